@@ -1,0 +1,1 @@
+"""Maintenance of hospital systems: look, judge, record, and fill the hospital's own forms."""

@@ -1,0 +1,41 @@
+"""Text that came from somewhere else, made harmless for a screen, a record or a form."""
+
+from __future__ import annotations
+
+import re
+
+# CSI, OSC (to BEL or ST), other string sequences, then any two-character escape.
+_ESCAPES = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]"
+    r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"
+    r"|\x1b[PX^_][^\x1b]*(?:\x1b\\)?"
+    r"|\x1b[ -/]*[0-~]"
+    r"|\x9b[0-?]*[ -/]*[@-~]"
+)
+# C0 and C1 controls but tab and newline; bidirectional overrides, zero-width marks, lone surrogates, non-characters.
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+
+
+def _mark(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    return chr(0x2400 + code) if code < 0x20 else "\u2421" if code == 0x7F else "\ufffd"
+
+
+def harmless(text: str) -> str:
+    """Strip terminal escapes, fold line ends, and show other control characters as visible marks.
+
+    >>> harmless("\\x1b[31m失败\\x1b[0m\\r\\n\\x07")
+    '失败\\n␇'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    text = _ESCAPES.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROLS.sub(_mark, text)
+
+
+def one_line(text: str, limit: int = 200) -> str:
+    """Harmless text on one line, cut with an ellipsis."""
+    flat = " ".join(harmless(text).split())
+    return flat if len(flat) <= limit else flat[: limit - 1] + "…"

@@ -1,0 +1,29 @@
+"""How wide text stands in a terminal, where Chinese takes two columns."""
+
+from __future__ import annotations
+
+from unicodedata import combining, east_asian_width
+
+
+def width(text: str) -> int:
+    """Columns the text takes: wide and full-width characters two, combining marks none."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def pad(text: str, columns: int) -> str:
+    """Fill with blanks up to a number of columns."""
+    return text + " " * max(0, columns - width(text))
+
+
+def clip(text: str, columns: int) -> str:
+    """Cut to a number of columns, with an ellipsis where something was cut."""
+    if width(text) <= columns:
+        return text
+    taken = ""
+    for char in text:
+        if width(taken) + width(char) > columns - 1:
+            break
+        taken += char
+    return taken + "…"

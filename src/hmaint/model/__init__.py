@@ -1,0 +1,1 @@
+"""The nouns: frozen values on the standard library alone."""

@@ -1,0 +1,192 @@
+"""What a hospital has, flat: every default already resolved, every secret only referred to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+Scalar = str | int | float | bool | None
+Vars = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A reference to a secret; `plain` carries the value itself and never shows it."""
+
+    source: Literal["secret", "env", "plain"]
+    name: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return "***" if self.source == "plain" else f"!{self.source} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on one visit, in seconds and bytes; each stands alone so that no wait hides in another."""
+
+    connect: float = 10.0
+    banner: float = 10.0
+    login: float = 20.0
+    command: float = 20.0
+    host: float = 120.0
+    output: int = 1_048_576
+
+
+@dataclass(frozen=True, slots=True)
+class Ssh:
+    """How to log in; `jumps` are host names of the site (or user@address:port), nearest first."""
+
+    user: str = ""
+    key: str | None = None
+    key_passphrase: Secret | None = None
+    password: Secret | None = None
+    agent: bool = False
+    jumps: tuple[str, ...] = ()
+    sudo: bool = False
+    sudo_password: Secret | None = None
+    legacy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A machine that is looked at over SSH, or this very one."""
+
+    name: str
+    site: str
+    address: str = ""
+    port: int = 22
+    connection: Literal["ssh", "local"] = "ssh"
+    title: str = ""
+    roles: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    processes: tuple[str, ...] = ()
+    ports: tuple[int, ...] = ()
+    logs: tuple[str, ...] = ()
+    certificates: tuple[str, ...] = ()
+    encoding: str = "utf-8"
+    ssh: Ssh = Ssh()
+    limits: Limits = Limits()
+    vars: Vars = field(default_factory=dict)
+
+    kind = "host"
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A database that is read through its driver; `path` only for SQLite, relative to the workspace."""
+
+    name: str
+    site: str
+    engine: Literal["mysql", "postgresql", "sqlite", "oracle", "sqlserver"]
+    address: str = ""
+    port: int = 0
+    user: str = ""
+    password: Secret | None = None
+    database: str = ""
+    service: str = ""
+    path: str = ""
+    title: str = ""
+    roles: tuple[str, ...] = ()
+    tls: bool = False
+    limits: Limits = Limits()
+    vars: Vars = field(default_factory=dict)
+
+    kind = "database"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A service that is asked from the laptop: a URL, or host:port by TCP or TLS."""
+
+    name: str
+    site: str
+    url: str = ""
+    tcp: str = ""
+    tls: str = ""
+    expect: int | None = None
+    contains: str = ""
+    verify: bool = True
+    title: str = ""
+    limits: Limits = Limits()
+    vars: Vars = field(default_factory=dict)
+
+    kind = "endpoint"
+
+
+Target = Host | Database | Endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A further copy of a backup on another machine."""
+
+    host: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup that somebody else's script makes; `path` holds strftime marks and globs."""
+
+    name: str
+    site: str
+    path: str
+    host: str = ""
+    of: str = ""
+    schedule: str = "daily"
+    max_age: float = 93_600.0
+    copies: tuple[Copy, ...] = ()
+    vars: Vars = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Hospital:
+    """The party the forms are made for."""
+
+    name: str
+    department: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """The party that maintains and signs."""
+
+    name: str = ""
+    project_manager: str = ""
+    hotline: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One hospital system under maintenance."""
+
+    name: str
+    title: str
+    contract: str = ""
+    hosts: tuple[Host, ...] = ()
+    databases: tuple[Database, ...] = ()
+    endpoints: tuple[Endpoint, ...] = ()
+    backups: tuple[Backup, ...] = ()
+    vars: Vars = field(default_factory=dict)
+
+    def targets(self) -> tuple[Target, ...]:
+        """Everything of the site that can be looked at, in the order of the file."""
+        return (*self.hosts, *self.databases, *self.endpoints)
+
+    def host(self, name: str) -> Host | None:
+        """The host of that name."""
+        return next((host for host in self.hosts if host.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """One inventory file, resolved."""
+
+    path: Path
+    hospital: Hospital
+    vendor: Vendor
+    sites: Mapping[str, Site]
+    redact: tuple[str, ...] = ()
+    """Extra patterns whose matches never reach a record, such as the hospital's 病历号."""
