@@ -122,6 +122,8 @@ class Step:
     place: Place
     category: str = ""
     when: str = ""
+    why: str = ""
+    """What is said when `when` is false."""
     where: str = ""
     subject: str = ""
     empty: Level = Level.UNKNOWN
@@ -131,6 +133,8 @@ class Step:
     source: str = ""
     metrics: tuple[tuple[str, str, str], ...] = ()
     """(metric name, column, unit)"""
+    delta: tuple[str, ...] = ()
+    """Counters whose growth since the last run is what counts."""
     tags: tuple[str, ...] = ()
     risk: Risk = Risk.READ
 

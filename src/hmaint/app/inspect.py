@@ -1,0 +1,164 @@
+"""Inspect a site: look at everything it has, judge, record, and write the sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from hmaint.app.kinds import args_of, kind_of
+from hmaint.app.sheet import write_sheet
+from hmaint.app.tools import make_tools
+from hmaint.app.world import World
+from hmaint.engine.plan import Job, Plan, make_plan
+from hmaint.engine.rows import Previous
+from hmaint.engine.run import Event, Finished, run_plan
+from hmaint.engine.visit import Before, Visit
+from hmaint.load.playbook import load_playbook
+from hmaint.model.inventory import Site
+from hmaint.model.playbook import Level, worst
+from hmaint.model.run import Check, Finding, RunRecord, TargetResult
+
+DEFAULT_PLAYBOOK = "inspect/monthly"
+WORKERS = 32
+"""Visits at once: logins are waited for, not computed; more than this only queues on the laptop's own processor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What an operator asked for."""
+
+    site: str
+    playbook: str = DEFAULT_PLAYBOOK
+    limit: str = ""
+    tags: tuple[str, ...] = ()
+    report: bool = False
+    workers: int = WORKERS
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The run has a number and its targets are known."""
+
+    run: RunRecord
+    targets: tuple[str, ...]
+
+
+@dataclass
+class _Tally:
+    """What came in so far."""
+
+    targets: dict[str, TargetResult] = field(default_factory=dict)
+    checks: list[Check] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def take(self, visit: Visit, findings: tuple[Finding, ...]) -> None:
+        self.targets[visit.result.name] = visit.result
+        self.checks += visit.checks
+        self.findings += findings
+
+
+def inspect(world: World, request: Request, hear: Callable[[Opened | Event], None]) -> RunRecord:
+    """Run an inspection and keep every event as it comes; a run that is stopped is still a record.
+
+    Raises WrongUsage, BadFile or Refused before anything is touched; afterwards whatever the targets do is data.
+    """
+    site = world.site(request.site)
+    playbook = load_playbook(request.playbook, workspace=world.workspace.root, args_of=args_of)
+    plan = make_plan(playbook, site, limit=request.limit, tags=request.tags)
+    run = _open_run(world, plan)
+    hear(Opened(run, tuple(job.target.name for job in plan.jobs)))
+    tally = _Tally()
+    try:
+        _look(world, run, plan, request.workers, tally, hear)
+    except BaseException:
+        _finish(world, _compose(run, plan, tally, world, "interrupted"))
+        raise
+    done = _compose(run, plan, tally, world, "finished")
+    if request.report:
+        # The record is closed first: a sheet that cannot be made must not cost the run.
+        _finish(world, done)
+        done = replace(done, reports=(write_sheet(world, done),))
+    _finish(world, done)
+    return done
+
+
+def _open_run(world: World, plan: Plan) -> RunRecord:
+    now = world.clock.now()
+    playbook = plan.playbook
+    run = RunRecord(
+        id=world.records.free_id(f"R-{now:%Y%m%d-%H%M%S}-{plan.site.name}"),
+        command="inspect",
+        site=plan.site.name,
+        playbook=playbook.name,
+        playbook_title=playbook.title,
+        playbook_digest=playbook.digest,
+        mode=playbook.mode,
+        operator=world.operator,
+        started_at=now,
+        finished_at=None,
+        level=Level.UNKNOWN,
+        state="running",
+    )
+    world.records.begin_run(run)
+    return run
+
+
+def _look(
+    world: World, run: RunRecord, plan: Plan, workers: int, tally: _Tally, hear: Callable[[Event], None]
+) -> None:
+    known = {job.target.name: _before(world, plan.site, job) for job in plan.jobs}
+    tools = make_tools(world, kind_of)
+    for event in run_plan(plan, lambda job: known[job.target.name], plan.playbook.vars, tools, workers):
+        if isinstance(event, Finished):
+            tally.take(event.visit, _keep(world, run, plan.site, event.visit))
+        hear(event)
+
+
+def _before(world: World, site: Site, job: Job) -> Before:
+    # Only a step that compares with last time, or reads a log since then, needs what was there.
+    steps = [step.id for step in job.steps if step.delta or step.do == "log" or hasattr(step.judge, "gone")]
+    found = world.records.previous(site.name, job.target.name, steps) if steps else {}
+    return Before({name: Previous(rows, at) for name, (rows, at) in found.items()})
+
+
+def _keep(world: World, run: RunRecord, site: Site, visit: Visit) -> tuple[Finding, ...]:
+    """First what was sent, then what came of it: the trail must not lack what the record has."""
+    world.audit.write(
+        [
+            {"run": run.id, "target": visit.result.name, "sent": what, "outcome": how, "ms": ms}
+            for what, how, ms in visit.sent
+        ],
+        operator=world.operator,
+        at=world.clock.now(),
+    )
+    return world.records.append(
+        run.id, site.name, visit.result, visit.checks, visit.observations, visit.evidence
+    )
+
+
+def _compose(run: RunRecord, plan: Plan, tally: _Tally, world: World, state: str) -> RunRecord:
+    order = [job.target.name for job in plan.jobs if job.target.name in tally.targets]
+    place = {name: number for number, name in enumerate(order)}
+    checks = tuple(sorted(tally.checks, key=lambda check: place[check.target]))
+    findings = sorted(tally.findings, key=lambda f: (-f.level.rank, place.get(f.target, 0)))
+    level = worst([check.level for check in checks])
+    if state != "finished" and level.rank < Level.UNKNOWN.rank:
+        level = Level.UNKNOWN
+    return replace(
+        run,
+        finished_at=world.clock.now(),
+        level=level,
+        targets=tuple(tally.targets[name] for name in order),
+        checks=checks,
+        findings=tuple(findings),
+        metrics=tuple(metric for check in checks for metric in check.metrics),
+        redacted=dict(world.redactor.counts),
+        state=state,
+    )
+
+
+def _finish(world: World, run: RunRecord) -> None:
+    world.records.finish_run(run.id, run.finished_at, run.level, run.reports, run.redacted, run.state)
+
+

@@ -1,0 +1,115 @@
+"""The inventory as an operator asks about it: what it holds, what answers, which keys are trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from hmaint.app.kinds import kind_of
+from hmaint.app.tools import make_tools
+from hmaint.app.world import World
+from hmaint.engine.plan import Job, Plan, address_of
+from hmaint.engine.run import Finished, run_plan
+from hmaint.engine.visit import Before
+from hmaint.errors import Place, Refused, WrongUsage
+from hmaint.kit.i18n import _
+from hmaint.model.inventory import Host, Site, Target
+from hmaint.model.playbook import Playbook
+from hmaint.model.run import TargetResult
+from hmaint.transport.hostkeys import HostKeys, PresentedKey, fetch_keys, remember
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One target of an inventory, for a list."""
+
+    site: str
+    name: str
+    kind: str
+    address: str
+    title: str
+
+
+def entries(world: World, site: str = "") -> list[Entry]:
+    """Every target, in the order of the file."""
+    sites = [world.site(site)] if site else list(world.inventory.sites.values())
+    return [Entry(s.name, t.name, t.kind, address_of(t), t.title) for s in sites for t in s.targets()]
+
+
+def ping(world: World, site: Site, limit: str, hear: Callable[[TargetResult], None]) -> list[TargetResult]:
+    """Log in everywhere and leave again: which targets an inspection would reach."""
+    targets = _chosen(site, limit)
+    nothing = Playbook("inventory/ping", "", "", (), {}, "", Place(""))
+    plan = Plan(site, nothing, tuple(Job(target, (), contact=True) for target in targets))
+    tools = make_tools(world, kind_of)
+    results = []
+    for event in run_plan(plan, lambda _job: Before(), {}, tools, workers=32):
+        if isinstance(event, Finished):
+            hear(event.visit.result)
+            results.append(event.visit.result)
+    world.audit.write(
+        [{"target": r.name, "sent": "ping", "outcome": str(r.level), "ms": r.elapsed_ms} for r in results],
+        operator=world.operator,
+        at=world.clock.now(),
+    )
+    order = {target.name: number for number, target in enumerate(targets)}
+    return sorted(results, key=lambda result: order[result.name])
+
+
+def _chosen(site: Site, limit: str) -> list[Target]:
+    targets = [t for t in site.targets() if not limit or fnmatchcase(t.name, limit)]
+    if not targets:
+        raise WrongUsage(_("nothing in site {site} is called {name}").format(site=site.name, name=limit))
+    return targets
+
+
+def hosts_named(world: World, names: list[str], site: str = "") -> list[Host]:
+    """Hosts reached by ssh with one of these names, over all sites or one; WrongUsage when a name is nobody's."""
+    sites = [world.site(site)] if site else list(world.inventory.sites.values())
+    known = [h for s in sites for h in s.hosts if h.connection == "ssh"]
+    if not names:
+        return known
+    chosen = [host for host in known if host.name in names]
+    missing = set(names) - {host.name for host in chosen}
+    if missing:
+        raise WrongUsage(_("no ssh host called {name}").format(name=", ".join(sorted(missing))))
+    return chosen
+
+
+def presented(world: World, host: Host) -> tuple[list[PresentedKey], HostKeys]:
+    """The keys a host shows now, and what this workspace knows."""
+    site = world.inventory.sites[host.site]
+    keys = HostKeys(world.workspace.known_hosts_files)
+    return fetch_keys(host, site, keys, world.secret_of), keys
+
+
+def trust(world: World, host: Host, keys: list[PresentedKey], *, replace: bool) -> None:
+    """Write a host's keys into the workspace's known_hosts, and who accepted them into the audit trail.
+
+    A key that replaces another one needs `replace`: Refused without it.
+    """
+    known = HostKeys(world.workspace.known_hosts_files)
+    changed = [key for key in keys if known.verdict(host.address, host.port, key.key) == "changed"]
+    if changed and not replace:
+        raise Refused(
+            _("{host} shows another key than the trusted one; if its system was reinstalled, trust it with --replace").format(
+                host=host.name
+            )
+        )
+    world.workspace.prepare()
+    for key in keys:
+        remember(world.workspace.known_hosts, host.address, host.port, key.key, replace=replace)
+    world.audit.write(
+        [
+            {
+                "target": host.name,
+                "sent": f"trust {key.name} {key.fingerprint}",
+                "outcome": "replaced" if changed else "accepted",
+                "ms": 0,
+            }
+            for key in keys
+        ],
+        operator=world.operator,
+        at=world.clock.now(),
+    )

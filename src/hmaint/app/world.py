@@ -1,0 +1,92 @@
+"""What an operation stands on: one workspace, one operator, one clock. The composition root."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from hmaint.errors import WrongUsage
+from hmaint.kit.clock import Clock, SystemClock
+from hmaint.kit.i18n import _
+from hmaint.kit.redact import Redactor
+from hmaint.kit.registry import nearest
+from hmaint.load.inventory import load_inventory
+from hmaint.load.secrets import SecretStore
+from hmaint.load.workspace import Workspace, find_workspace
+from hmaint.model.inventory import Inventory, Secret, Site
+from hmaint.store.audit import Audit
+from hmaint.store.records import Records
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything an operation may reach; tests build one around a temporary folder."""
+
+    workspace: Workspace
+    clock: Clock
+    environ: Mapping[str, str]
+    operator: str
+    ask_passphrase: Callable[[str], str] | None = field(default=None, repr=False)
+
+    @cached_property
+    def inventory(self) -> Inventory:
+        return load_inventory(self.workspace.inventory_path)
+
+    @cached_property
+    def secrets(self) -> SecretStore:
+        asked = self.ask_passphrase
+        passphrase = None if asked is None else lambda: asked(_("Passphrase of secrets.age: "))
+        return SecretStore(self.workspace.root, self.environ, passphrase)
+
+    @cached_property
+    def redactor(self) -> Redactor:
+        return Redactor(self.inventory.redact)
+
+    @cached_property
+    def records(self) -> Records:
+        self.workspace.prepare()
+        return Records.open(self.environ.get("HMAINT_RECORDS") or self.workspace.records)
+
+    @cached_property
+    def audit(self) -> Audit:
+        self.workspace.prepare()
+        return Audit(self.workspace.audit, self.records)
+
+    def secret_of(self, secret: Secret) -> str:
+        """Resolve a secret, and see to it that it can reach no record from here on."""
+        value = self.secrets.resolve(secret)
+        self.redactor.learn(value)
+        return value
+
+    def site(self, name: str) -> Site:
+        """The site of that name; WrongUsage with the nearest one when there is none."""
+        site = self.inventory.sites.get(name)
+        if site is not None:
+            return site
+        close = nearest(name, list(self.inventory.sites))
+        hint = _("; did you mean {name}?").format(name=close) if close else ""
+        known = ", ".join(self.inventory.sites) or "-"
+        raise WrongUsage(_("no site {name}; the inventory has: {known}").format(name=name, known=known) + hint)
+
+
+def make_world(
+    workspace: Path | None, inventory: Path | None, ask: Callable[[str], str] | None = None
+) -> World:
+    """The world as this process finds it."""
+    found = find_workspace(workspace, inventory, os.environ, Path.cwd())
+    return World(found, SystemClock(), os.environ, operator_of(os.environ), ask)
+
+
+def operator_of(environ: Mapping[str, str]) -> str:
+    """Who is at the keyboard: HMAINT_OPERATOR (a person's name, as forms want it), else the login name."""
+    named = environ.get("HMAINT_OPERATOR", "").strip()
+    if named:
+        return named
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a cron container without an account entry
+        return "unknown"

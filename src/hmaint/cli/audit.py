@@ -1,0 +1,51 @@
+"""`hmaint audit`: the trail of what was sent where, and whether anybody has touched it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from hmaint.cli.listing import show_list
+from hmaint.cli.terminal import Terminal, with_terminal
+from hmaint.errors import ExitStatus
+from hmaint.kit.i18n import _
+from hmaint.kit.text import one_line
+
+
+def register(app: typer.Typer) -> None:
+    """Hang the commands on the tree."""
+    audit = typer.Typer(help=_("The tamper-evident trail of what was sent, where and by whom."), no_args_is_help=True, rich_markup_mode=None)
+    audit.command("list", help=_("List what was sent, newest last."), epilog=_("Example: hmaint audit list --run R-20261121-093012-icu"))(with_terminal(list_audit))
+    audit.command("verify", help=_("Check the chain: exit 0 whole, 2 touched."))(with_terminal(verify))
+    app.add_typer(audit, name="audit")
+
+
+def list_audit(
+    terminal: Terminal,
+    run: Annotated[str, typer.Option("--run", help=_("Only this run."), metavar="RUN")] = "",
+    target: Annotated[str, typer.Option("--target", help=_("Only this target."), metavar="NAME")] = "",
+    number: Annotated[int, typer.Option("--number", "-n", help=_("At most so many, the newest."), min=1)] = 100,
+) -> None:
+    """What was sent, in order."""
+    lines = terminal.world().audit.read(run=run, target=target, limit=number)
+    if terminal.format != "json":
+        lines = [{**line, "sent": one_line(str(line.get("sent", "")), 120)} for line in lines]
+    columns = {
+        "at": _("time"), "operator": _("operator"), "target": _("target"), "sent": _("sent"), "outcome": _("outcome"),
+    }  # fmt: skip
+    show_list(terminal, "hmaint.audit/1", "lines", columns, lines)
+
+
+def verify(terminal: Terminal) -> int:
+    """Whether every line is as it was written, in its place, and none is missing."""
+    world = terminal.world()
+    problems = world.audit.verify()
+    if terminal.format == "json":
+        show_list(terminal, "hmaint.audit-check/1", "problems", {}, [{"problem": str(problem)} for problem in problems])
+    else:
+        for problem in problems:
+            terminal.out(str(problem))
+        if not problems:
+            terminal.out(_("the audit trail is whole: {n} lines").format(n=world.audit.count()))
+    return ExitStatus.CRITICAL if problems else ExitStatus.OK

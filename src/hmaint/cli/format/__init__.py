@@ -1,0 +1,1 @@
+"""A run in each of the formats people and programs ask for."""

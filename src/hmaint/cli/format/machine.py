@@ -1,0 +1,184 @@
+"""A run for programs: JSON, Nagios, JUnit, Prometheus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from xml.etree import ElementTree
+
+from hmaint.cli.words import count_line
+from hmaint.kit.text import one_line
+from hmaint.model.playbook import worst
+from hmaint.model.run import Check, Finding, Metric, RunRecord
+
+PERFDATA_MOST = 4000
+"""Bytes of performance data: Nagios cuts plugin output at 4 kB unless rebuilt."""
+
+
+def stamp(moment: datetime | None) -> str | None:
+    """A time as RFC 3339 has it."""
+    return None if moment is None else moment.isoformat(timespec="seconds")
+
+
+def run_object(run: RunRecord) -> dict[str, object]:
+    """The object `hmaint.run/1`."""
+    return {
+        "schema": "hmaint.run/1",
+        "run": run.id,
+        "command": run.command,
+        "site": run.site,
+        "playbook": {"name": run.playbook, "sha256": run.playbook_digest},
+        "operator": run.operator,
+        "started_at": stamp(run.started_at),
+        "finished_at": stamp(run.finished_at),
+        "state": run.state,
+        "level": run.level,
+        "targets": [
+            {"name": t.name, "kind": t.kind, "level": t.level, "elapsed_ms": t.elapsed_ms, "error": t.error}
+            for t in run.targets
+        ],
+        "findings": [finding_object(finding) for finding in run.findings],
+        "metrics": [metric_object(metric) for metric in run.metrics],
+        "checks": run.counts(),
+        "redacted": dict(run.redacted),
+        "reports": list(run.reports),
+    }
+
+
+def finding_object(finding: Finding) -> dict[str, object]:
+    """A finding as every JSON of hmaint has it."""
+    return {
+        "id": finding.id,
+        "check": finding.check,
+        "target": finding.target,
+        "subject": finding.subject,
+        "level": finding.level,
+        "title": finding.title,
+        "summary": finding.summary,
+        "advice": finding.advice,
+        "metrics": dict(finding.metrics),
+        "state": finding.state,
+    }
+
+
+def metric_object(metric: Metric) -> dict[str, object]:
+    """A metric as JSON."""
+    return {
+        "target": metric.target,
+        "name": metric.name,
+        "subject": metric.subject,
+        "value": metric.value,
+        "unit": metric.unit,
+    }
+
+
+def nagios(runs: list[RunRecord]) -> str:
+    """One status line with performance data."""
+    counts = _total(runs)
+    level = worst([run.level for run in runs])
+    word = {"skipped": "UNKNOWN"}.get(level, level.upper())
+    sites = ",".join(run.site for run in runs)
+    figures = [f"'{name}'={number};;;0;" for name, number in counts.items()]
+    figures += _perfdata(metric for run in runs for metric in run.metrics)
+    line, room = "", PERFDATA_MOST
+    for figure in figures:
+        if len(line.encode()) + len(figure.encode()) + 1 > room:
+            break
+        line += (" " if line else "") + figure
+    bad = [f for run in runs for f in run.findings if f.level in ("critical", "unknown", "warning")]
+    first = f"; {bad[0].target} {one_line(bad[0].summary, 120)}" if bad else ""
+    return f"HMAINT {word} - {sites} {count_line(counts)}{first}".replace("|", "/") + f" | {line}"
+
+
+def _total(runs: list[RunRecord]) -> dict[str, int]:
+    counts = dict.fromkeys(("ok", "warning", "critical", "unknown", "skipped"), 0)
+    for run in runs:
+        for level, number in run.counts().items():
+            counts[level] += number
+    return counts
+
+
+def _perfdata(metrics: Iterable[Metric]) -> list[str]:
+    units = {"%": "%", "s": "s", "B": "B", "c": "c"}
+    found = []
+    for metric in metrics:
+        label = ":".join(part for part in (metric.target, metric.name, metric.subject) if part)
+        label = label.replace("'", "").replace("=", "_")
+        found.append(f"'{one_line(label, 80)}'={metric.value:.10g}{units.get(metric.unit, '')}")
+    return found
+
+
+def junit(runs: list[RunRecord]) -> str:
+    """One suite a run, one case a check: warning and critical fail, not examined is an error."""
+    root = ElementTree.Element("testsuites", name="hmaint")
+    for run in runs:
+        counts = run.counts()
+        suite = ElementTree.SubElement(
+            root,
+            "testsuite",
+            name=f"{run.site} {run.playbook}",
+            tests=str(sum(counts.values())),
+            failures=str(counts["warning"] + counts["critical"]),
+            errors=str(counts["unknown"]),
+            skipped=str(counts["skipped"]),
+            timestamp=str(stamp(run.started_at)),
+        )
+        for check in run.checks:
+            _case(suite, check)
+    ElementTree.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode")
+
+
+def _case(suite: ElementTree.Element, check: Check) -> None:
+    case = ElementTree.SubElement(suite, "testcase", classname=check.target, name=f"{check.id} {check.title}")
+    tag = {"warning": "failure", "critical": "failure", "unknown": "error", "skipped": "skipped"}.get(check.level)
+    if tag is not None:
+        outcome = ElementTree.SubElement(case, tag, message=_xml(check.summary))
+        if tag != "skipped":
+            outcome.set("type", str(check.level))
+            outcome.text = "\n".join(_xml(finding.summary) for finding in check.findings)
+
+
+def _xml(text: str) -> str:
+    """Text without what XML 1.0 cannot hold."""
+    return "".join(c for c in text if c in "\t\n" or (" " <= c <= "\ud7ff") or ("\ue000" <= c <= "\ufffd") or c > "\uffff")
+
+
+_RANKS = {"ok": 0, "warning": 1, "critical": 2, "unknown": 3}
+
+
+def prometheus(runs: list[RunRecord]) -> str:
+    """The text exposition format, for the node exporter's textfile folder."""
+    lines = [
+        "# HELP hmaint_check_level How a check came out: 0 ok, 1 warning, 2 critical, 3 not examined.",
+        "# TYPE hmaint_check_level gauge",
+    ]
+    for run in runs:
+        lines += [
+            f"hmaint_check_level{_labels(site=run.site, target=c.target, check=c.id)} {_RANKS[c.level]}"
+            for c in run.checks
+            if c.level in _RANKS
+        ]
+    lines += ["# HELP hmaint_metric A figure read by an inspection.", "# TYPE hmaint_metric gauge"]
+    for run in runs:
+        lines += [
+            f"hmaint_metric{_labels(site=run.site, target=m.target, name=m.name, subject=m.subject, unit=m.unit)} {m.value:.10g}"
+            for m in run.metrics
+        ]
+    lines += [
+        "# HELP hmaint_run_finished_seconds When the last inspection ended, in epoch seconds.",
+        "# TYPE hmaint_run_finished_seconds gauge",
+    ]
+    lines += [
+        f"hmaint_run_finished_seconds{_labels(site=run.site, playbook=run.playbook)} {run.finished_at.timestamp():.0f}"
+        for run in runs
+        if run.finished_at
+    ]
+    return "\n".join(lines)
+
+
+def _labels(**labels: str) -> str:
+    escaped = (
+        (name, value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")) for name, value in labels.items()
+    )
+    return "{" + ",".join(f'{name}="{value}"' for name, value in escaped if value) + "}"

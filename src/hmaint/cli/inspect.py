@@ -1,0 +1,73 @@
+"""`hmaint inspect`: look at a site without changing anything, and tell how it stands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from hmaint.cli.terminal import Terminal, with_terminal
+from hmaint.errors import ExitStatus, WrongUsage
+from hmaint.kit.i18n import _
+
+
+def register(app: typer.Typer) -> None:
+    """Hang the command on the tree."""
+    app.command(
+        "inspect",
+        help=_("Inspect a site, read-only, and tell how it stands."),
+        epilog=_("Examples: hmaint inspect --site icu · hmaint inspect --site icu --playbook inspect/quarterly --report · hmaint inspect --all --quiet --format nagios"),
+    )(with_terminal(inspect))
+
+
+def inspect(
+    terminal: Terminal,
+    site: Annotated[str | None, typer.Option("--site", "-s", help=_("The site to inspect."), metavar="SITE", autocompletion=lambda incomplete: _sites(incomplete))] = None,
+    all_sites: Annotated[bool, typer.Option("--all", help=_("Every site of the inventory."))] = False,
+    playbook: Annotated[str, typer.Option("--playbook", "-p", help=_("The playbook; a name or a file."), metavar="NAME")] = "inspect/monthly",
+    limit: Annotated[str, typer.Option("--limit", help=_("Only targets whose name matches."), metavar="GLOB")] = "",
+    tag: Annotated[list[str] | None, typer.Option("--tag", help=_("Only steps with this tag; may be repeated."), metavar="TAG")] = None,
+    report: Annotated[bool, typer.Option("--report", help=_("Also write the Word sheet (日常系统巡检记录)."))] = False,
+    workers: Annotated[int, typer.Option("--workers", help=_("Targets visited at once."), min=1, max=256)] = 32,
+) -> int:
+    """Run one inspection a site and answer the worst of them."""
+    if all_sites == (site is not None):
+        raise WrongUsage(_("say either --site SITE or --all"))
+    from hmaint.app.inspect import Request, inspect as inspect_site
+    from hmaint.cli.format.show import show_runs
+    from hmaint.cli.progress import watching
+
+    world = terminal.world()
+    names = list(world.inventory.sites) if site is None else [site]
+    runs = []
+    for name in names:
+        request = Request(name, playbook, limit, tuple(tag or ()), report, workers)
+        with watching(terminal) as hear:
+            runs.append(inspect_site(world, request, hear))
+    show_runs(terminal, runs, several=all_sites)
+    return exit_status([run.level for run in runs])
+
+
+def exit_status(levels: list[str]) -> ExitStatus:
+    """The Nagios status of the worst level: critical > unknown > warning > ok."""
+    for level, status in (
+        ("critical", ExitStatus.CRITICAL),
+        ("unknown", ExitStatus.UNKNOWN),
+        ("warning", ExitStatus.WARNING),
+        ("ok", ExitStatus.OK),
+    ):
+        if level in levels:
+            return status
+    # Nothing at all was looked at: that is not a good answer.
+    return ExitStatus.UNKNOWN
+
+
+def _sites(incomplete: str) -> list[str]:
+    """Completion of site names; silent when there is no inventory here."""
+    from hmaint.app.world import make_world
+    from hmaint.errors import Failure
+
+    try:
+        return [name for name in make_world(None, None).inventory.sites if name.startswith(incomplete)]
+    except Failure:
+        return []

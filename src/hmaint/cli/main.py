@@ -1,0 +1,43 @@
+"""Where the words come in: choose a language, run one command, turn every failure into one line and a status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from hmaint.errors import ExitStatus
+from hmaint.kit.i18n import language_of, speak
+
+
+def run() -> None:
+    """The console script."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command line and answer its exit status."""
+    _open_streams()
+    speak(language_of(argv, os.environ))
+    if list(argv) in (["--version"], ["-V"]):
+        from hmaint import __version__
+
+        print(f"hmaint {__version__}")  # noqa: T201 - cli is the room that prints
+        return ExitStatus.OK
+    from hmaint.cli.rim import guarded
+
+    return guarded(list(argv), verbose="-vv" in argv)
+
+
+def _open_streams() -> None:
+    """Chinese must come out of any terminal and pipe, and a character it lacks must not end a run."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is None:
+            continue
+        if (stream.encoding or "").lower().replace("-", "") in ("ascii", "ansi_x3.41968", "usascii"):
+            reconfigure(encoding="utf-8", errors="replace")
+        else:
+            reconfigure(errors="replace")
+
+

@@ -1,0 +1,61 @@
+"""`hmaint runs`: what was run, and what each run saw."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from hmaint.cli.listing import show_list
+from hmaint.cli.terminal import Terminal, with_terminal
+from hmaint.cli.words import level_word, state_word
+from hmaint.kit.i18n import _
+
+
+def register(app: typer.Typer) -> None:
+    """Hang the commands on the tree."""
+    runs = typer.Typer(help=_("The history of runs."), no_args_is_help=True, rich_markup_mode=None)
+    runs.command("list", help=_("List the runs, newest first."), epilog=_("Example: hmaint runs list --site icu -n 5"))(with_terminal(list_runs))
+    runs.command("show", help=_("Show one run as it was printed then."), epilog=_("Examples: hmaint runs show · hmaint runs show R-20261121-093012-icu --format json"))(with_terminal(show))
+    app.add_typer(runs, name="runs")
+
+
+def list_runs(
+    terminal: Terminal,
+    site: Annotated[str | None, typer.Option("--site", "-s", help=_("Only this site."), metavar="SITE")] = None,
+    number: Annotated[int, typer.Option("--number", "-n", help=_("At most so many."), min=1)] = 20,
+) -> None:
+    """The newest runs first."""
+    found = terminal.world().records.runs(site=site, limit=number)
+    objects = [
+        {
+            "run": run.id,
+            "command": run.command,
+            "site": run.site,
+            "playbook": run.playbook,
+            "started_at": run.started_at.isoformat(sep=" ", timespec="seconds"),
+            "operator": run.operator,
+            "level": run.level,
+            "state": run.state,
+        }
+        for run in found
+    ]
+    columns = {
+        "run": _("run"), "site": _("site"), "playbook": _("playbook"), "started_at": _("started"),
+        "operator": _("operator"), "level": _("result"), "state": _("state"),
+    }  # fmt: skip
+    words = {
+        "level": {name: level_word(name) for name in ("ok", "warning", "critical", "unknown", "skipped")},
+        "state": {name: state_word(name) for name in ("running", "finished", "interrupted")},
+    }
+    show_list(terminal, "hmaint.run-list/1", "runs", columns, objects, words)
+
+
+def show(
+    terminal: Terminal,
+    run: Annotated[str, typer.Argument(help=_("The run's number, or a beginning of it that fits only one."), metavar="RUN")] = "latest",
+) -> None:
+    """A run as it was printed when it ended."""
+    from hmaint.cli.format.show import show_runs
+
+    show_runs(terminal, [terminal.world().records.run(run)], several=False)

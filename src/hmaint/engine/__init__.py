@@ -1,0 +1,1 @@
+"""Playbook × inventory → plan → observations → findings."""

@@ -1,0 +1,97 @@
+"""Which steps go to which targets: decided whole, before anything is touched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from hmaint.errors import Refused, WrongUsage
+from hmaint.model.inventory import Database, Endpoint, Site, Target
+from hmaint.model.playbook import Playbook, Risk, Selector, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One target and the steps meant for it, in the order of the playbook."""
+
+    target: Target
+    steps: tuple[Step, ...]
+    contact: bool = False
+    """Go there even without a step, to learn whether it can be reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything one run will ask, target by target."""
+
+    site: Site
+    playbook: Playbook
+    jobs: tuple[Job, ...]
+
+
+def make_plan(
+    playbook: Playbook,
+    site: Site,
+    *,
+    allowed: Risk = Risk.READ,
+    limit: str = "",
+    tags: tuple[str, ...] = (),
+) -> Plan:
+    """Match steps to targets.
+
+    Raises Refused when any step of the playbook may do more than `allowed`, WrongUsage when `limit` or `tags`
+    leave nothing.
+    """
+    bold = [step for step in playbook.steps if step.risk > allowed]
+    if bold:
+        raise Refused(f"{bold[0].place}: step {bold[0].id} ({bold[0].do}) changes things; this command only looks")
+    steps = tuple(step for step in playbook.steps if not tags or set(tags) & set(step.tags))
+    if not steps:
+        known = sorted({tag for step in playbook.steps for tag in step.tags})
+        raise WrongUsage(f"no step of {playbook.name} has tag {', '.join(tags)}; tags: {', '.join(known) or '-'}")
+    targets = [t for t in site.targets() if not limit or fnmatchcase(t.name, limit)]
+    if not targets:
+        names = ", ".join(t.name for t in site.targets())
+        raise WrongUsage(f"nothing in site {site.name} is called {limit}; it has: {names}")
+    return Plan(site, playbook, tuple(Job(t, tuple(s for s in steps if selects(s.on, t))) for t in targets))
+
+
+def selects(selector: Selector, target: Target) -> bool:
+    """Whether every condition of a selector holds for a target."""
+    if selector.kind != target.kind:
+        return False
+    return all(_holds(key, wanted, target) for key, wanted in selector.match.items())
+
+
+def _holds(key: str, wanted: tuple[object, ...], target: Target) -> bool:
+    if key == "has":
+        return all(bool(getattr(target, str(name), None)) for name in wanted)
+    if key == "types" and isinstance(target, Endpoint):
+        return bool(set(endpoint_types(target)) & set(wanted))
+    actual = getattr(target, key, None)
+    values = actual if isinstance(actual, tuple) else (actual,)
+    return any(value in wanted for value in values)
+
+
+def endpoint_types(endpoint: Endpoint) -> tuple[str, ...]:
+    """What can be asked of an endpoint: an https URL answers both as http and as tls."""
+    types = []
+    if endpoint.url:
+        types.append("http")
+    if endpoint.tls or endpoint.url.startswith("https:"):
+        types.append("tls")
+    if endpoint.tcp:
+        types.append("tcp")
+    return tuple(types)
+
+
+def address_of(target: Target) -> str:
+    """Where a target is, for people."""
+    match target:
+        case Database(engine="sqlite"):
+            return target.path
+        case Endpoint():
+            return target.url or target.tls or target.tcp
+        case _ if getattr(target, "connection", "") == "local":
+            return "本机"
+    return f"{target.address}:{target.port}" if target.port else target.address

@@ -1,0 +1,141 @@
+"""Rows against a judgement: one verdict a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from hmaint.expect.matcher import NotComparable, describe, matches
+from hmaint.expr.template import render_native
+from hmaint.model.look import Row
+from hmaint.model.playbook import Changed, Expect, Found, Keep, Level, Matcher, Rule, Step
+
+FIRST_TIME = "首次巡检，已记录基线，下次起对比"
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """What the same step read of the same target last time."""
+
+    rows: tuple[Row, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How one row stands; `note` is what there is to say beyond the playbook's own sentence."""
+
+    row: Row
+    level: Level
+    note: str = ""
+
+
+def judge_rows(
+    step: Step,
+    rows: tuple[Row, ...],
+    scope: Mapping[str, object],
+    previous: Previous | None,
+    declared: tuple[object, ...],
+    *,
+    now: datetime | None,
+) -> tuple[Judged, ...] | str:
+    """One verdict a row, or the reason why nothing can be judged this time."""
+    if step.delta:
+        if previous is None:
+            return FIRST_TIME
+        rows = _with_deltas(step, rows, previous, now)
+        if not rows:
+            return FIRST_TIME
+    match step.judge:
+        case Keep():
+            return tuple(Judged(row, Level.OK) for row in rows)
+        case Found(level):
+            return tuple(Judged(row, level) for row in rows)
+        case Expect(rules):
+            return tuple(_against_rules(row, rules, scope) for row in rows)
+        case Changed():
+            return _against_before(step.judge, rows, previous, declared)
+
+
+def _against_rules(row: Row, rules: tuple[Rule, ...], scope: Mapping[str, object]) -> Judged:
+    worst = Judged(row, Level.OK)
+    for rule in rules:
+        verdict = _against_rule(row, rule, scope)
+        if verdict.level.rank > worst.level.rank:
+            worst = verdict
+    return worst
+
+
+def _against_rule(row: Row, rule: Rule, scope: Mapping[str, object]) -> Judged:
+    if rule.column not in row:
+        return Judged(row, Level.UNKNOWN, f"返回内容中没有 {rule.column}")
+    value = row[rule.column]
+    try:
+        for level, matcher in rule.bad:
+            if matches(resolve(matcher, scope), value):
+                return Judged(row, level)
+        if rule.must is not None:
+            must = resolve(rule.must, scope)
+            if not matches(must, value):
+                return Judged(row, rule.otherwise, f"{rule.column} 应{describe(must)}，实为 {value}")
+    except (NotComparable, ValueError) as wrong:
+        return Judged(row, Level.UNKNOWN, f"{rule.column} 无法判断：{wrong}")
+    return Judged(row, Level.OK)
+
+
+def resolve(matcher: Matcher, scope: Mapping[str, object]) -> Matcher:
+    """A matcher with every `{{ … }}` operand replaced by its value; ValueError when a name has none."""
+    return Matcher(matcher.op, _resolve(matcher.operand, scope))
+
+
+def _resolve(operand: object, scope: Mapping[str, object]) -> object:
+    match operand:
+        case Matcher():
+            return resolve(operand, scope)
+        case str() if "{{" in operand:
+            return render_native(operand, scope)
+        case list() | tuple():
+            return tuple(_resolve(item, scope) for item in operand)
+    return operand
+
+
+def _with_deltas(step: Step, rows: tuple[Row, ...], previous: Previous, now: datetime | None) -> tuple[Row, ...]:
+    """Rows with what each counter grew by; a counter that went down was restarted, and then counts from zero.
+
+    Rows that were not there last time are left out: nothing can be said of their growth yet.
+    """
+    before = {row.get(step.subject) if step.subject else "": row for row in previous.rows}
+    hours = (now - previous.at).total_seconds() / 3600 if now else None
+    widened = []
+    for row in rows:
+        old = before.get(row.get(step.subject) if step.subject else "")
+        if old is None:
+            continue
+        grown = {f"{name}_delta": _grown(row.get(name), old.get(name)) for name in step.delta}
+        widened.append({**row, **grown, "hours": None if hours is None else round(hours, 3)})
+    return tuple(widened)
+
+
+def _grown(new: object, old: object) -> float | int | None:
+    if not isinstance(new, int | float) or not isinstance(old, int | float):
+        return None
+    return new - old if new >= old else new
+
+
+def _against_before(
+    rule: Changed, rows: tuple[Row, ...], previous: Previous | None, declared: tuple[object, ...]
+) -> tuple[Judged, ...] | str:
+    here: dict[tuple[object, ...], Row] = {tuple(row.get(name) for name in rule.key): row for row in rows}
+    before: dict[tuple[object, ...], Row]
+    if declared:
+        before = {(item,): cast("Row", {rule.key[0]: item}) for item in declared}
+        here = {key[:1]: row for key, row in here.items()}
+    elif previous is not None:
+        before = {tuple(row.get(name) for name in rule.key): row for row in previous.rows}
+    else:
+        return FIRST_TIME
+    new = [Judged(row, rule.new, "新增") if key not in before else Judged(row, Level.OK) for key, row in here.items()]
+    gone = [Judged(row, rule.gone, "消失") for key, row in before.items() if key not in here]
+    return tuple(new + gone)

@@ -1,0 +1,127 @@
+"""The run loop: one worker a target, events on a queue, and a time limit that no worker can hold up."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from hmaint.engine.plan import Job, Plan
+from hmaint.engine.trip import Tools
+from hmaint.engine.visit import Before, Visit, lost, visit
+
+GRACE = 15.0
+"""Seconds a worker may need beyond its target's own limit before its visit is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A worker took up a target."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A target's visit is over."""
+
+    job: Job
+    visit: Visit
+
+
+Event = Started | Finished
+
+
+@dataclass(frozen=True, slots=True)
+class _Going:
+    job: Job
+    since: float
+    at: datetime
+
+
+def run_plan(
+    plan: Plan, before: Callable[[Job], Before], variables: Mapping[str, object], tools: Tools, workers: int
+) -> Iterator[Event]:
+    """Visit every target of the plan and yield events as they come, in the caller's own thread.
+
+    A visit that outlives its target's limit by GRACE is reported as lost and its worker replaced; what such a
+    worker still says is not heard. Workers are daemons, so that leaving the loop (Ctrl-C) never waits for a host.
+    """
+    crew = _Crew(plan, before, variables, tools)
+    crew.hire(min(workers, len(plan.jobs)))
+    pending = {job.target.name for job in plan.jobs}
+    try:
+        while pending:
+            for event in crew.events():
+                if isinstance(event, Finished):
+                    if event.job.target.name not in pending:
+                        continue
+                    pending.discard(event.job.target.name)
+                yield event
+    finally:
+        crew.stop.set()
+
+
+class _Crew:
+    """The workers of one run, the jobs they have taken up, and what they say."""
+
+    def __init__(
+        self, plan: Plan, before: Callable[[Job], Before], variables: Mapping[str, object], tools: Tools
+    ) -> None:
+        self.plan, self.before, self.variables, self.tools = plan, before, variables, tools
+        self.jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self.said: queue.SimpleQueue[Event | BaseException] = queue.SimpleQueue()
+        self.going: dict[str, _Going] = {}
+        self.stop = threading.Event()
+        for job in plan.jobs:
+            self.jobs.put(job)
+
+    def hire(self, number: int) -> None:
+        for _ in range(number):
+            threading.Thread(target=self._work, daemon=True).start()
+
+    def events(self) -> list[Event]:
+        """What was said within a short wait, and what was lost meanwhile."""
+        heard: list[Event] = []
+        try:
+            said = self.said.get(timeout=0.5)
+        except queue.Empty:
+            return self._lost()
+        while True:
+            if isinstance(said, BaseException):
+                raise said
+            heard.append(said)
+            try:
+                said = self.said.get_nowait()
+            except queue.Empty:
+                return heard + self._lost()
+
+    def _lost(self) -> list[Event]:
+        now, gone = self.tools.clock.monotonic(), []
+        for name, going in list(self.going.items()):
+            limit = going.job.target.limits.host + GRACE
+            if now - going.since > limit:
+                self.going.pop(name, None)
+                self.hire(1)
+                reason = f"超过该对象的总时限 {limit:g} 秒，已放弃"
+                gone.append(Finished(going.job, lost(going.job, self.plan.site, reason, going.at, self.tools)))
+        return list(gone)
+
+    def _work(self) -> None:
+        while not self.stop.is_set():
+            try:
+                job = self.jobs.get_nowait()
+            except queue.Empty:
+                return
+            name, clock = job.target.name, self.tools.clock
+            self.going[name] = _Going(job, clock.monotonic(), clock.now())
+            self.said.put(Started(name))
+            try:
+                done = visit(job, self.plan.site, self.variables, self.before(job), self.tools)
+            except BaseException as bug:  # noqa: BLE001 - handed to the main thread, which alone may fail the run
+                self.said.put(bug)
+                return
+            if self.going.pop(name, None) is not None:
+                self.said.put(Finished(job, done))
