@@ -33,7 +33,9 @@ def make(path: Path, now: datetime) -> None:
     link = sqlite3.connect(path)
     with link:
         link.executescript(SCHEMA)
-        link.executemany("insert into bed values (?, '重症监护病房')", [(f"ICU-{n:02}",) for n in range(1, 17)])
+        link.executemany(
+            "insert into bed values (?, '重症监护病房')", [(f"ICU-{n:02}",) for n in range(1, 17)]
+        )
         link.executemany(
             "insert into patient values (?, ?, ?, ?)",
             [(n, f"样例{n:03}", f"ICU-{n % 16 + 1:02}", _ago(now, hours=n)) for n in range(1, 41)],

@@ -48,7 +48,11 @@ def po_bytes(catalogue: Catalog) -> bytes:
     out = io.BytesIO()
     write_po(out, catalogue, width=110, omit_header=False, no_location=True, sort_output=True)
     lines = out.getvalue().decode().splitlines()
-    kept = [line for line in lines if not line.startswith(('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By'))]
+    kept = [
+        line
+        for line in lines
+        if not line.startswith(('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By'))
+    ]
     return ("\n".join(kept).rstrip() + "\n").encode()
 
 
@@ -63,11 +67,17 @@ def faults() -> list[str]:
     """What is amiss with the catalogue in the tree."""
     catalogue = merged()
     found = [f"no translation: {m.id!r}" for m in catalogue if m.id and not m.string]
-    found += [f"placeholders differ: {m.id!r}" for m in catalogue if m.id and m.string and _braces(m.id) != _braces(str(m.string))]
+    found += [
+        f"placeholders differ: {m.id!r}"
+        for m in catalogue
+        if m.id and m.string and _braces(m.id) != _braces(str(m.string))
+    ]
     if PO.read_bytes() != po_bytes(catalogue):
         found.append(f"{PO} is not up to date")
     # The header carries dates of the machine that compiled it; the messages are what must agree.
-    if not PO.with_suffix(".mo").exists() or PO.with_suffix(".mo").read_bytes() != mo_bytes(read_po(io.BytesIO(PO.read_bytes()), locale="zh_CN")):
+    if not PO.with_suffix(".mo").exists() or PO.with_suffix(".mo").read_bytes() != mo_bytes(
+        read_po(io.BytesIO(PO.read_bytes()), locale="zh_CN")
+    ):
         found.append(f"{PO.with_suffix('.mo')} is not compiled from it")
     return found
 

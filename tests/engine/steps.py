@@ -33,7 +33,9 @@ def above(column: str, warning: object, critical: object) -> Expect:
     )
 
 
-def case(made: Step, *, previous: tuple[Row, ...] | None = None, declared: tuple[object, ...] = (), **scope: object) -> Case:
+def case(
+    made: Step, *, previous: tuple[Row, ...] | None = None, declared: tuple[object, ...] = (), **scope: object
+) -> Case:
     before = None if previous is None else Previous(previous, NOW - timedelta(hours=2))
     return Case(made, "icu", "icu-app-1", {"vars": {}, "host": {}, **scope}, before, declared)
 

@@ -33,7 +33,13 @@ def test_a_tool_that_is_not_there_is_skipped_unless_the_step_says_otherwise():
 
 @pytest.mark.parametrize(
     ("used", "level"),
-    [(84.9, Level.OK), (85, Level.WARNING), (94.9, Level.WARNING), (95, Level.CRITICAL), (100, Level.CRITICAL)],
+    [
+        (84.9, Level.OK),
+        (85, Level.WARNING),
+        (94.9, Level.WARNING),
+        (95, Level.CRITICAL),
+        (100, Level.CRITICAL),
+    ],
 )
 def test_thresholds_hold_to_the_figure(used, level):
     check = judge(case(DISK), seen({"mount": "/data", "used_pct": used}))
@@ -42,10 +48,17 @@ def test_thresholds_hold_to_the_figure(used, level):
 
 
 def test_the_worst_row_decides_and_each_bad_row_is_a_finding_of_its_own():
-    rows = [{"mount": "/", "used_pct": 10}, {"mount": "/data", "used_pct": 96}, {"mount": "/log", "used_pct": 86}]
+    rows = [
+        {"mount": "/", "used_pct": 10},
+        {"mount": "/data", "used_pct": 96},
+        {"mount": "/log", "used_pct": 86},
+    ]
     check = judge(case(DISK), seen(*rows))
     assert check.level is Level.CRITICAL
-    assert [(f.subject, f.level) for f in check.findings] == [("/data", Level.CRITICAL), ("/log", Level.WARNING)]
+    assert [(f.subject, f.level) for f in check.findings] == [
+        ("/data", Level.CRITICAL),
+        ("/log", Level.WARNING),
+    ]
     assert check.findings[0].summary == "/data 已用 96%"
     assert check.findings[0].metrics == {"used_pct": 96}
 
@@ -130,7 +143,9 @@ def test_more_bad_rows_than_anyone_reads_are_told_as_a_number():
     assert not check.complete
 
 
-CHANGED = step(Changed(("port",), new=Level.WARNING, gone=Level.CRITICAL), subject="port", says="端口 {{ port }}")
+CHANGED = step(
+    Changed(("port",), new=Level.WARNING, gone=Level.CRITICAL), subject="port", says="端口 {{ port }}"
+)
 
 
 def test_a_baseline_is_recorded_first_and_then_compared():
@@ -138,19 +153,28 @@ def test_a_baseline_is_recorded_first_and_then_compared():
     same = judge(case(CHANGED, previous=({"port": 22},)), seen({"port": 22}))
     assert same.level is Level.OK
     grown = judge(case(CHANGED, previous=({"port": 22},)), seen({"port": 22}, {"port": 4444}))
-    assert [(f.subject, f.level, f.summary) for f in grown.findings] == [("4444", Level.WARNING, "新增：端口 4444")]
+    assert [(f.subject, f.level, f.summary) for f in grown.findings] == [
+        ("4444", Level.WARNING, "新增：端口 4444")
+    ]
     shrunk = judge(case(CHANGED, previous=({"port": 22}, {"port": 80})), seen({"port": 22}))
     assert [(f.subject, f.level) for f in shrunk.findings] == [("80", Level.CRITICAL)]
 
 
 def test_a_declared_list_wins_over_the_last_run():
-    check = judge(case(CHANGED, previous=({"port": 4444},), declared=(22,)), seen({"port": 22}, {"port": 4444}))
+    check = judge(
+        case(CHANGED, previous=({"port": 4444},), declared=(22,)), seen({"port": 22}, {"port": 4444})
+    )
     assert [f.subject for f in check.findings] == ["4444"]
 
 
 def test_the_last_run_passes_the_same_filter():
-    made = step(Changed(("port",), new=Level.WARNING, gone=Level.CRITICAL), subject="port", where="port < 1024")
-    assert judge(case(made, previous=({"port": 22}, {"port": 50123})), seen({"port": 22}, {"port": 40001})).level is Level.OK
+    made = step(
+        Changed(("port",), new=Level.WARNING, gone=Level.CRITICAL), subject="port", where="port < 1024"
+    )
+    assert (
+        judge(case(made, previous=({"port": 22}, {"port": 50123})), seen({"port": 22}, {"port": 40001})).level
+        is Level.OK
+    )
 
 
 GREW = step(above("errors_delta", 1, 100), subject="nic", delta=("errors",))
@@ -163,7 +187,9 @@ def test_growth_needs_a_last_run_and_survives_a_restart_of_the_counter():
     grown = judge(case(GREW, previous=({"nic": "eth0", "errors": 5},)), seen({"nic": "eth0", "errors": 8}))
     assert grown.findings[0].metrics["errors_delta"] == 3
     assert grown.findings[0].metrics["hours"] == 2
-    restarted = judge(case(GREW, previous=({"nic": "eth0", "errors": 500},)), seen({"nic": "eth0", "errors": 2}))
+    restarted = judge(
+        case(GREW, previous=({"nic": "eth0", "errors": 500},)), seen({"nic": "eth0", "errors": 2})
+    )
     assert restarted.findings[0].metrics["errors_delta"] == 2
 
 
@@ -176,7 +202,9 @@ def test_what_is_only_kept_is_ok_and_has_its_figures():
     made = step(Keep(), says="{{ name }}", subject="name", metrics=(("proc.rss_kb", "rss_kb", "kB"),))
     check = judge(case(made), seen({"name": "java", "rss_kb": 12}))
     assert check.level is Level.OK
-    assert [(m.name, m.value, m.subject, m.unit) for m in check.metrics] == [("proc.rss_kb", 12.0, "java", "kB")]
+    assert [(m.name, m.value, m.subject, m.unit) for m in check.metrics] == [
+        ("proc.rss_kb", 12.0, "java", "kB")
+    ]
 
 
 def test_a_finding_keeps_its_name_over_runs_and_differs_by_place():
@@ -195,14 +223,19 @@ def test_a_finding_keeps_its_name_over_runs_and_differs_by_place():
 values = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8))
 
 
-@given(st.lists(st.dictionaries(st.sampled_from(["used_pct", "mount"]), values, max_size=2), max_size=4), st.booleans())
+@given(
+    st.lists(st.dictionaries(st.sampled_from(["used_pct", "mount"]), values, max_size=2), max_size=4),
+    st.booleans(),
+)
 def test_ok_means_every_row_was_a_number_below_the_line(rows, cut):
     check = judge(case(DISK), seen(*rows, cut=cut))
     if check.level is Level.OK:
         assert rows
         assert not cut
         assert all(
-            isinstance(row["used_pct"], int | float) and not isinstance(row["used_pct"], bool) and row["used_pct"] < 85
+            isinstance(row["used_pct"], int | float)
+            and not isinstance(row["used_pct"], bool)
+            and row["used_pct"] < 85
             for row in rows
         )
     else:

@@ -44,7 +44,13 @@ def _python() -> Answer:
 
 
 def _drivers() -> list[Answer]:
-    needed = {"paramiko": "SSH", "pymysql": "MySQL/MariaDB", "psycopg": "PostgreSQL", "docx": "Word", "pyrage": "secrets.age"}
+    needed = {
+        "paramiko": "SSH",
+        "pymysql": "MySQL/MariaDB",
+        "psycopg": "PostgreSQL",
+        "docx": "Word",
+        "pyrage": "secrets.age",
+    }
     answers = []
     for module, what in needed.items():
         try:
@@ -89,7 +95,12 @@ def _calendar() -> Answer:
     said = _("statutory working days known for {first}–{last}").format(first=years[0], last=years[-1])
     if this in years:
         return Answer(Level.OK, _("working-day calendar"), said)
-    return Answer(Level.WARNING, _("working-day calendar"), said, _("deadlines of this year are provisional; upgrade chinesecalendar"))
+    return Answer(
+        Level.WARNING,
+        _("working-day calendar"),
+        said,
+        _("deadlines of this year are provisional; upgrade chinesecalendar"),
+    )
 
 
 def _zone() -> Answer:
@@ -98,7 +109,14 @@ def _zone() -> Answer:
     said = f"{datetime.now(UTC).astimezone():%Y-%m-%d %H:%M:%S %z}"
     if hours == 8:  # noqa: PLR2004 - China's one zone
         return Answer(Level.OK, _("clock"), said)
-    return Answer(Level.WARNING, _("clock"), said, _("records are kept in China time (+08:00) whatever this clock's zone; check that the time itself is right"))
+    return Answer(
+        Level.WARNING,
+        _("clock"),
+        said,
+        _(
+            "records are kept in China time (+08:00) whatever this clock's zone; check that the time itself is right"
+        ),
+    )
 
 
 def _terminal() -> Answer:
@@ -113,7 +131,12 @@ def _keyring() -> Answer:
 
     name = type(keyring.get_keyring()).__module__
     if "fail" in name or "null" in name:
-        return Answer(Level.SKIPPED, _("keyring"), _("none on this machine"), _("secrets.age and environment variables work without one"))
+        return Answer(
+            Level.SKIPPED,
+            _("keyring"),
+            _("none on this machine"),
+            _("secrets.age and environment variables work without one"),
+        )
     return Answer(Level.OK, _("keyring"), name)
 
 
@@ -123,9 +146,16 @@ def _records(workspace: Workspace) -> Answer:
         return Answer(Level.OK, _("records"), _("none yet"))
     free = shutil.disk_usage(folder).free
     if not os.access(folder, os.W_OK):
-        return Answer(Level.CRITICAL, _("records"), _("{folder} cannot be written").format(folder=folder.name))
+        return Answer(
+            Level.CRITICAL, _("records"), _("{folder} cannot be written").format(folder=folder.name)
+        )
     level = Level.OK if free > 500 * 2**20 else Level.WARNING
-    return Answer(level, _("records"), _("{size} MB free").format(size=free // 2**20), "" if level is Level.OK else _("make room: records and evidence grow by about 1 MB a run"))
+    return Answer(
+        level,
+        _("records"),
+        _("{size} MB free").format(size=free // 2**20),
+        "" if level is Level.OK else _("make room: records and evidence grow by about 1 MB a run"),
+    )
 
 
 def _modes(workspace: Workspace) -> Answer:
@@ -134,7 +164,12 @@ def _modes(workspace: Workspace) -> Answer:
     private = (workspace.records.parent, workspace.records, workspace.secrets)
     loose = [p.name for p in private if p.exists() and stat.S_IMODE(p.stat().st_mode) & 0o077]
     if loose:
-        return Answer(Level.CRITICAL, _("permissions"), _("others can read {names}").format(names=", ".join(loose)), "chmod go= " + " ".join(loose))
+        return Answer(
+            Level.CRITICAL,
+            _("permissions"),
+            _("others can read {names}").format(names=", ".join(loose)),
+            "chmod go= " + " ".join(loose),
+        )
     return Answer(Level.OK, _("permissions"), _("only you can read the records and secrets"))
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
-from hmaint.app.kinds import args_of, kind_of
+from hmaint.app.kinds import KINDS
 from hmaint.app.sheet import write_sheet
-from hmaint.app.tools import make_tools
+from hmaint.app.tools import open_tools
 from hmaint.app.world import World
 from hmaint.engine.plan import Job, Plan, make_plan
 from hmaint.engine.rows import Previous
@@ -64,7 +63,7 @@ def inspect(world: World, request: Request, hear: Callable[[Opened | Event], Non
     Raises WrongUsage, BadFile or Refused before anything is touched; afterwards whatever the targets do is data.
     """
     site = world.site(request.site)
-    playbook = load_playbook(request.playbook, workspace=world.workspace.root, args_of=args_of)
+    playbook = load_playbook(request.playbook, workspace=world.workspace.root, kinds=KINDS)
     plan = make_plan(playbook, site, limit=request.limit, tags=request.tags)
     run = _open_run(world, plan)
     hear(Opened(run, tuple(job.target.name for job in plan.jobs)))
@@ -108,11 +107,11 @@ def _look(
     world: World, run: RunRecord, plan: Plan, workers: int, tally: _Tally, hear: Callable[[Event], None]
 ) -> None:
     known = {job.target.name: _before(world, plan.site, job) for job in plan.jobs}
-    tools = make_tools(world, kind_of)
-    for event in run_plan(plan, lambda job: known[job.target.name], plan.playbook.vars, tools, workers):
-        if isinstance(event, Finished):
-            tally.take(event.visit, _keep(world, run, plan.site, event.visit))
-        hear(event)
+    with open_tools(world) as tools:
+        for event in run_plan(plan, lambda job: known[job.target.name], plan.playbook.vars, tools, workers):
+            if isinstance(event, Finished):
+                tally.take(event.visit, _keep(world, run, plan.site, event.visit))
+            hear(event)
 
 
 def _before(world: World, site: Site, job: Job) -> Before:
@@ -160,5 +159,3 @@ def _compose(run: RunRecord, plan: Plan, tally: _Tally, world: World, state: str
 
 def _finish(world: World, run: RunRecord) -> None:
     world.records.finish_run(run.id, run.finished_at, run.level, run.reports, run.redacted, run.state)
-
-

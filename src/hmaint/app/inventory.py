@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from hmaint.app.kinds import kind_of
-from hmaint.app.tools import make_tools
+from hmaint.app.tools import open_tools
 from hmaint.app.world import World
 from hmaint.engine.plan import Job, Plan, address_of
 from hmaint.engine.run import Finished, run_plan
@@ -17,7 +16,8 @@ from hmaint.kit.i18n import _
 from hmaint.model.inventory import Host, Site, Target
 from hmaint.model.playbook import Playbook
 from hmaint.model.run import TargetResult
-from hmaint.transport.hostkeys import HostKeys, PresentedKey, fetch_keys, remember
+from hmaint.transport.hostkeys import HostKey, HostKeys, Verdict, fingerprint, forget, remember
+from hmaint.transport.ssh import SshDoor
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Entry:
 
 
 def entries(world: World, site: str = "") -> list[Entry]:
-    """Every target, in the order of the file."""
+    """List every target, in the order of the file."""
     sites = [world.site(site)] if site else list(world.inventory.sites.values())
     return [Entry(s.name, t.name, t.kind, address_of(t), t.title) for s in sites for t in s.targets()]
 
@@ -42,12 +42,12 @@ def ping(world: World, site: Site, limit: str, hear: Callable[[TargetResult], No
     targets = _chosen(site, limit)
     nothing = Playbook("inventory/ping", "", "", (), {}, "", Place(""))
     plan = Plan(site, nothing, tuple(Job(target, (), contact=True) for target in targets))
-    tools = make_tools(world, kind_of)
     results = []
-    for event in run_plan(plan, lambda _job: Before(), {}, tools, workers=32):
-        if isinstance(event, Finished):
-            hear(event.visit.result)
-            results.append(event.visit.result)
+    with open_tools(world) as tools:
+        for event in run_plan(plan, lambda _job: Before(), {}, tools, workers=32):
+            if isinstance(event, Finished):
+                hear(event.visit.result)
+                results.append(event.visit.result)
     world.audit.write(
         [{"target": r.name, "sent": "ping", "outcome": str(r.level), "ms": r.elapsed_ms} for r in results],
         operator=world.operator,
@@ -77,38 +77,50 @@ def hosts_named(world: World, names: list[str], site: str = "") -> list[Host]:
     return chosen
 
 
-def presented(world: World, host: Host) -> tuple[list[PresentedKey], HostKeys]:
-    """The keys a host shows now, and what this workspace knows."""
-    site = world.inventory.sites[host.site]
-    keys = HostKeys(world.workspace.known_hosts_files)
-    return fetch_keys(host, site, keys, world.secret_of), keys
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One key a host shows now, and what this workspace knows of it."""
+
+    key: HostKey
+    fingerprint: str
+    verdict: Verdict
 
 
-def trust(world: World, host: Host, keys: list[PresentedKey], *, replace: bool) -> None:
+def shown(world: World, host: Host) -> list[Shown]:
+    """Ask a host for its keys, through its jump hosts; CouldNotLook when it does not answer."""
+    known = HostKeys(world.workspace.known_hosts_files)
+    door = SshDoor(known, world.secret_of, world.login)
+    try:
+        keys = door.fetch_keys(host, world.inventory.sites[host.site])
+    finally:
+        door.close()
+    return [Shown(key, fingerprint(key), known.verdict(host.address, host.port, key)) for key in keys]
+
+
+def trust(world: World, host: Host, keys: list[Shown], *, replace: bool) -> None:
     """Write a host's keys into the workspace's known_hosts, and who accepted them into the audit trail.
 
-    A key that replaces another one needs `replace`: Refused without it.
+    A key that differs from a trusted one needs `replace`, a revoked one cannot be trusted at all: Refused.
     """
-    known = HostKeys(world.workspace.known_hosts_files)
-    changed = [key for key in keys if known.verdict(host.address, host.port, key.key) == "changed"]
+    if any(key.verdict is Verdict.REVOKED for key in keys):
+        raise Refused(_("{host} shows a key that is marked revoked").format(host=host.name))
+    changed = any(key.verdict is Verdict.CHANGED for key in keys)
     if changed and not replace:
         raise Refused(
-            _("{host} shows another key than the trusted one; if its system was reinstalled, trust it with --replace").format(
+            _("{host} shows another key than the trusted one; was it reinstalled? then say --replace").format(
                 host=host.name
             )
         )
     world.workspace.prepare()
+    gone = forget(world.workspace.known_hosts, host.address, host.port) if changed else ()
     for key in keys:
-        remember(world.workspace.known_hosts, host.address, host.port, key.key, replace=replace)
+        remember(world.workspace.known_hosts, host.address, host.port, key.key)
+    told = [("forget", old.kind, fingerprint(old)) for old in gone]
+    told += [("trust", key.key.kind, key.fingerprint) for key in keys]
     world.audit.write(
         [
-            {
-                "target": host.name,
-                "sent": f"trust {key.name} {key.fingerprint}",
-                "outcome": "replaced" if changed else "accepted",
-                "ms": 0,
-            }
-            for key in keys
+            {"target": host.name, "sent": f"{act} {kind} {printed}", "outcome": "accepted", "ms": 0}
+            for act, kind, printed in told
         ],
         operator=world.operator,
         at=world.clock.now(),

@@ -1,32 +1,33 @@
-"""Kinds of step, found by entry point."""
+"""Kinds of step, found by entry point and loaded when a playbook first names them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import cast
 
-from pydantic import BaseModel
-
-from hmaint.errors import Bug
 from hmaint.kit import registry
 from hmaint.step.kind import Kind
 
 GROUP = "hmaint.steps"
 
 
-def kind_of(name: str) -> Kind:
-    """The kind of that name; a playbook was checked before, so a missing one is a bug."""
-    kind = registry.find(GROUP, name)
-    if kind is None:
-        raise Bug(f"no kind of step is called {name}")
-    return cast("Kind", kind)
+class _Kinds(Mapping[str, Kind]):
+    """Every kind of step by its name; looking one up imports it, counting them imports none."""
+
+    def __getitem__(self, name: str) -> Kind:
+        kind = registry.find(GROUP, name)
+        if kind is None:
+            raise KeyError(name)
+        return cast("Kind", kind)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(registry.names(GROUP))
+
+    def __len__(self) -> int:
+        return len(registry.names(GROUP))
+
+    def __contains__(self, name: object) -> bool:
+        return name in registry.names(GROUP)
 
 
-def args_of(name: str) -> type[BaseModel] | None:
-    """The argument schema of a kind, None when there is no such kind."""
-    kind = registry.find(GROUP, name)
-    return None if kind is None else cast("Kind", kind).args
-
-
-def kinds() -> tuple[str, ...]:
-    """Every kind of step there is."""
-    return registry.names(GROUP)
+KINDS: Mapping[str, Kind] = _Kinds()

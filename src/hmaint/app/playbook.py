@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from hmaint.app.kinds import args_of, kinds
+from hmaint.app.kinds import KINDS
 from hmaint.errors import BadFile
 from hmaint.load.playbook import list_playbooks, load_playbook, playbook_schema
 from hmaint.load.workspace import find_workspace
@@ -32,9 +32,9 @@ def listed(workspace: Path | None, inventory: Path | None) -> list[dict[str, obj
 
 def load(workspace: Path | None, inventory: Path | None, name: str) -> Playbook:
     """A playbook, checked whole; BadFile with every fault."""
-    return load_playbook(name, workspace=_root(workspace, inventory), args_of=args_of)
+    return load_playbook(name, workspace=_root(workspace, inventory), kinds=KINDS)
 
 
 def schema() -> dict[str, object]:
     """A JSON Schema of playbook files."""
-    return playbook_schema(args_of, kinds())
+    return playbook_schema(KINDS)

@@ -2,44 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from hmaint.app.kinds import KINDS
 from hmaint.app.world import World
 from hmaint.engine.trip import Session, Tools
-from hmaint.model.inventory import Database, Host
-from hmaint.step.kind import Kind
-from hmaint.transport.line import Door
+from hmaint.model.inventory import Database, Limits
+from hmaint.model.look import Probe, Rows
+from hmaint.transport.hostkeys import HostKeys
 from hmaint.transport.local import LocalDoor
-from hmaint.transport.probe import run_probe
+from hmaint.transport.ssh import SshDoor
 
 
-def make_tools(world: World, kind_of: Callable[[str], Kind]) -> Tools:
-    """Tools over the real world; what a site does not use is not even imported."""
-    doors = _Doors(world)
+@contextmanager
+def open_tools(world: World) -> Iterator[Tools]:
+    """Tools over the real world; keys and known hosts are read once, jump hosts are hung up on at the end."""
+    local = LocalDoor()
+    ssh = SshDoor(HostKeys(world.workspace.known_hosts_files), world.secret_of, world.login)
 
     def open_database(database: Database) -> Session:
-        from hmaint.database.session import open_session  # noqa: PLC0415 - SQLAlchemy is 200 ms a site without databases need not pay
+        # SQLAlchemy is 200 ms that a site without databases need not pay.
+        from hmaint.database.session import open_session  # noqa: PLC0415 - see above
 
         password = None if database.password is None else world.secret_of(database.password)
         return open_session(database, password, world.workspace.root)
 
-    return Tools(world.clock, kind_of, doors.of, open_database, run_probe, world.redactor)
+    def probe(asked: Probe, limits: Limits) -> Rows:
+        from hmaint.transport.probe import run_probe  # noqa: PLC0415 - http and ssl, only where there are endpoints
 
+        return run_probe(asked, limits)
 
-class _Doors:
-    """One door of each sort a run, so that keys and known hosts are read once."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._local = LocalDoor()
-
-    @cached_property
-    def _ssh(self) -> Door:
-        from hmaint.transport.hostkeys import HostKeys  # noqa: PLC0415 - paramiko is 140 ms a local run need not pay
-        from hmaint.transport.ssh import SshDoor  # noqa: PLC0415
-
-        return SshDoor(HostKeys(self._world.workspace.known_hosts_files), self._world.secret_of, self._world.operator)
-
-    def of(self, host: Host) -> Door:
-        return self._local if host.connection == "local" else self._ssh
+    try:
+        yield Tools(
+            clock=world.clock,
+            kind_of=KINDS.__getitem__,
+            door_of=lambda host: local if host.connection == "local" else ssh,
+            open_database=open_database,
+            probe=probe,
+            mask=world.redactor,
+        )
+    finally:
+        ssh.close()

@@ -30,6 +30,7 @@ class World:
     clock: Clock
     environ: Mapping[str, str]
     operator: str
+    login: str
     ask_passphrase: Callable[[str], str] | None = field(default=None, repr=False)
 
     @cached_property
@@ -70,7 +71,9 @@ class World:
         close = nearest(name, list(self.inventory.sites))
         hint = _("; did you mean {name}?").format(name=close) if close else ""
         known = ", ".join(self.inventory.sites) or "-"
-        raise WrongUsage(_("no site {name}; the inventory has: {known}").format(name=name, known=known) + hint)
+        raise WrongUsage(
+            _("no site {name}; the inventory has: {known}").format(name=name, known=known) + hint
+        )
 
 
 def make_world(
@@ -78,14 +81,14 @@ def make_world(
 ) -> World:
     """The world as this process finds it."""
     found = find_workspace(workspace, inventory, os.environ, Path.cwd())
-    return World(found, SystemClock(), os.environ, operator_of(os.environ), ask)
+    login = login_name()
+    # Forms want a person's name; the login name is what there is without one.
+    operator = os.environ.get("HMAINT_OPERATOR", "").strip() or login
+    return World(found, SystemClock(), os.environ, operator, login, ask)
 
 
-def operator_of(environ: Mapping[str, str]) -> str:
-    """Who is at the keyboard: HMAINT_OPERATOR (a person's name, as forms want it), else the login name."""
-    named = environ.get("HMAINT_OPERATOR", "").strip()
-    if named:
-        return named
+def login_name() -> str:
+    """Who is logged in on this laptop."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # a cron container without an account entry

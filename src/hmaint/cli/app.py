@@ -14,7 +14,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
-    epilog=_("First steps: hmaint init · hmaint inventory check · hmaint inventory trust HOST · hmaint inspect --site SITE"),
+    epilog=_(
+        "First steps: hmaint init · hmaint inventory check · hmaint inventory trust HOST · hmaint inspect --site SITE"
+    ),
 )
 
 

@@ -15,8 +15,16 @@ from hmaint.kit.text import one_line
 
 def register(app: typer.Typer) -> None:
     """Hang the commands on the tree."""
-    audit = typer.Typer(help=_("The tamper-evident trail of what was sent, where and by whom."), no_args_is_help=True, rich_markup_mode=None)
-    audit.command("list", help=_("List what was sent, newest last."), epilog=_("Example: hmaint audit list --run R-20261121-093012-icu"))(with_terminal(list_audit))
+    audit = typer.Typer(
+        help=_("The tamper-evident trail of what was sent, where and by whom."),
+        no_args_is_help=True,
+        rich_markup_mode=None,
+    )
+    audit.command(
+        "list",
+        help=_("List what was sent, newest last."),
+        epilog=_("Example: hmaint audit list --run R-20261121-093012-icu"),
+    )(with_terminal(list_audit))
     audit.command("verify", help=_("Check the chain: exit 0 whole, 2 touched."))(with_terminal(verify))
     app.add_typer(audit, name="audit")
 
@@ -25,7 +33,9 @@ def list_audit(
     terminal: Terminal,
     run: Annotated[str, typer.Option("--run", help=_("Only this run."), metavar="RUN")] = "",
     target: Annotated[str, typer.Option("--target", help=_("Only this target."), metavar="NAME")] = "",
-    number: Annotated[int, typer.Option("--number", "-n", help=_("At most so many, the newest."), min=1)] = 100,
+    number: Annotated[
+        int, typer.Option("--number", "-n", help=_("At most so many, the newest."), min=1)
+    ] = 100,
 ) -> None:
     """What was sent, in order."""
     lines = terminal.world().audit.read(run=run, target=target, limit=number)
@@ -42,7 +52,13 @@ def verify(terminal: Terminal) -> int:
     world = terminal.world()
     problems = world.audit.verify()
     if terminal.format == "json":
-        show_list(terminal, "hmaint.audit-check/1", "problems", {}, [{"problem": str(problem)} for problem in problems])
+        show_list(
+            terminal,
+            "hmaint.audit-check/1",
+            "problems",
+            {},
+            [{"problem": str(problem)} for problem in problems],
+        )
     else:
         for problem in problems:
             terminal.out(str(problem))

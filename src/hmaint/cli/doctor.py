@@ -13,7 +13,9 @@ from hmaint.kit.i18n import _
 
 def register(app: typer.Typer) -> None:
     """Hang the command on the tree."""
-    app.command("doctor", help=_("Check this laptop's own set-up: drivers, fonts, clock, calendar, permissions."))(with_terminal(doctor))
+    app.command(
+        "doctor", help=_("Check this laptop's own set-up: drivers, fonts, clock, calendar, permissions.")
+    )(with_terminal(doctor))
 
 
 def doctor(terminal: Terminal) -> int:
@@ -23,7 +25,9 @@ def doctor(terminal: Terminal) -> int:
     answers = examine(terminal.workspace, terminal.inventory)
     shown = [answer for answer in answers if not (terminal.quiet and answer.level == "ok")]
     columns = {"level": _("result"), "what": _("what"), "said": _("what was seen"), "advice": _("advice")}
-    words = {"level": {name: level_word(name) for name in ("ok", "warning", "critical", "unknown", "skipped")}}
+    words = {
+        "level": {name: level_word(name) for name in ("ok", "warning", "critical", "unknown", "skipped")}
+    }
     objects: list[dict[str, object]] = [
         {"level": a.level, "what": a.what, "said": a.said, "advice": a.advice} for a in shown
     ]

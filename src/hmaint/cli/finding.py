@@ -21,24 +21,47 @@ _STATES = ("new", "open", "recurring", "resolved", "closed")
 
 def register(app: typer.Typer) -> None:
     """Hang the commands on the tree."""
-    finding = typer.Typer(help=_("Findings of all runs, until they are put right."), no_args_is_help=True, rich_markup_mode=None)
-    finding.command("list", help=_("List findings; those still open, unless --state or --every is given."), epilog=_("Example: hmaint finding list --site icu"))(with_terminal(list_findings))
+    finding = typer.Typer(
+        help=_("Findings of all runs, until they are put right."), no_args_is_help=True, rich_markup_mode=None
+    )
+    finding.command(
+        "list",
+        help=_("List findings; those still open, unless --state or --every is given."),
+        epilog=_("Example: hmaint finding list --site icu"),
+    )(with_terminal(list_findings))
     finding.command("show", help=_("Show one finding with its history and notes."))(with_terminal(show))
-    finding.command("note", help=_("Write feedback or a solution; the Word sheet takes it from here."), epilog=_("Example: hmaint finding note F-1a2b3c4d5e --solution 已清理归档日志"))(with_terminal(note))
-    finding.command("close", help=_("Close a finding by hand, with the reason."), epilog=_("Example: hmaint finding close F-1a2b3c4d5e --reason 医院确认保留"))(with_terminal(close))
+    finding.command(
+        "note",
+        help=_("Write feedback or a solution; the Word sheet takes it from here."),
+        epilog=_("Example: hmaint finding note F-1a2b3c4d5e --solution 已清理归档日志"),
+    )(with_terminal(note))
+    finding.command(
+        "close",
+        help=_("Close a finding by hand, with the reason."),
+        epilog=_("Example: hmaint finding close F-1a2b3c4d5e --reason 医院确认保留"),
+    )(with_terminal(close))
     app.add_typer(finding, name="finding")
 
 
 def list_findings(
     terminal: Terminal,
-    site: Annotated[str | None, typer.Option("--site", "-s", help=_("Only this site."), metavar="SITE")] = None,
-    state: Annotated[list[str] | None, typer.Option("--state", help=_("new, open, recurring, resolved or closed; may be repeated."), metavar="STATE")] = None,
+    site: Annotated[
+        str | None, typer.Option("--site", "-s", help=_("Only this site."), metavar="SITE")
+    ] = None,
+    state: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--state", help=_("new, open, recurring, resolved or closed; may be repeated."), metavar="STATE"
+        ),
+    ] = None,
     every: Annotated[bool, typer.Option("--every", help=_("Resolved and closed ones too."))] = False,
 ) -> None:
     """Findings, worst first."""
     wrong = [name for name in state or () if name not in _STATES]
     if wrong:
-        raise WrongUsage(_("no state {name}; there are: {known}").format(name=wrong[0], known=", ".join(_STATES)))
+        raise WrongUsage(
+            _("no state {name}; there are: {known}").format(name=wrong[0], known=", ".join(_STATES))
+        )
     states = tuple(state or (_STATES if every else _STATES[:3]))
     found = terminal.world().records.findings(site=site, states=states)
     columns = {
@@ -66,7 +89,10 @@ def _object(one: StoredFinding) -> dict[str, object]:
 def show(terminal: Terminal, finding: _Id) -> None:
     """One finding with everything known of it."""
     one = terminal.world().records.finding(finding)
-    history = [f"{event.at:%Y-%m-%d %H:%M} {event.run} {state_word(event.state)} {level_word(event.level)}" for event in one.history]
+    history = [
+        f"{event.at:%Y-%m-%d %H:%M} {event.run} {state_word(event.state)} {level_word(event.level)}"
+        for event in one.history
+    ]
     notes = [f"{n.at:%Y-%m-%d %H:%M} {n.operator} {n.kind}: {n.text}" for n in one.notes]
     fields = {
         "id": _("finding"), "level": _("level"), "state": _("state"), "site": _("site"), "target": _("target"),
@@ -82,9 +108,17 @@ def show(terminal: Terminal, finding: _Id) -> None:
 def note(
     terminal: Terminal,
     finding: _Id,
-    feedback: Annotated[str | None, typer.Option("--feedback", help=_("Whom it was told and what they said (异常反馈)."), metavar="TEXT")] = None,
-    solution: Annotated[str | None, typer.Option("--solution", help=_("How it was solved (异常问题解决方案)."), metavar="TEXT")] = None,
-    text: Annotated[str | None, typer.Option("--text", help=_("Anything else worth keeping."), metavar="TEXT")] = None,
+    feedback: Annotated[
+        str | None,
+        typer.Option("--feedback", help=_("Whom it was told and what they said (异常反馈)."), metavar="TEXT"),
+    ] = None,
+    solution: Annotated[
+        str | None,
+        typer.Option("--solution", help=_("How it was solved (异常问题解决方案)."), metavar="TEXT"),
+    ] = None,
+    text: Annotated[
+        str | None, typer.Option("--text", help=_("Anything else worth keeping."), metavar="TEXT")
+    ] = None,
 ) -> None:
     """Keep a person's words with a finding."""
     given = {"feedback": feedback, "solution": solution, "note": text}
@@ -101,7 +135,10 @@ def note(
 
 def _asked() -> dict[str, str]:
     prompts = {"feedback": _("Feedback (empty: none)"), "solution": _("Solution (empty: none)")}
-    words = {kind: typer.prompt(prompt, default="", show_default=False, err=True) for kind, prompt in prompts.items()}
+    words = {
+        kind: typer.prompt(prompt, default="", show_default=False, err=True)
+        for kind, prompt in prompts.items()
+    }
     given = {kind: said.strip() for kind, said in words.items() if said.strip()}
     if not given:
         raise WrongUsage(_("nothing was written"))
@@ -111,7 +148,9 @@ def _asked() -> dict[str, str]:
 def close(
     terminal: Terminal,
     finding: _Id,
-    reason: Annotated[str | None, typer.Option("--reason", help=_("Why it may rest."), metavar="TEXT")] = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", help=_("Why it may rest."), metavar="TEXT")
+    ] = None,
 ) -> None:
     """Close a finding; it comes back as recurring if it is seen again."""
     if not (reason or "").strip():

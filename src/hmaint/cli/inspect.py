@@ -16,19 +16,41 @@ def register(app: typer.Typer) -> None:
     app.command(
         "inspect",
         help=_("Inspect a site, read-only, and tell how it stands."),
-        epilog=_("Examples: hmaint inspect --site icu · hmaint inspect --site icu --playbook inspect/quarterly --report · hmaint inspect --all --quiet --format nagios"),
+        epilog=_(
+            "Examples: hmaint inspect --site icu · hmaint inspect --site icu --playbook inspect/quarterly --report · hmaint inspect --all --quiet --format nagios"
+        ),
     )(with_terminal(inspect))
 
 
 def inspect(
     terminal: Terminal,
-    site: Annotated[str | None, typer.Option("--site", "-s", help=_("The site to inspect."), metavar="SITE", autocompletion=lambda incomplete: _sites(incomplete))] = None,
+    site: Annotated[
+        str | None,
+        typer.Option(
+            "--site",
+            "-s",
+            help=_("The site to inspect."),
+            metavar="SITE",
+            autocompletion=lambda incomplete: _sites(incomplete),
+        ),
+    ] = None,
     all_sites: Annotated[bool, typer.Option("--all", help=_("Every site of the inventory."))] = False,
-    playbook: Annotated[str, typer.Option("--playbook", "-p", help=_("The playbook; a name or a file."), metavar="NAME")] = "inspect/monthly",
-    limit: Annotated[str, typer.Option("--limit", help=_("Only targets whose name matches."), metavar="GLOB")] = "",
-    tag: Annotated[list[str] | None, typer.Option("--tag", help=_("Only steps with this tag; may be repeated."), metavar="TAG")] = None,
-    report: Annotated[bool, typer.Option("--report", help=_("Also write the Word sheet (日常系统巡检记录)."))] = False,
-    workers: Annotated[int, typer.Option("--workers", help=_("Targets visited at once."), min=1, max=256)] = 32,
+    playbook: Annotated[
+        str, typer.Option("--playbook", "-p", help=_("The playbook; a name or a file."), metavar="NAME")
+    ] = "inspect/monthly",
+    limit: Annotated[
+        str, typer.Option("--limit", help=_("Only targets whose name matches."), metavar="GLOB")
+    ] = "",
+    tag: Annotated[
+        list[str] | None,
+        typer.Option("--tag", help=_("Only steps with this tag; may be repeated."), metavar="TAG"),
+    ] = None,
+    report: Annotated[
+        bool, typer.Option("--report", help=_("Also write the Word sheet (日常系统巡检记录)."))
+    ] = False,
+    workers: Annotated[
+        int, typer.Option("--workers", help=_("Targets visited at once."), min=1, max=256)
+    ] = 32,
 ) -> int:
     """Run one inspection a site and answer the worst of them."""
     if all_sites == (site is not None):

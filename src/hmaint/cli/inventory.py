@@ -23,11 +23,27 @@ _Site = Annotated[str, typer.Option("--site", "-s", help=_("Only this site."), m
 
 def register(app: typer.Typer) -> None:
     """Hang the commands on the tree."""
-    inventory = typer.Typer(help=_("The systems of the hospital, and whether they can be reached."), no_args_is_help=True, rich_markup_mode=None)
+    inventory = typer.Typer(
+        help=_("The systems of the hospital, and whether they can be reached."),
+        no_args_is_help=True,
+        rich_markup_mode=None,
+    )
     inventory.command("list", help=_("List every target."))(with_terminal(list_targets))
-    inventory.command("check", help=_("Check the file: every fault with its line, and what looks odd."))(with_terminal(check))
-    inventory.command("ping", help=_("Log in everywhere and leave again."), epilog=_("Example: hmaint inventory ping --site icu"))(with_terminal(ping))
-    inventory.command("trust", help=_("Show the host keys and trust them after you have compared the fingerprints."), epilog=_("Examples: hmaint inventory trust icu-db-1 · hmaint inventory trust icu-db-1 --fingerprint SHA256:…"))(with_terminal(trust))
+    inventory.command("check", help=_("Check the file: every fault with its line, and what looks odd."))(
+        with_terminal(check)
+    )
+    inventory.command(
+        "ping",
+        help=_("Log in everywhere and leave again."),
+        epilog=_("Example: hmaint inventory ping --site icu"),
+    )(with_terminal(ping))
+    inventory.command(
+        "trust",
+        help=_("Show the host keys and trust them after you have compared the fingerprints."),
+        epilog=_(
+            "Examples: hmaint inventory trust icu-db-1 · hmaint inventory trust icu-db-1 --fingerprint SHA256:…"
+        ),
+    )(with_terminal(trust))
     app.add_typer(inventory, name="inventory")
 
 
@@ -69,7 +85,9 @@ def check(terminal: Terminal) -> int:
 def ping(
     terminal: Terminal,
     site: _Site = "",
-    limit: Annotated[str, typer.Option("--limit", help=_("Only targets whose name matches."), metavar="GLOB")] = "",
+    limit: Annotated[
+        str, typer.Option("--limit", help=_("Only targets whose name matches."), metavar="GLOB")
+    ] = "",
 ) -> int:
     """Which targets an inspection would reach."""
     from hmaint.app.inventory import ping as ping_site
@@ -88,7 +106,14 @@ def ping(
         "level": {"ok": _("reached"), "unknown": _("not reached"), "skipped": level_word("skipped")},
     }
     objects = [
-        {"name": r.name, "kind": r.kind, "address": r.address, "level": r.level, "elapsed_ms": r.elapsed_ms, "error": r.error}
+        {
+            "name": r.name,
+            "kind": r.kind,
+            "address": r.address,
+            "level": r.level,
+            "elapsed_ms": r.elapsed_ms,
+            "error": r.error,
+        }
         for r in results
         if not (terminal.quiet and r.level == "ok")
     ]
@@ -98,11 +123,23 @@ def ping(
 
 def trust(
     terminal: Terminal,
-    names: Annotated[list[str] | None, typer.Argument(help=_("Hosts; all of the inventory's if none is named."), metavar="HOST…")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help=_("Hosts; all of the inventory's if none is named."), metavar="HOST…"),
+    ] = None,
     site: _Site = "",
-    fingerprint: Annotated[str, typer.Option("--fingerprint", help=_("Trust without asking if the host shows this key."), metavar="SHA256:…")] = "",
-    yes: Annotated[bool, typer.Option("--yes", help=_("Trust without asking. Only where the network itself is trusted."))] = False,
-    replace: Annotated[bool, typer.Option("--replace", help=_("Also where another key was trusted before."))] = False,
+    fingerprint: Annotated[
+        str,
+        typer.Option(
+            "--fingerprint", help=_("Trust without asking if the host shows this key."), metavar="SHA256:…"
+        ),
+    ] = "",
+    yes: Annotated[
+        bool, typer.Option("--yes", help=_("Trust without asking. Only where the network itself is trusted."))
+    ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help=_("Also where another key was trusted before."))
+    ] = False,
 ) -> int:
     """Two steps: show what the host presents, then write it down with the name of who accepted it."""
     from hmaint.app.inventory import hosts_named
@@ -118,32 +155,41 @@ def trust(
 def _trust_one(
     terminal: Terminal, world: World, host: Host, fingerprint: str, *, yes: bool, replace: bool
 ) -> ExitStatus:
-    from hmaint.app.inventory import presented, trust as trust_keys
+    from hmaint.app.inventory import shown, trust as trust_keys
 
     try:
-        keys, known = presented(world, host)
+        keys = shown(world, host)
     except CouldNotLook as failure:
         terminal.out(f"{host.name}  {_('not reached')}: {failure.reason}")
         return ExitStatus.UNKNOWN
-    verdicts = {key.fingerprint: known.verdict(host.address, host.port, key.key) for key in keys}
-    words = {"known": _("already trusted"), "unknown": _("unknown"), "changed": _("CHANGED since it was trusted")}
+    words = {
+        "known": _("already trusted"),
+        "unknown": _("unknown"),
+        "changed": _("CHANGED since it was trusted"),
+        "revoked": _("REVOKED"),
+    }
     for key in keys:
-        terminal.out(f"{host.name}  {host.address}:{host.port}  {key.name}  {key.fingerprint}  {words[verdicts[key.fingerprint]]}")
-    fresh = [key for key in keys if verdicts[key.fingerprint] != "known"]
-    if not fresh:
+        where = f"{host.name}  {host.address}:{host.port}"
+        terminal.out(f"{where}  {key.key.kind}  {key.fingerprint}  {words[key.verdict]}")
+    if any(key.verdict == "known" for key in keys) and not any(key.verdict == "revoked" for key in keys):
         return ExitStatus.OK
     if fingerprint:
-        fresh = [key for key in fresh if key.fingerprint == fingerprint]
-        if not fresh:
-            raise Refused(_("{host} does not show the key {fingerprint}").format(host=host.name, fingerprint=fingerprint))
+        keys = [key for key in keys if key.fingerprint == fingerprint]
+        if not keys:
+            text = _("{host} does not show the key {fingerprint}")
+            raise Refused(text.format(host=host.name, fingerprint=fingerprint))
     elif not yes and not _agreed(terminal, host):
         raise Refused(_("{host} was not trusted").format(host=host.name))
-    trust_keys(world, host, fresh, replace=replace)
+    trust_keys(world, host, keys, replace=replace)
     terminal.err(_("trusted {host}, accepted by {operator}").format(host=host.name, operator=world.operator))
     return ExitStatus.OK
 
 
 def _agreed(terminal: Terminal, host: Host) -> bool:
     if not terminal.may_ask():
-        raise Refused(_("{host}: nobody is here to compare the fingerprint; say --fingerprint SHA256:… or --yes").format(host=host.name))
+        raise Refused(
+            _(
+                "{host}: nobody is here to compare the fingerprint; say --fingerprint SHA256:… or --yes"
+            ).format(host=host.name)
+        )
     return typer.confirm(_("Is this the fingerprint of {host}?").format(host=host.name), err=True)

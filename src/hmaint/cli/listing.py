@@ -25,7 +25,9 @@ def show_list(
     `words` says in place of a field's value how people call it; a field `level` colours its row.
     """
     if terminal.format == "json":
-        terminal.out(json.dumps({"schema": schema, key: list(objects)}, ensure_ascii=False, indent=2, default=str))
+        terminal.out(
+            json.dumps({"schema": schema, key: list(objects)}, ensure_ascii=False, indent=2, default=str)
+        )
         return
     rows = [[_cell(one.get(field), (words or {}).get(field, {})) for field in columns] for one in objects]
     match terminal.format:
@@ -34,10 +36,14 @@ def show_list(
         case "plain" | "markdown":
             _text(terminal, list(columns.values()), rows)
         case name:
-            raise WrongUsage(_("this list has no format {name}; it has table, plain, markdown, json").format(name=name))
+            raise WrongUsage(
+                _("this list has no format {name}; it has table, plain, markdown, json").format(name=name)
+            )
 
 
-def show_object(terminal: Terminal, schema: str, fields: Mapping[str, str], one: Mapping[str, object]) -> None:
+def show_object(
+    terminal: Terminal, schema: str, fields: Mapping[str, str], one: Mapping[str, object]
+) -> None:
     """Print one object: a line a field."""
     if terminal.format == "json":
         terminal.out(json.dumps({"schema": schema, **one}, ensure_ascii=False, indent=2, default=str))

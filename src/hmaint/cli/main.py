@@ -39,5 +39,3 @@ def _open_streams() -> None:
             reconfigure(encoding="utf-8", errors="replace")
         else:
             reconfigure(errors="replace")
-
-

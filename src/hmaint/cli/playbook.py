@@ -16,10 +16,22 @@ _Name = Annotated[str, typer.Argument(help=_("A playbook's name or file."), meta
 
 def register(app: typer.Typer) -> None:
     """Hang the commands on the tree."""
-    playbook = typer.Typer(help=_("Playbooks: what is looked at, and when it is bad."), no_args_is_help=True, rich_markup_mode=None)
+    playbook = typer.Typer(
+        help=_("Playbooks: what is looked at, and when it is bad."),
+        no_args_is_help=True,
+        rich_markup_mode=None,
+    )
     playbook.command("list", help=_("List the playbooks, shipped and own."))(with_terminal(list_all))
-    playbook.command("show", help=_("List the steps of a playbook."), epilog=_("Example: hmaint playbook show inspect/monthly"))(with_terminal(show))
-    playbook.command("check", help=_("Check a playbook: every fault with its line."), epilog=_("Example: hmaint playbook check playbooks/inspect/icu.yaml"))(with_terminal(check))
+    playbook.command(
+        "show",
+        help=_("List the steps of a playbook."),
+        epilog=_("Example: hmaint playbook show inspect/monthly"),
+    )(with_terminal(show))
+    playbook.command(
+        "check",
+        help=_("Check a playbook: every fault with its line."),
+        epilog=_("Example: hmaint playbook check playbooks/inspect/icu.yaml"),
+    )(with_terminal(check))
     playbook.command("schema", help=_("Print a JSON Schema for editors."))(with_terminal(schema))
     app.add_typer(playbook, name="playbook")
 
@@ -29,7 +41,13 @@ def list_all(terminal: Terminal) -> None:
     from hmaint.app.playbook import listed
 
     columns = {"name": _("name"), "title": _("title"), "where": _("where")}
-    show_list(terminal, "hmaint.playbook-list/1", "playbooks", columns, listed(terminal.workspace, terminal.inventory))
+    show_list(
+        terminal,
+        "hmaint.playbook-list/1",
+        "playbooks",
+        columns,
+        listed(terminal.workspace, terminal.inventory),
+    )
 
 
 def show(terminal: Terminal, name: _Name) -> None:

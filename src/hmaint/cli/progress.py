@@ -32,7 +32,9 @@ def _plain(terminal: Terminal, event: Opened | Event) -> None:
         case Opened(run, targets):
             terminal.err(f"{run.id}  {_('{n} targets').format(n=len(targets))}")
         case Finished(_job, visit):
-            terminal.err(_line(visit.result.name, visit.result.level, visit.result.elapsed_ms, visit.result.error))
+            terminal.err(
+                _line(visit.result.name, visit.result.level, visit.result.elapsed_ms, visit.result.error)
+            )
 
 
 def _line(name: str, level: str, elapsed_ms: int, error: str | None) -> str:
@@ -59,7 +61,9 @@ def _live(terminal: Terminal) -> Iterator[Callable[[Opened | Event], None]]:
                     result = visit.result
                     going.pop(result.name, None)
                     style = STYLES[result.level]
-                    progress.console.print(_line(result.name, result.level, result.elapsed_ms, result.error), style=style)
+                    progress.console.print(
+                        _line(result.name, result.level, result.elapsed_ms, result.error), style=style
+                    )
                     progress.advance(task)
             progress.update(task, description=clip("、".join(going) or _("recording"), 36))
 

@@ -15,14 +15,22 @@ from hmaint.kit.i18n import _
 def register(app: typer.Typer) -> None:
     """Hang the commands on the tree."""
     runs = typer.Typer(help=_("The history of runs."), no_args_is_help=True, rich_markup_mode=None)
-    runs.command("list", help=_("List the runs, newest first."), epilog=_("Example: hmaint runs list --site icu -n 5"))(with_terminal(list_runs))
-    runs.command("show", help=_("Show one run as it was printed then."), epilog=_("Examples: hmaint runs show · hmaint runs show R-20261121-093012-icu --format json"))(with_terminal(show))
+    runs.command(
+        "list", help=_("List the runs, newest first."), epilog=_("Example: hmaint runs list --site icu -n 5")
+    )(with_terminal(list_runs))
+    runs.command(
+        "show",
+        help=_("Show one run as it was printed then."),
+        epilog=_("Examples: hmaint runs show · hmaint runs show R-20261121-093012-icu --format json"),
+    )(with_terminal(show))
     app.add_typer(runs, name="runs")
 
 
 def list_runs(
     terminal: Terminal,
-    site: Annotated[str | None, typer.Option("--site", "-s", help=_("Only this site."), metavar="SITE")] = None,
+    site: Annotated[
+        str | None, typer.Option("--site", "-s", help=_("Only this site."), metavar="SITE")
+    ] = None,
     number: Annotated[int, typer.Option("--number", "-n", help=_("At most so many."), min=1)] = 20,
 ) -> None:
     """The newest runs first."""
@@ -53,7 +61,10 @@ def list_runs(
 
 def show(
     terminal: Terminal,
-    run: Annotated[str, typer.Argument(help=_("The run's number, or a beginning of it that fits only one."), metavar="RUN")] = "latest",
+    run: Annotated[
+        str,
+        typer.Argument(help=_("The run's number, or a beginning of it that fits only one."), metavar="RUN"),
+    ] = "latest",
 ) -> None:
     """A run as it was printed when it ended."""
     from hmaint.cli.format.show import show_runs

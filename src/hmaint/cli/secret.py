@@ -13,14 +13,24 @@ from hmaint.errors import WrongUsage
 from hmaint.kit.i18n import _
 
 _Name = Annotated[str, typer.Argument(help=_("The secret's name, as `!secret NAME` has it."), metavar="NAME")]
-_Keyring = Annotated[bool, typer.Option("--keyring", help=_("In the keyring of this laptop, not in secrets.age."))]
+_Keyring = Annotated[
+    bool, typer.Option("--keyring", help=_("In the keyring of this laptop, not in secrets.age."))
+]
 
 
 def register(app: typer.Typer) -> None:
     """Hang the commands on the tree."""
-    secret = typer.Typer(help=_("The encrypted secrets of this workspace."), no_args_is_help=True, rich_markup_mode=None)
-    secret.command("set", help=_("Keep a secret; the value is asked for, or read from stdin."), epilog=_("Examples: hmaint secret set icu-main · pass show icu | hmaint secret set icu-main"))(with_terminal(set_secret))
-    secret.command("list", help=_("List the names and where each is kept; never a value."))(with_terminal(list_secrets))
+    secret = typer.Typer(
+        help=_("The encrypted secrets of this workspace."), no_args_is_help=True, rich_markup_mode=None
+    )
+    secret.command(
+        "set",
+        help=_("Keep a secret; the value is asked for, or read from stdin."),
+        epilog=_("Examples: hmaint secret set icu-main · pass show icu | hmaint secret set icu-main"),
+    )(with_terminal(set_secret))
+    secret.command("list", help=_("List the names and where each is kept; never a value."))(
+        with_terminal(list_secrets)
+    )
     secret.command("remove", help=_("Forget a secret."))(with_terminal(remove))
     app.add_typer(secret, name="secret")
 

@@ -49,7 +49,9 @@ class Terminal:
 
         stream = sys.stderr if stderr else sys.stdout
         width = None if stream.isatty() else int(os.environ.get("COLUMNS", "120"))
-        return Console(file=stream, no_color=not self.color, highlight=False, width=width, emoji=False, markup=False)
+        return Console(
+            file=stream, no_color=not self.color, highlight=False, width=width, emoji=False, markup=False
+        )
 
     def world(self) -> World:
         """The workspace and everything an operation needs."""
@@ -69,11 +71,25 @@ def ask_passphrase(prompt: str) -> str:
     return getpass.getpass(prompt, stream=sys.stderr)
 
 
-_Workspace = Annotated[Path | None, typer.Option("--workspace", "-w", help=_("The workspace folder."), metavar="DIR")]
-_Inventory = Annotated[Path | None, typer.Option("--inventory", "-i", help=_("The inventory file; its folder is the workspace."), metavar="FILE")]
-_Format = Annotated[str, typer.Option("--format", help=_("table, plain, markdown, json, nagios, junit or prometheus."), metavar="FORMAT")]
+_Workspace = Annotated[
+    Path | None, typer.Option("--workspace", "-w", help=_("The workspace folder."), metavar="DIR")
+]
+_Inventory = Annotated[
+    Path | None,
+    typer.Option(
+        "--inventory", "-i", help=_("The inventory file; its folder is the workspace."), metavar="FILE"
+    ),
+]
+_Format = Annotated[
+    str,
+    typer.Option(
+        "--format", help=_("table, plain, markdown, json, nagios, junit or prometheus."), metavar="FORMAT"
+    ),
+]
 _Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=_("Print only what is not ok."))]
-_Verbose = Annotated[int, typer.Option("--verbose", "-v", count=True, help=_("Say more; -vv shows tracebacks."))]
+_Verbose = Annotated[
+    int, typer.Option("--verbose", "-v", count=True, help=_("Say more; -vv shows tracebacks."))
+]
 _Lang = Annotated[str | None, typer.Option("--lang", help=_("zh or en."), metavar="LANG")]
 _NoColor = Annotated[bool, typer.Option("--no-color", help=_("No colours."))]
 
@@ -103,7 +119,8 @@ def with_terminal(command: Callable[..., int | None]) -> Callable[..., int]:
         return command(terminal, **given) or 0
 
     parameters = [
-        p.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints.get(p.name, p.annotation)) for p in own
+        p.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints.get(p.name, p.annotation))
+        for p in own
     ]
     called.__signature__ = inspect.Signature(parameters + shared)  # type: ignore[attr-defined] # how inspect is told
     called.__annotations__ = {p.name: p.annotation for p in parameters + shared}
@@ -114,7 +131,9 @@ def _terminal(given: dict[str, Any]) -> Terminal:
     if given["lang"] is not None and given["lang"] not in LANGUAGES:
         raise WrongUsage(_("--lang takes zh or en, not {lang}").format(lang=given["lang"]))
     if given["format_"] not in FORMATS:
-        raise WrongUsage(_("unknown format {name}; known: {known}").format(name=given["format_"], known=", ".join(FORMATS)))
+        raise WrongUsage(
+            _("unknown format {name}; known: {known}").format(name=given["format_"], known=", ".join(FORMATS))
+        )
     color = not given["no_color"] and "NO_COLOR" not in os.environ
     return Terminal(
         given["workspace"], given["inventory"], given["format_"], given["quiet"], given["verbose"], color

@@ -115,7 +115,9 @@ def _compose(case: Case, table: Table, verdicts: tuple[Judged, ...], rows: tuple
         findings = (*findings, _remainder(case, bad[MOST_FINDINGS:]))
     summary = _summary(case, level, bad, rows)
     complete = not table.cut and len(bad) <= MOST_FINDINGS and level is not Level.UNKNOWN
-    return replace(_check(case, level, summary, complete=complete), findings=findings, metrics=_metrics(case, rows))
+    return replace(
+        _check(case, level, summary, complete=complete), findings=findings, metrics=_metrics(case, rows)
+    )
 
 
 def _by_subject(case: Case, bad: list[Judged]) -> list[Judged]:
@@ -210,7 +212,9 @@ def _metrics(case: Case, rows: tuple[Row, ...]) -> tuple[Metric, ...]:
 
 def _check(case: Case, level: Level, summary: str, *, complete: bool = True) -> Check:
     step = case.step
-    return Check(step.id, case.target, step.title, step.category, level, one_line(summary, 500), complete=complete)
+    return Check(
+        step.id, case.target, step.title, step.category, level, one_line(summary, 500), complete=complete
+    )
 
 
 def _with_finding(case: Case, level: Level, summary: str) -> Check:

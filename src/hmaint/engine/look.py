@@ -66,7 +66,9 @@ def decide(prepared: Prepared, context: Context, scope: Scope) -> Prepared:
     try:
         applies = compile_condition(prepared.step.when)(scope)
     except ValueError as wrong:
-        return replace(prepared, failed=CouldNotLook(Seen.GARBLED, f"适用条件无法判断：{wrong}"), deferred=False)
+        return replace(
+            prepared, failed=CouldNotLook(Seen.GARBLED, f"适用条件无法判断：{wrong}"), deferred=False
+        )
     skipped = None if applies else why_skipped(prepared.step)
     return replace(prepared, context=context, skipped=skipped, deferred=False)
 

@@ -44,11 +44,15 @@ def make_plan(
     """
     bold = [step for step in playbook.steps if step.risk > allowed]
     if bold:
-        raise Refused(f"{bold[0].place}: step {bold[0].id} ({bold[0].do}) changes things; this command only looks")
+        raise Refused(
+            f"{bold[0].place}: step {bold[0].id} ({bold[0].do}) changes things; this command only looks"
+        )
     steps = tuple(step for step in playbook.steps if not tags or set(tags) & set(step.tags))
     if not steps:
         known = sorted({tag for step in playbook.steps for tag in step.tags})
-        raise WrongUsage(f"no step of {playbook.name} has tag {', '.join(tags)}; tags: {', '.join(known) or '-'}")
+        raise WrongUsage(
+            f"no step of {playbook.name} has tag {', '.join(tags)}; tags: {', '.join(known) or '-'}"
+        )
     targets = [t for t in site.targets() if not limit or fnmatchcase(t.name, limit)]
     if not targets:
         names = ", ".join(t.name for t in site.targets())

@@ -101,7 +101,9 @@ def _resolve(operand: object, scope: Mapping[str, object]) -> object:
     return operand
 
 
-def _with_deltas(step: Step, rows: tuple[Row, ...], previous: Previous, now: datetime | None) -> tuple[Row, ...]:
+def _with_deltas(
+    step: Step, rows: tuple[Row, ...], previous: Previous, now: datetime | None
+) -> tuple[Row, ...]:
     """Rows with what each counter grew by; a counter that went down was restarted, and then counts from zero.
 
     Rows that were not there last time are left out: nothing can be said of their growth yet.
@@ -136,6 +138,9 @@ def _against_before(
         before = {tuple(row.get(name) for name in rule.key): row for row in previous.rows}
     else:
         return FIRST_TIME
-    new = [Judged(row, rule.new, "新增") if key not in before else Judged(row, Level.OK) for key, row in here.items()]
+    new = [
+        Judged(row, rule.new, "新增") if key not in before else Judged(row, Level.OK)
+        for key, row in here.items()
+    ]
     gone = [Judged(row, rule.gone, "消失") for key, row in before.items() if key not in here]
     return tuple(new + gone)

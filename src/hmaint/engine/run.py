@@ -106,7 +106,9 @@ class _Crew:
                 self.going.pop(name, None)
                 self.hire(1)
                 reason = f"超过该对象的总时限 {limit:g} 秒，已放弃"
-                gone.append(Finished(going.job, lost(going.job, self.plan.site, reason, going.at, self.tools)))
+                gone.append(
+                    Finished(going.job, lost(going.job, self.plan.site, reason, going.at, self.tools))
+                )
         return list(gone)
 
     def _work(self) -> None:

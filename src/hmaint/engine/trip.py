@@ -54,7 +54,9 @@ def scope_of(
     target: Target, site: Site, variables: Mapping[str, object], facts: Mapping[str, object] | None = None
 ) -> dict[str, object]:
     """The names conditions and templates know; before the visit the target's facts are simply not among them."""
-    plain = {name: getattr(target, name) for name in target.__slots__ if name not in ("password", "ssh", "vars")}
+    plain = {
+        name: getattr(target, name) for name in target.__slots__ if name not in ("password", "ssh", "vars")
+    }
     return {
         "vars": {**variables, **site.vars, **target.vars},
         "site": {"name": site.name, "title": site.title, "vars": site.vars},
@@ -111,7 +113,9 @@ def _go_database(database: Database, prepared: Sequence[Prepared], tools: Tools)
             for ask in look.asks:
                 if isinstance(ask, Query) and ask not in answers:
                     late = tools.clock.monotonic() > deadline
-                    answers[ask] = Rows(Seen.TIMED_OUT, reason="超过该数据库的总时限") if late else session.ask(ask)
+                    answers[ask] = (
+                        Rows(Seen.TIMED_OUT, reason="超过该数据库的总时限") if late else session.ask(ask)
+                    )
     finally:
         session.close()
     return Trip(facts, answers, _sent(answers))
@@ -119,5 +123,3 @@ def _go_database(database: Database, prepared: Sequence[Prepared], tools: Tools)
 
 def _sent(answers: Mapping[Ask, Answer]) -> tuple[tuple[str, str, int], ...]:
     return tuple((spoken(ask), str(answer.seen), answer.elapsed_ms) for ask, answer in answers.items())
-
-

@@ -85,7 +85,14 @@ def visit(job: Job, site: Site, variables: Mapping[str, object], before: Before,
 def _nothing_to_do(job: Job) -> Visit:
     """The visit that was not made, because no step of the playbook is for this target: neither good nor bad."""
     target = job.target
-    said = Check("target.steps", target.name, "适用的检查项", "连通性", Level.SKIPPED, "巡检方案中没有适用于该对象的检查项")
+    said = Check(
+        "target.steps",
+        target.name,
+        "适用的检查项",
+        "连通性",
+        Level.SKIPPED,
+        "巡检方案中没有适用于该对象的检查项",
+    )
     result = TargetResult(target.name, target.kind, Level.SKIPPED, 0, target.title, address_of(target))
     return Visit(result, (said,), (), b"")
 
@@ -186,7 +193,11 @@ def _in_vain(
 
 
 def _plain(facts: Mapping[str, object]) -> dict[str, Scalar]:
-    return {k: v if isinstance(v, int | float | bool) or v is None else str(v) for k, v in facts.items() if k != "missing_belts"}
+    return {
+        k: v if isinstance(v, int | float | bool) or v is None else str(v)
+        for k, v in facts.items()
+        if k != "missing_belts"
+    }
 
 
 def lost(job: Job, site: Site, reason: str, started: datetime, tools: Tools) -> Visit:

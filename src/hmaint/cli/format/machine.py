@@ -131,7 +131,9 @@ def junit(runs: list[RunRecord]) -> str:
 
 def _case(suite: ElementTree.Element, check: Check) -> None:
     case = ElementTree.SubElement(suite, "testcase", classname=check.target, name=f"{check.id} {check.title}")
-    tag = {"warning": "failure", "critical": "failure", "unknown": "error", "skipped": "skipped"}.get(check.level)
+    tag = {"warning": "failure", "critical": "failure", "unknown": "error", "skipped": "skipped"}.get(
+        check.level
+    )
     if tag is not None:
         outcome = ElementTree.SubElement(case, tag, message=_xml(check.summary))
         if tag != "skipped":
@@ -141,7 +143,11 @@ def _case(suite: ElementTree.Element, check: Check) -> None:
 
 def _xml(text: str) -> str:
     """Text without what XML 1.0 cannot hold."""
-    return "".join(c for c in text if c in "\t\n" or (" " <= c <= "\ud7ff") or ("\ue000" <= c <= "\ufffd") or c > "\uffff")
+    return "".join(
+        c
+        for c in text
+        if c in "\t\n" or (" " <= c <= "\ud7ff") or ("\ue000" <= c <= "\ufffd") or c > "\uffff"
+    )
 
 
 _RANKS = {"ok": 0, "warning": 1, "critical": 2, "unknown": 3}
@@ -179,6 +185,7 @@ def prometheus(runs: list[RunRecord]) -> str:
 
 def _labels(**labels: str) -> str:
     escaped = (
-        (name, value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")) for name, value in labels.items()
+        (name, value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n"))
+        for name, value in labels.items()
     )
     return "{" + ",".join(f'{name}="{value}"' for name, value in escaped if value) + "}"

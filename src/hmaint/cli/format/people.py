@@ -47,7 +47,11 @@ def _targets(run: RunRecord) -> Table:
     for target in run.targets:
         word = level_word(target.level)
         grid.add_row(
-            target.name, kind_word(target.kind), target.address, _styled(word, target.level), str(target.elapsed_ms)
+            target.name,
+            kind_word(target.kind),
+            target.address,
+            _styled(word, target.level),
+            str(target.elapsed_ms),
         )
     return grid
 
@@ -103,7 +107,9 @@ def _tabulated(run: RunRecord, style: str, *, quiet: bool) -> str:
     if style == "pipe":
         rows = [[cell.replace("|", "\\|") for cell in row] for row in rows]
     parts = [_head(run)] if style == "plain" else [f"## {_head(run)}"]
-    parts.append(tabulate.tabulate(rows, heads, tablefmt=style, disable_numparse=True) if rows else _("no findings"))
+    parts.append(
+        tabulate.tabulate(rows, heads, tablefmt=style, disable_numparse=True) if rows else _("no findings")
+    )
     parts.append(count_line(run.counts()))
     parts += [f"{_('Word sheet')}: {path}" for path in run.reports]
     return "\n\n".join(parts)

@@ -1,0 +1,119 @@
+"""Runs the whole bench: `python -m bench`, set by BENCH_HOSTS, BENCH_RUNS and BENCH_TOOLS."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import platform
+import shutil
+import signal
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from bench.figures import Sample, limits, summarise
+from bench.fleet import find_sshd, fleet, make_keys, write_known_hosts
+from bench.looks import write_log
+from bench.scene import OUT, Scene, Tool
+from bench.startup import measure_startup
+from bench.table import render, render_limits, render_startup
+from bench.tools import ansible, hmaint, paramiko, pyinfra, xargs
+from bench.trial import try_tool
+
+TOOLS = (hmaint.TOOL, ansible.TOOL, pyinfra.TOOL, paramiko.TOOL, xargs.TOOL)
+
+
+def main() -> int:
+    """Measure, print, keep the numbers. 0 when measured, 69 when this machine cannot be a fleet."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # either way of stopping tidies up
+    unfit = _unfit()
+    if unfit:
+        sys.stderr.write(f"bench: {unfit}\n")
+        return 69
+    wanted = os.environ.get("BENCH_TOOLS", "").split() or [tool.name for tool in TOOLS]
+    chosen = [tool for tool in TOOLS if tool.name in wanted]
+    present = [tool for tool in chosen if not _say_missing(tool)]
+    counts = [int(word) for word in os.environ.get("BENCH_HOSTS", "1 10 50").split()]
+    runs = int(os.environ.get("BENCH_RUNS", "3"))
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir()
+    samples: list[Sample] = []
+    for count in counts:
+        samples += _measure(present, count, runs)
+    _publish(samples, measure_startup())
+    return 0
+
+
+def _unfit() -> str:
+    if platform.system() != "Linux":
+        return "the fleet needs Linux"
+    if find_sshd() is None or shutil.which("ssh-keygen") is None:
+        return "sshd is not installed (Debian: openssh-server)"
+    return ""
+
+
+def _say_missing(tool: Tool) -> str:
+    absent = tool.missing()
+    if absent:
+        sys.stderr.write(f"bench: {tool.title} left out: {absent}\n")
+    return absent
+
+
+def _measure(tools: list[Tool], count: int, runs: int) -> list[Sample]:
+    """One fleet, every tool in turn, as many rounds as asked; one round before them warms all up alike."""
+    samples: list[Sample] = []
+    with tempfile.TemporaryDirectory(prefix="hb") as short:
+        folder = OUT / str(count)
+        folder.mkdir()
+        make_keys(folder)
+        write_log(folder / "app.log")
+        with fleet(folder, count) as servers:
+            known = write_known_hosts(folder, servers.hosts)
+            user = getpass.getuser()
+            scene = Scene(
+                folder, Path(short), servers.hosts, folder / "client_key", known, folder / "app.log", user
+            )
+            for number in range(runs + 1):
+                for tool in tools:
+                    sample = try_tool(tool, scene, servers)
+                    _progress(sample, number)
+                    samples += [sample] if number or sample.problem else []
+    return samples
+
+
+def _progress(sample: Sample, number: int) -> None:
+    said = sample.problem or f"{sample.wall:.2f} s"
+    sys.stderr.write(
+        f"bench: {sample.hosts} hosts, {f'run {number}' if number else 'warm-up'}, {sample.tool}: {said}\n"
+    )
+
+
+def _publish(samples: list[Sample], startup: dict[str, float]) -> None:
+    keys = dict.fromkeys((sample.tool, sample.hosts) for sample in samples)
+    figures = [summarise([one for one in samples if (one.tool, one.hosts) == key]) for key in keys]
+    held = limits(figures, startup)
+    titles = {tool.name: tool.title for tool in TOOLS}
+    told = "\n\n".join((render(figures, titles), render_startup(startup), render_limits(held)))
+    sys.stdout.write(f"{told}\n")
+    record = {
+        "schema": "hmaint.bench/1",
+        "machine": {
+            "cpus": os.cpu_count(),
+            "kernel": platform.release(),
+            "python": platform.python_version(),
+        },
+        "figures": [asdict(figure) for figure in figures],
+        "samples": [asdict(sample) for sample in samples],
+        "startup_seconds": startup,
+        "limits": [asdict(limit) for limit in held],
+    }
+    (OUT / "bench.json").write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,44 @@
+"""The looking of ten commands, as an engineer would type them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+LOG_LINES = 20_000
+TAIL = 1_000
+
+
+def looks(log: Path) -> dict[str, str]:
+    """The ten commands by name; each ends well on a healthy host, with or without systemd."""
+    return {
+        "kernel": "uname -r",
+        "release": "cat /etc/os-release",
+        "load": "uptime",
+        "memory": "free -m",
+        "disks": "df -PkT",
+        "processes": "ps aux --sort=-rss | head -n 20",
+        "failed-units": "systemctl list-units --failed --plain --no-legend 2>/dev/null || true",
+        "log-errors": f"tail -n {TAIL} {log} | grep -ciE 'error|fatal' || true",
+        "ports": "ss -tuln",
+        "network": "ip -s link",
+    }
+
+
+def batched(log: Path) -> str:
+    """The ten commands as one script; the kernel's line names the port it came through."""
+    kernel, *others = looks(log).values()
+    lines = ["set -- $SSH_CONNECTION", f'echo "kernel $4 $({kernel})"']
+    for command in others:
+        lines += ["echo ---", command]
+    return "\n".join([*lines, "exit 0"])
+
+
+def write_log(path: Path) -> None:
+    """A log of a day: one line in a hundred tells of an error."""
+    words = ("INFO order stored", "INFO message sent", "WARN retry", "INFO heartbeat")
+    with path.open("w", encoding="utf-8") as file:
+        for number in range(LOG_LINES):
+            said = "ERROR connection refused" if number % 100 == 0 else words[number % len(words)]
+            file.write(
+                f"2026-01-01 {number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02} {said}\n"
+            )

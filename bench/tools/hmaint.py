@@ -1,0 +1,84 @@
+"""hmaint itself: `hmaint inspect` with a playbook of the same ten looks."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from bench.looks import TAIL
+from bench.scene import BENCH, Command, Scene, Tool, clean_environment, silent_hosts
+
+SITE = "bench"
+LOOKS = 10
+
+
+def executable() -> Path:
+    """The command as users call it, from the environment that runs the bench."""
+    return Path(sys.prefix) / "bin" / "hmaint"
+
+
+def inventory(scene: Scene) -> dict[str, Any]:
+    """One site with the whole fleet; YAML is a superset of what JSON writes here."""
+    hosts = {
+        host.name: {"address": host.address, "port": host.port, "logs": [str(scene.log)]}
+        for host in scene.hosts
+    }
+    return {
+        "version": 1,
+        "hospital": {"name": "bench"},
+        "vendor": {"name": "bench"},
+        "defaults": {"ssh": {"user": scene.user, "key": str(scene.key)}},
+        "sites": {SITE: {"name": "bench", "hosts": hosts}},
+    }
+
+
+def command(scene: Scene) -> Command:
+    """Make a workspace that lasts over the runs, as an engineer's does."""
+    workspace = scene.folder / "workspace"
+    workspace.mkdir(exist_ok=True)
+    path = workspace / "inventory.yaml"
+    path.write_text(json.dumps(inventory(scene), indent=1), encoding="utf-8")
+    (workspace / "known_hosts").write_bytes(scene.known_hosts.read_bytes())
+    playbook = workspace / "ten.yaml"
+    playbook.write_text(
+        (BENCH / "ten.yaml").read_text(encoding="utf-8").replace("TAIL", str(TAIL)), encoding="utf-8"
+    )
+    words = ("inspect", "--site", SITE, "-i", str(path), "--playbook", str(playbook), "--format", "json")
+    return Command((str(executable()), *words), workspace, clean_environment(scene))
+
+
+def problem(scene: Scene, status: int, out: str) -> str:
+    """Ten checks seen on every host, none unknown or skipped, and every host's kernel among the findings."""
+    if status not in {0, 1, 2}:
+        return f"exit status {status}"
+    run = json.loads(out)
+    seen = {"ok", "warning", "critical"}
+    counted = sum(count for level, count in run["checks"].items() if level in seen)
+    if counted != LOOKS * len(scene.hosts):
+        return f"{counted} of {LOOKS * len(scene.hosts)} checks seen: {run['checks']}"
+    said: dict[str, list[str]] = {}
+    for finding in run["findings"]:
+        said.setdefault(finding["target"], []).append(finding["summary"])
+    answers = {name: "\n".join(summaries) for name, summaries in said.items()}
+    return _blind(scene, {target["name"]: target for target in run["targets"]}) or silent_hosts(
+        scene, answers
+    )
+
+
+def _blind(scene: Scene, targets: dict[str, Any]) -> str:
+    wrong = [h.name for h in scene.hosts if h.name not in targets or targets[h.name]["error"]]
+    return f"{len(wrong)} hosts not examined ({wrong[0]} …)" if wrong else ""
+
+
+def missing() -> str:
+    """Whether the command is there at all."""
+    return (
+        ""
+        if executable().is_file()
+        else f"{executable().name} is not installed beside {Path(sys.executable).name}"
+    )
+
+
+TOOL = Tool("hmaint", "hmaint inspect", command, problem, missing)

@@ -1,0 +1,160 @@
+"""Which statements may be sent to a hospital's database at all: single ones that only read."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
+
+from hmaint.database.tokens import Token, Unclear, cut
+
+_FIRST_WORDS = re.compile(r"select|with|show|explain|describe|desc|values|table|pragma")
+_CHANGING = re.compile(
+    r"insert|update|delete|merge|replace|truncate|drop|alter|create|grant|revoke|call|copy"
+)
+_ALSO_FUNCTIONS = frozenset({"insert", "replace", "truncate"})
+"""Words that change data as statements and only compute as functions: `replace(name, 'a', 'b')`."""
+
+# Functions that act, wait, take locks, read files of the server, or run a text as SQL.
+# Sources: the function chapters of the MySQL 8.4, MariaDB 11, PostgreSQL 17 and SQLite 3.4x manuals.
+_ACTING = re.compile(
+    r"sleep|benchmark|load_file|get_lock|release_lock|release_all_locks|sys_exec|sys_eval|sys_get|sys_set"
+    r"|master_pos_wait|source_pos_wait|master_gtid_wait|wait_for_executed_gtid_set|wait_until_sql_thread\w*"
+    r"|group_replication_\w+|asynchronous_connection_failover_\w+|audit_log_\w+|keyring_\w+|version_tokens_\w+"
+    r"|service_\w+_locks?|mysql_firewall_\w+|set_firewall_mode"
+    r"|nextval|setval|lastval|set_config|txid_current|pg_current_xact_id"
+    r"|pg_sleep\w*|pg_terminate_backend|pg_cancel_backend|pg_read_\w+|pg_ls_dir|pg_stat_file|pg_file_\w+"
+    r"|pg_(?:reload_conf|rotate_logfile\w*|logfile_rotate|switch_wal|switch_xlog|promote|export_snapshot|notify)"
+    r"|pg_(?:wal|xlog)_replay_\w+|pg_(?:start|stop)_backup|pg_backup_\w+|pg_create_\w+|pg_drop_\w+|pg_copy_\w+"
+    r"|pg_logical_\w+|pg_replication_\w+|pg_sync_\w+|pg_stat_reset\w*|pg_stat_statements_reset|pg_set_\w+|pg_clear_\w+"
+    r"|pg_restore_\w+|pg_(?:try_)?advisory_\w+|pg_log_\w+|pg_import_\w+|pg_nextoid|pg_prewarm|autoprewarm\w*"
+    r"|lo_\w+|lowrite|loread|dblink\w*|query_to_xml\w*|cursor_to_xml\w*|ts_stat|ts_rewrite|brin_(?:de)?summarize\w*"
+    r"|gin_clean_pending_list|schedule\w*|unschedule"
+    r"|load_extension|readfile|writefile|edit|fts3_tokenizer"
+)
+
+_PRAGMAS_PLAIN = re.compile(
+    r"application_id|auto_vacuum|busy_timeout|cache_size|collation_list|compile_options|data_version"
+    r"|database_list|encoding|foreign_keys|freelist_count|function_list|journal_mode|journal_size_limit"
+    r"|locking_mode|max_page_count|mmap_size|module_list|page_count|page_size|pragma_list|query_only"
+    r"|schema_version|secure_delete|synchronous|table_list|temp_store|user_version|wal_autocheckpoint"
+)
+_PRAGMAS_OF_AN_OBJECT = re.compile(
+    r"foreign_key_check|foreign_key_list|index_info|index_list|index_xinfo|integrity_check|quick_check"
+    r"|table_info|table_list|table_xinfo"
+)
+
+
+def refusal(sql: str, engine: str | None) -> str | None:
+    """Why a statement must not be sent, in Chinese; None when it only reads.
+
+    `engine` is the inventory's (`mysql`, `postgresql`, `sqlite`); None where it is not known yet. This is the
+    last of three belts and the only one that does not depend on the server: the account and the read-only
+    transaction are the others.
+    """
+    try:
+        tokens = cut(sql, engine)
+    except Unclear as doubt:
+        return f"语句无法可靠地解析（{doubt}）"
+    commented = next((t for t in tokens if t.kind == "comment" and _executable(t.text)), None)
+    if commented is not None:
+        return "不允许可执行注释或优化器提示"
+    code = [t for t in tokens if t.kind != "comment"]
+    while code and code[-1].text == ";" and code[-1].kind == "symbol":
+        code.pop()
+    if any(t.kind == "symbol" and t.text == ";" for t in code):
+        return "一次只允许一条语句"
+    return _refuse_code(code, engine)
+
+
+def _executable(comment: str) -> bool:
+    return comment[:3] in ("/*!", "/*+") or comment[:4].lower() == "/*m!"
+
+
+def _refuse_code(code: Sequence[Token], engine: str | None) -> str | None:
+    first = next((t for t in code if not (t.kind == "symbol" and t.text == "(")), None)
+    if first is None:
+        return "语句是空的"
+    if first.kind != "word" or not _FIRST_WORDS.fullmatch(first.text):
+        return f"只允许读取的语句，不允许 {first.text[:20]}"
+    if first.text == "pragma":
+        return _refuse_pragma(code, engine)
+    return _refuse_words(code, first.text) or _refuse_calls(code)
+
+
+def _refuse_words(code: Sequence[Token], first: str) -> str | None:
+    words = [t.text if t.kind == "word" else "" for t in code]
+    if "into" in words:
+        return "不允许 INTO（写入文件、表或变量）"
+    if first in ("explain", "describe", "desc") and {"analyze", "analyse"} & set(words):
+        return "EXPLAIN ANALYZE 会真正执行语句"
+    for word, following in pairwise([*words, ""]):
+        if (word == "for" and following in ("update", "share", "no", "key")) or (word, following) == (
+            "lock",
+            "in",
+        ):
+            return "不允许加锁读取"
+        if word in ("next", "previous") and following == "value":
+            return "不允许取序列的下一个值"
+    if first in ("show", "describe", "desc"):
+        return None
+    return _refuse_changes(code, words)
+
+
+def _refuse_changes(code: Sequence[Token], words: Sequence[str]) -> str | None:
+    for at, word in enumerate(words):
+        if not _CHANGING.fullmatch(word) or (at and _is_symbol(code[at - 1], ".")):
+            continue
+        called = at + 1 < len(code) and _is_symbol(code[at + 1], "(")
+        if not (called and word in _ALSO_FUNCTIONS):
+            return f"语句里有会改动数据的 {word.upper()}"
+    return None
+
+
+def _refuse_calls(code: Sequence[Token]) -> str | None:
+    for token, following in pairwise(code):
+        if _is_symbol(following, "(") and _ACTING.fullmatch(_plain(token.text)):
+            return f"不允许函数 {token.text}"
+    for first, second, third in zip(code, code[1:], code[2:], strict=False):
+        if (
+            first.text == "u"
+            and _is_symbol(second, "&")
+            and third.kind == "name"
+            and third.start == second.end
+        ):
+            return "不允许 U& 转义的名字"
+    return None
+
+
+def _plain(name: str) -> str:
+    """Fold a name as a server's collation may: with utf8_general_ci an È is an E."""
+    letters = unicodedata.normalize("NFKD", name.strip())
+    return "".join(char for char in letters if not unicodedata.combining(char)).casefold()
+
+
+def _is_symbol(token: Token, text: str) -> bool:
+    return token.kind == "symbol" and token.text == text
+
+
+def _refuse_pragma(code: Sequence[Token], engine: str | None) -> str | None:
+    if engine not in ("sqlite", None):
+        return "PRAGMA 只用于 SQLite"
+    words = list(code[1:])
+    if len(words) > 1 and _is_symbol(words[1], "."):
+        words = words[2:]
+    if not words or words[0].kind != "word":
+        return "PRAGMA 没有名字"
+    name, rest = words[0].text, words[1:]
+    if not rest:
+        allowed = _PRAGMAS_PLAIN.fullmatch(name) or _PRAGMAS_OF_AN_OBJECT.fullmatch(name)
+    else:
+        allowed = _PRAGMAS_OF_AN_OBJECT.fullmatch(name) if _one_argument(rest) else None
+    return None if allowed else f"不允许 PRAGMA {name}{' 带参数' if rest else ''}"
+
+
+def _one_argument(rest: Sequence[Token]) -> bool:
+    match rest:
+        case [opening, _, closing]:
+            return _is_symbol(opening, "(") and _is_symbol(closing, ")")
+    return False

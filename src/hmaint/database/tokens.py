@@ -1,0 +1,110 @@
+"""SQL text cut into tokens, so that strings, quoted names and comments are not taken for code."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+TokenKind = Literal["word", "name", "string", "symbol", "comment"]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One piece of a statement; `text` is bare (names and strings without their quotes)."""
+
+    kind: TokenKind
+    text: str
+    start: int
+    end: int
+
+
+class Unclear(ValueError):
+    """The text could be cut in more than one way, or ends inside a string or comment."""
+
+
+_SPACE = re.compile(r"[ \t\r\n]+")
+_WORD = re.compile(r"[^\W\d][\w$]*|\d+")
+_VARIABLE = re.compile(r"@{1,2}[\w$.]*")
+_DOLLAR = re.compile(r"\$(?:[^\W\d]\w*)?\$")
+_DASHES = re.compile(r"--[^\n]*")
+# MySQL starts a comment only at dashes with a blank behind them; `1--1` is arithmetic there.
+_MYSQL_COMMENT = re.compile(r"--(?=[ \t\r\n]|$)[^\n]*|#[^\n]*")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
+
+
+def cut(sql: str, engine: str | None) -> tuple[Token, ...]:
+    """Tokens of a text as that engine would see them, comments included; Unclear when that is in doubt.
+
+    A backslash before a quote is in doubt on purpose: whether it escapes depends on a server's settings
+    (NO_BACKSLASH_ESCAPES, standard_conforming_strings), and so does where the string ends.
+    """
+    if _CONTROLS.search(sql):
+        raise Unclear("含有控制字符")
+    tokens: list[Token] = []
+    at = 0
+    while at < len(sql):
+        space = _SPACE.match(sql, at)
+        if space:
+            at = space.end()
+            continue
+        token = _next(sql, at, engine)
+        tokens.append(token)
+        at = token.end
+    return tuple(tokens)
+
+
+def _next(sql: str, at: int, engine: str | None) -> Token:
+    comment = (_MYSQL_COMMENT if engine == "mysql" else _DASHES).match(sql, at)
+    if comment:
+        return Token("comment", comment.group(), at, comment.end())
+    if sql.startswith("/*", at):
+        return _block_comment(sql, at, nested=engine == "postgresql")
+    if sql[at] in "'\"`" or (sql[at] == "[" and engine == "sqlite"):
+        return _quoted(sql, at, engine)
+    dollar = _DOLLAR.match(sql, at) if engine in ("postgresql", None) else None
+    if dollar:
+        return _dollar_quoted(sql, at, dollar.group())
+    word = _WORD.match(sql, at) or (_VARIABLE.match(sql, at) if engine == "mysql" else None)
+    if word:
+        return Token("word", word.group().lower(), at, word.end())
+    return Token("symbol", sql[at], at, at + 1)
+
+
+def _block_comment(sql: str, at: int, *, nested: bool) -> Token:
+    depth, here = 1, at + 2
+    while depth:
+        closes, opens = sql.find("*/", here), sql.find("/*", here)
+        if closes < 0:
+            raise Unclear("注释没有结束")
+        deeper = nested and 0 <= opens < closes
+        depth += 1 if deeper else -1
+        here = (opens if deeper else closes) + 2
+    return Token("comment", sql[at:here], at, here)
+
+
+def _quoted(sql: str, at: int, engine: str | None) -> Token:
+    quote = sql[at]
+    if quote == "`" and engine == "postgresql":
+        raise Unclear("PostgreSQL 没有反引号")
+    close = "]" if quote == "[" else quote
+    here = at + 1
+    while True:
+        end = sql.find(close, here)
+        if end < 0:
+            raise Unclear("引号没有结束")
+        body = sql[at + 1 : end]
+        if quote in "'\"" and (len(body) - len(body.rstrip("\\"))) % 2:
+            raise Unclear("引号前有反斜杠")
+        if quote == "[" or not sql.startswith(close, end + 1):
+            break
+        here = end + 2
+    kind: TokenKind = "string" if quote == "'" or (quote == '"' and engine == "mysql") else "name"
+    return Token(kind, body.replace(close * 2, close), at, end + 1)
+
+
+def _dollar_quoted(sql: str, at: int, tag: str) -> Token:
+    end = sql.find(tag, at + len(tag))
+    if end < 0:
+        raise Unclear("引号没有结束")
+    return Token("string", sql[at + len(tag) : end], at, end + len(tag))

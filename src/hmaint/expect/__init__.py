@@ -1,0 +1,1 @@
+"""Matchers as data: does a value meet a condition, and how did it fail."""

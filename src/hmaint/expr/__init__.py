@@ -1,0 +1,1 @@
+"""The two small languages inside a playbook: conditions and templates, sandboxed."""

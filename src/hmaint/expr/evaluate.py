@@ -1,0 +1,279 @@
+"""A parsed expression turned into a function: only the nodes named here exist.
+
+Nothing is called but the filters and tests of `hmaint.expr.filters`, nothing is reached but plain data, and
+`and`, `or`, `not` want true or false: a value that merely looks like one is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from jinja2 import nodes
+
+from hmaint.expr.access import item, look_up, pick
+from hmaint.expr.answer import NoAnswer
+from hmaint.expr.arithmetic import calculate, number
+from hmaint.expr.compare import among, below, same
+from hmaint.expr.filters import FILTERS, LONGEST, TESTS
+from hmaint.expr.syntax import BadExpression, Use, parse_expression, path_of, uses
+from hmaint.kit.regex import safe_regex
+from hmaint.kit.registry import nearest
+
+Scope = Mapping[str, object]
+Run = Callable[[Scope], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """One expression, ready to be evaluated; `uses` are the names it reads."""
+
+    run: Run
+    uses: tuple[Use, ...]
+
+    def __call__(self, scope: Scope) -> object:
+        """Find the value in a scope; Undefined for a missing name, NoAnswer for what else has none."""
+        try:
+            return self.run(scope)
+        except (ArithmeticError, TypeError, LookupError, RecursionError) as wrong:
+            raise NoAnswer(f"无法求值：{wrong}") from wrong
+
+
+@cache
+def compile_expression(source: str) -> Expression:
+    """Make an expression of its text; BadExpression with reason and column when it is none of ours."""
+    return expression_of(parse_expression(source))
+
+
+def expression_of(tree: nodes.Node) -> Expression:
+    """Make an expression of its tree; BadExpression for any node that is not allowed."""
+    return Expression(_build(tree), tuple(uses(tree)))
+
+
+def _build(tree: nodes.Node) -> Run:
+    builder = _BUILDERS.get(type(tree))
+    if builder is None:
+        raise BadExpression(_REFUSED.get(type(tree), f"这里不能写 {type(tree).__name__}"), tree.lineno)
+    return builder(tree)
+
+
+def truth(value: object) -> bool:
+    """Check that a value is true or false; NoAnswer for everything else, however true it may look."""
+    if not isinstance(value, bool):
+        raise NoAnswer(f"条件的结果应为真或假，得到的是 {type(value).__name__}")
+    return value
+
+
+def _const(tree: nodes.Const) -> Run:
+    return lambda _: tree.value
+
+
+def _name(tree: nodes.Name) -> Run:
+    if tree.name.startswith("_") or tree.name == "self":
+        raise BadExpression(f"{tree.name} 不是剧本中的名字", tree.lineno)
+    return lambda scope: look_up(scope, tree.name)
+
+
+def _attribute(tree: nodes.Getattr) -> Run:
+    return _member(tree, tree.node, tree.attr)
+
+
+def _subscript(tree: nodes.Getitem) -> Run:
+    match tree.arg:
+        case nodes.Const(value=str() as key):
+            return _member(tree, tree.node, key)
+        case nodes.Const(value=int() as index) if not isinstance(index, bool):
+            return _element(tree.node, index)
+        case nodes.Neg(node=nodes.Const(value=int() as index)) if not isinstance(index, bool):
+            return _element(tree.node, -index)
+    raise BadExpression("[ ] 中只能写序号或加引号的名字", tree.lineno)
+
+
+def _element(node: nodes.Node, index: int) -> Run:
+    owner, path = _build(node), f"{_spelt(node)}[{index}]"
+    return lambda scope: item(owner(scope), index, path)
+
+
+def _member(tree: nodes.Node, node: nodes.Node, attribute: str) -> Run:
+    path = f"{_spelt(node)}.{attribute}"
+    if attribute.startswith("_"):
+        raise BadExpression(f"不能读取 {path}", tree.lineno)
+    owner = _build(node)
+    return lambda scope: pick(owner(scope), attribute, path)
+
+
+def _spelt(tree: nodes.Node) -> str:
+    return ".".join(path_of(tree) or ("…",))
+
+
+def _sequence(tree: nodes.List | nodes.Tuple) -> Run:
+    items = [_build(item) for item in tree.items]
+    return lambda scope: tuple(run(scope) for run in items)
+
+
+def _binary(tree: nodes.BinExpr) -> Run:
+    left, right, sign = _build(tree.left), _build(tree.right), tree.operator
+    return lambda scope: calculate(sign, left(scope), right(scope))
+
+
+def _negative(tree: nodes.Neg) -> Run:
+    run = _build(tree.node)
+    return lambda scope: -number(run(scope))
+
+
+def _positive(tree: nodes.Pos) -> Run:
+    run = _build(tree.node)
+    return lambda scope: number(run(scope))
+
+
+def _and(tree: nodes.And) -> Run:
+    left, right = _build(tree.left), _build(tree.right)
+    return lambda scope: truth(left(scope)) and truth(right(scope))
+
+
+def _or(tree: nodes.Or) -> Run:
+    left, right = _build(tree.left), _build(tree.right)
+    return lambda scope: truth(left(scope)) or truth(right(scope))
+
+
+def _not(tree: nodes.Not) -> Run:
+    run = _build(tree.node)
+    return lambda scope: not truth(run(scope))
+
+
+def _choice(tree: nodes.CondExpr) -> Run:
+    if tree.expr2 is None:
+        raise BadExpression("if 必须有 else", tree.lineno)
+    test, yes, no = _build(tree.test), _build(tree.expr1), _build(tree.expr2)
+    return lambda scope: yes(scope) if truth(test(scope)) else no(scope)
+
+
+def _concatenation(tree: nodes.Concat) -> Run:
+    parts = [_build(node) for node in tree.nodes]
+    return lambda scope: _glued([run(scope) for run in parts])
+
+
+def _glued(parts: Sequence[object]) -> str:
+    words = [part if isinstance(part, str) else str(number(part)) for part in parts]
+    if sum(map(len, words)) > LONGEST:
+        raise NoAnswer(f"文字超过 {LONGEST} 字")
+    return "".join(words)
+
+
+def _comparison(tree: nodes.Compare) -> Run:
+    for operand in tree.ops:
+        if operand.op in ("in", "notin") and isinstance(operand.expr, nodes.Const):
+            value = operand.expr.value
+            raise BadExpression(f"in 的右边应为列表；单个值请写 [{value!r}]", operand.expr.lineno)
+    first = _build(tree.expr)
+    rest = [(_COMPARISONS[operand.op], _build(operand.expr)) for operand in tree.ops]
+
+    def run(scope: Scope) -> bool:
+        left = first(scope)
+        for holds, build in rest:
+            right = build(scope)
+            if not holds(left, right):
+                return False
+            left = right
+        return True
+
+    return run
+
+
+def _is_in(value: object, group: object) -> bool:
+    if isinstance(group, str):
+        if not isinstance(value, str):
+            raise NoAnswer("只有文字可以在文字中查找")
+        return value in group
+    if isinstance(group, Mapping):
+        return among(value, group.keys())
+    if not isinstance(group, list | tuple):
+        raise NoAnswer(f"in 的右边应为列表或文字，{type(group).__name__} 不行")
+    return among(value, group)
+
+
+def _filter(tree: nodes.Filter) -> Run:
+    if tree.node is None:
+        raise BadExpression("过滤器前面没有值", tree.lineno)
+    return _applied(tree, "过滤器", FILTERS, [tree.node, *tree.args])
+
+
+def _test(tree: nodes.Test) -> Run:
+    if tree.name == "matching" and tree.args and isinstance(tree.args[0], nodes.Const):
+        _check_pattern(tree.args[0])
+    return _applied(tree, "判断", TESTS, [tree.node, *tree.args])
+
+
+def _check_pattern(pattern: nodes.Const) -> None:
+    try:
+        safe_regex(str(pattern.value))
+    except ValueError as wrong:
+        raise BadExpression(str(wrong), pattern.lineno) from None
+
+
+def _applied(
+    tree: nodes.Filter | nodes.Test,
+    word: str,
+    known: Mapping[str, Callable[..., object]],
+    values: Sequence[nodes.Node],
+) -> Run:
+    function = known.get(tree.name)
+    if function is None:
+        raise BadExpression(_unknown(word, tree.name, tuple(known)), tree.lineno)
+    if tree.kwargs or tree.dyn_args or tree.dyn_kwargs:
+        raise BadExpression(f"{word} {tree.name} 只接受普通参数", tree.lineno)
+    runs = [_build(value) for value in values]
+    return lambda scope: function(*(run(scope) for run in runs))
+
+
+def _unknown(word: str, name: str, known: tuple[str, ...]) -> str:
+    if name in ("default", "d", "defined", "undefined"):
+        return f"{word} {name} 不可用：它会掩盖不存在的名字"
+    near = nearest(name, known)
+    hint = f"，是否想写 {near}？" if near else f"；可以写 {'、'.join(known)}"
+    return f"不认识的{word} {name}{hint}"
+
+
+_COMPARISONS: dict[str, Callable[[object, object], bool]] = {
+    "eq": same,
+    "ne": lambda left, right: not same(left, right),
+    "lt": below,
+    "gt": lambda left, right: below(right, left),
+    "lteq": lambda left, right: not below(right, left),
+    "gteq": lambda left, right: not below(left, right),
+    "in": _is_in,
+    "notin": lambda value, group: not _is_in(value, group),
+}
+
+_BUILDERS: dict[type[nodes.Node], Callable[..., Run]] = {
+    nodes.Const: _const,
+    nodes.Name: _name,
+    nodes.Getattr: _attribute,
+    nodes.Getitem: _subscript,
+    nodes.List: _sequence,
+    nodes.Tuple: _sequence,
+    nodes.Add: _binary,
+    nodes.Sub: _binary,
+    nodes.Mul: _binary,
+    nodes.Div: _binary,
+    nodes.FloorDiv: _binary,
+    nodes.Mod: _binary,
+    nodes.Pow: _binary,
+    nodes.Neg: _negative,
+    nodes.Pos: _positive,
+    nodes.And: _and,
+    nodes.Or: _or,
+    nodes.Not: _not,
+    nodes.CondExpr: _choice,
+    nodes.Concat: _concatenation,
+    nodes.Compare: _comparison,
+    nodes.Filter: _filter,
+    nodes.Test: _test,
+}
+
+_REFUSED: dict[type[nodes.Node], str] = {
+    nodes.Call: "没有可以调用的函数",
+    nodes.Dict: "这里不能写键值对",
+    nodes.Slice: "不能切片",
+}

@@ -1,0 +1,243 @@
+"""Where text carries a password, a token or a private key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from hmaint.kit.hit import MARKS, Hit
+
+_QUOTED = r"\"(?:[^\"\\\n]|\\.){0,1024}\"?|'(?:[^'\\\n]|\\.){0,1024}'?"
+# A bare value ends at a blank, or where `&name=`, `;name=` or `,name=` begins the next one.
+_BARE = r"(?:[^\s&;,，；。]|[&;,](?! ?[a-z_][\w.-]{0,40}[=:])){1,1024}"
+_KEYS = (
+    ("pass", r"(?<![a-z]pass)(?=[\s\"'\\:=])|(?:w(?:or)?d|phrase|wd)"),
+    ("pwd", ""),
+    ("secret", r"(?:[_-]?(?:access)?[_-]?key)?"),
+    ("credential", "s?"),
+    ("口令", ""),
+    ("密码", ""),
+    ("api_key", ""),
+    ("apikey", ""),
+    ("api-key", ""),
+    ("access_key", "(?:[_-]?(?:id|secret))?"),
+    ("accesskey", "(?:[_-]?(?:id|secret))?"),
+    ("access-key", "(?:[_-]?(?:id|secret))?"),
+    ("token", "(?<!unexpected token)"),
+    ("sessid", ""),
+    ("sessionid", ""),
+    ("session_id", ""),
+)
+_SIGN = r"\\?[\"']?[ \t]{0,8}(?:=>|:=|[=:：])[ \t]{0,8}\\?"
+_ASSIGNED = tuple(
+    (key, re.compile(f"{key}(?:{rest}){_SIGN}(?P<value>{_QUOTED}|{_BARE})")) for key, rest in _KEYS
+)
+_SAID = re.compile(r"(?:口令|密码)[为是][ \t]{0,2}(?P<value>[!-~]{4,256})")
+_CRYPT = re.compile(r"\$(?:1|2[aby]|5|6|7|y)\$(?P<value>[^\s:\"']{8,256})")
+_SQL_VALUE = r"'(?:[^'\\\n]|\\.|''){0,1024}'?"
+_IDENTIFIED = re.compile(
+    r"identified[ \t]{1,8}(?:(?:with|via)[ \t]{1,8}\S{1,64}[ \t]{1,8})?(?:by|as|using|values)"
+    r"(?:[ \t]{1,8}password)?[ \t]{0,8}\(?[ \t]{0,8}"
+    rf"(?P<value>{_SQL_VALUE}|(?<=by )(?:\"[^\"\n]{{0,1024}}\"?|[^\s;'\"]{{1,1024}}))"
+)
+_SQL_PASSWORD = re.compile(rf"password[ \t]{{0,8}}\(?[ \t]{{0,8}}(?P<value>{_SQL_VALUE})")
+_SETTING = re.compile(r"(?:requirepass|masterauth)[ \t]{1,8}(?P<value>\S{1,1024})")
+_OPTION = re.compile(
+    r"[ \t]--?pass(?:w(?:or)?d|phrase)?[ \t]{1,8}"
+    r"(?P<value>'[^'\n]{0,1024}'?|\"[^\"\n]{0,1024}\"?|[^\s-]\S{0,1023})"
+)
+_SHORT_OPTION = re.compile(
+    r"[ \t]-p[ \t]?(?P<value>'[^'\n]{0,1024}'?|\"[^\"\n]{0,1024}\"?|[^\s'\"-]\S{0,1023})"
+)
+_CLIENTS = re.compile(r"mysql|mariadb|mydumper|myloader|xtrabackup|sshpass")
+_ORACLE = tuple(
+    (tool, re.compile(rf"{tool}[ \t][^\n/]{{0,80}}?\b\w{{1,64}}/(?P<value>[^\s/@\"']{{1,256}})"))
+    for tool in ("sqlplus", "expdp", "impdp", "exp", "imp", "rman", "sqlldr")
+)
+_JDBC = re.compile(r"jdbc:oracle:\w{1,8}:\w{1,64}/(?P<value>[^\s@\"']{1,256})@")
+_URL = re.compile(r"://[^\s/@:\"'<>]{0,128}:(?P<value>[^\s/\"'<>]{1,256})@")
+_BEARER = re.compile(r"bearer[ \t]{1,8}(?P<value>[a-z0-9._~+/=-]{8,8192})")
+_BASIC = re.compile(
+    r"authorization[\"']?[ \t]{0,8}:[ \t]{0,8}[\"']?basic[ \t]{1,8}(?P<value>[a-z0-9+/=]{4,8192})"
+)
+_KNOWN_TOKENS = (
+    ("eyJ", re.compile(r"eyJ(?<![\w-]eyJ)[\w-]{5,8192}\.[\w-]{2,8192}(?:\.[\w-]{0,8192})?", re.ASCII)),
+    ("AKIA", re.compile(r"AKIA[0-9A-Z]{16}(?![0-9A-Za-z])")),
+    ("ASIA", re.compile(r"ASIA[0-9A-Z]{16}(?![0-9A-Za-z])")),
+    ("LTAI", re.compile(r"LTAI[0-9A-Za-z]{12,26}(?![0-9A-Za-z])")),
+    ("gh", re.compile(r"gh[pousr]_[0-9A-Za-z]{20,255}")),
+    ("xox", re.compile(r"xox[abprs]-[0-9A-Za-z-]{10,255}")),
+)
+_KEY_EDGE = re.compile(r"-----(begin|end) (?:[a-z0-9]{1,12} ){0,3}private key(?: block)?-----")
+_KEY_BODY = re.compile(
+    r"(?:[ \t]{0,16}(?:[A-Za-z0-9+/=]{1,128}|[A-Za-z-]{1,32}: [^\r\n]{1,80})?[ \t]{0,16}(?:\r?\n|\\r|\\n|$))+"
+)
+_HARMLESS = frozenset(
+    (
+        *(
+            "yes",
+            "no",
+            "true",
+            "false",
+            "none",
+            "null",
+            "nil",
+            "on",
+            "off",
+            "x",
+            "y",
+            "n",
+            "0",
+            "1",
+            "empty",
+            "unset",
+        ),
+        *(
+            "set",
+            "required",
+            "enabled",
+            "disabled",
+            "optional",
+            "never",
+            "locked",
+            "md5",
+            "scram-sha-256",
+            "prompt",
+        ),
+        *("files", "compat", "sss", "db", "nis", "ldap", "是", "否", "无", "空", "已设置", "未设置"),
+    )
+)
+_MARKS = tuple(MARKS.values())
+_COUNTED = 5
+_CLOSING = ")]}>,;.\"'"
+_REFERENCE = re.compile(r"\$\{[^}]*\}|%\w+%|\{\{[^}]*\}?\}?|<[\w -]+>")
+
+
+_STATEMENTS = (
+    ("identified", _IDENTIFIED),
+    ("password", _SQL_PASSWORD),
+    ("requirepass", _SETTING),
+    ("masterauth", _SETTING),
+    ("-pass", _OPTION),
+    ("jdbc:oracle", _JDBC),
+)
+
+
+def find_credentials(text: str, lowered: str) -> Iterator[Hit]:
+    """Every password, token or key; `lowered` is the text in lower case, character for character."""
+    yield from _assigned(lowered)
+    yield from _commands(text, lowered)
+    if "$" in text:
+        yield from _named(_CRYPT, text, "password")
+    if "://" in text:
+        yield from _named(_URL, text, "password")
+    yield from _tokens(text, lowered)
+    if "private key" in lowered:
+        yield from _private_keys(text, lowered)
+
+
+def _assigned(lowered: str) -> Iterator[Hit]:
+    for key, pattern in _ASSIGNED:
+        if key not in lowered:
+            continue
+        for found in pattern.finditer(lowered):
+            start, end = _bare(lowered, *found.span("value"))
+            if not _is_harmless(key, lowered[start:end]):
+                yield Hit(start, end, _kind(key))
+    if "口令" in lowered or "密码" in lowered:
+        yield from _named(_SAID, lowered, "password")
+
+
+def _kind(key: str) -> str:
+    secret = key.startswith(("pass", "pwd", "secret", "cred", "口", "密"))
+    return "password" if secret else "token"
+
+
+def _is_harmless(key: str, value: str) -> bool:
+    word = value.strip(_CLOSING)
+    if word in _HARMLESS or not word.strip("*•.-_#!\\([{<") or value.startswith(_MARKS):
+        return True
+    if _REFERENCE.fullmatch(value):
+        return True
+    # PWD=/opt/icu is where a process stands; "pass: 12" counts tests.
+    return (key == "pwd" and value.startswith("/")) or (
+        key == "pass" and word.isdigit() and len(word) < _COUNTED
+    )
+
+
+def _bare(text: str, start: int, end: int) -> tuple[int, int]:
+    if text[start] not in "\"'":
+        return start, end
+    closed = end - start > 1 and text[end - 1] == text[start]
+    return start + 1, end - closed
+
+
+def _commands(text: str, lowered: str) -> Iterator[Hit]:
+    for anchor, pattern in _STATEMENTS:
+        if anchor in lowered:
+            yield from _named(pattern, lowered, "password")
+    if " -p" in text or "\t-p" in text:
+        yield from _short_options(text)
+    for tool, pattern in _ORACLE:
+        if f"{tool} " in lowered:
+            yield from _named(pattern, text, "password")
+
+
+def _short_options(text: str) -> Iterator[Hit]:
+    for found in _SHORT_OPTION.finditer(text):
+        line = text.rfind("\n", max(0, found.start() - 400), found.start()) + 1
+        client = _CLIENTS.search(text, max(line, found.start() - 400), found.start())
+        spaced = text[found.start("value") - 1] != "p"
+        # Of these only sshpass takes a password after a blank; for a database client that word is the schema.
+        if client and (not spaced or client.group() == "sshpass"):
+            start, end = _bare(text, *found.span("value"))
+            if end > start:
+                yield Hit(start, end, "password")
+
+
+def _named(pattern: re.Pattern[str], text: str, kind: str) -> Iterator[Hit]:
+    for found in pattern.finditer(text):
+        start, end = _bare(text, *found.span("value"))
+        if end > start and not text[start:end].startswith(_MARKS) and not set(text[start:end]) <= {"*"}:
+            yield Hit(start, end, kind)
+
+
+def _tokens(text: str, lowered: str) -> Iterator[Hit]:
+    if "bearer" in lowered:
+        for hit in _named(_BEARER, lowered, "token"):
+            # "Bearer authentication" is a phrase; tokens hold figures.
+            if any(char.isdigit() for char in text[hit.start : hit.end]):
+                yield hit
+    if "basic" in lowered:
+        yield from _named(_BASIC, lowered, "token")
+    for anchor, pattern in _KNOWN_TOKENS:
+        if anchor in text:
+            yield from (Hit(*found.span(), "token") for found in pattern.finditer(text))
+
+
+def _private_keys(text: str, lowered: str) -> Iterator[Hit]:
+    edges = list(_KEY_EDGE.finditer(lowered))
+    done = 0
+    for place, edge in enumerate(edges):
+        after = edges[place + 1] if place + 1 < len(edges) else None
+        if edge.start() < done:
+            continue
+        if edge.group(1) == "end":
+            start, done = _body_before(text, done, edge.start()), edge.end()
+        elif after and after.group(1) == "end":
+            start, done = edge.start(), after.end()
+        else:
+            body = _KEY_BODY.match(text, edge.end())
+            start, done = edge.start(), body.end() if body else edge.end()
+        yield Hit(start, done, "private_key")
+
+
+def _body_before(text: str, floor: int, end: int) -> int:
+    """Where the lines of a key begin whose head was cut off."""
+    start = end
+    while start > floor:
+        line = text.rfind("\n", floor, start - 1) + 1 or floor
+        if not re.fullmatch(r"[ \t]*[A-Za-z0-9+/=]{16,128}[ \t]*\r?\n", text[line:start]):
+            break
+        start = line
+    return start

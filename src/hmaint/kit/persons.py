@@ -1,0 +1,145 @@
+"""Where text tells of a person: 身份证 and mobile numbers, 医保/病历 numbers, HL7 patient segments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from hmaint.kit.hit import Hit
+
+_MOBILE = re.compile("1[3-9][0-9]{9}(?![0-9])")
+_WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
+_SPACED_MOBILE = re.compile("1[3-9][0-9]([- ])[0-9]{4}\\1[0-9]{4}(?![0-9])")
+_CARD = re.compile("(?:19|20)[0-9]{6}([- ]?)[0-9]{3}[0-9Xx](?![0-9A-Za-z])")
+_OLD_CARD = re.compile(
+    r"(?:身份证|证件)(?:号码|号)?[\"']?\s{0,3}[:：=]?\s{0,3}[\"']?"
+    r"([1-9]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3})(?!\d)"
+)
+_MEDICAL = re.compile(
+    r"(?:(?:医保|社保|健康)(?:卡|电脑)?(?:号码|编号|号)|(?:病历|病案|住院|住院流水|门诊|就诊卡|就诊|诊疗卡|登记)号码?"
+    r"|(?:患者|病人)(?:编号|号码|号|[Ii][Dd]))[\"']?\s{0,3}[:：=为是]?\s{0,3}[\"']?([A-Za-z0-9-]{4,32})"
+)
+_MEDICAL_KEY = re.compile(
+    r"(?:patient_?(?:id|no)|medical_?record_?(?:id|no)|(?:in|out)patient_?(?:id|no)|admission_?no|visit_?no"
+    r"|insurance_?no|\bmrn)[\"']?[ \t]{0,3}[:=][ \t]{0,3}[\"']?([a-z0-9-]{4,32})"
+)
+_MEDICAL_WORDS = (
+    "医保",
+    "社保",
+    "健康",
+    "病历",
+    "病案",
+    "住院",
+    "门诊",
+    "就诊",
+    "诊疗",
+    "登记号",
+    "患者",
+    "病人",
+)
+_MEDICAL_KEYS = ("patient", "medical", "admission", "visit", "insurance", "mrn")
+_HL7_SEGMENTS = ("PID|", "NK1|", "GT1|", "IN1|", "PV1|")
+_HL7 = re.compile(r"(?:PID|NK1|GT1|IN1|PV1)\|\d{0,4}\|([^\r\n]+)")
+_SIZE_BEFORE = re.compile(
+    r"(?:size|bytes?|total|used|free|avail\w*|mem\w*|cached?|buffers?|pool|limit|offset|pos\w*|lsn|seq\w*|inode"
+    r"|count|rows|reads?|writes?|sectors?|blocks?|大小|字节|容量|序列号)[\"']?\s{0,4}(?:number)?\s{0,4}[:=：]?\s{0,4}$"
+)
+_SIZE_AFTER = re.compile(r"\s?(?:bytes?|[kmgt]?i?b|字节)\b", re.IGNORECASE)
+_PROVINCES = frozenset(
+    str(code)
+    for codes in ((11, 16), (21, 24), (31, 38), (41, 47), (50, 55), (61, 66), (71, 72), (81, 84), (91, 92))
+    for code in range(*codes)
+)
+_LAST_WORD = re.compile("[0-9A-Za-z]+$")
+_FIRST_WORD = re.compile("[0-9A-Za-z]+")
+_REGION = 6
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECK = "10X98765432"
+_MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def find_persons(text: str, lowered: str) -> Iterator[Hit]:
+    """Every number or segment that would tell who somebody is; `lowered` is the text in lower case."""
+    yield from _numbers(text)
+    if any(word in lowered for word in _MEDICAL_KEYS):
+        yield from _grouped(_MEDICAL_KEY, lowered, "medical_number")
+    if not text.isascii():
+        if any(word in text for word in _MEDICAL_WORDS):
+            yield from _grouped(_MEDICAL, text, "medical_number")
+        if "证" in text:
+            yield from _grouped(_OLD_CARD, text, "id_card")
+    if any(segment in text for segment in _HL7_SEGMENTS):
+        yield from (Hit(*found.span(1), "patient") for found in _HL7.finditer(text))
+
+
+def is_card(number: str) -> bool:
+    """Whether 18 characters are a 身份证 number: province, a date that exists, check character (GB 11643).
+
+    >>> is_card("11010519491231002X"), is_card("110105194912310021")
+    (True, False)
+    """
+    month, day = int(number[10:12]), int(number[12:14])
+    if number[:2] not in _PROVINCES or number[6:8] not in ("19", "20") or not 1 <= month <= len(_MONTH_DAYS):
+        return False
+    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, number[:17], strict=True))
+    return 1 <= day <= _MONTH_DAYS[month - 1] and _CHECK[total % 11] == number[17].upper()
+
+
+def _numbers(text: str) -> Iterator[Hit]:
+    if not text.isascii() and any(chr(digit) in text for digit in _WIDE):
+        text = text.translate(_WIDE)
+    for found in _CARD.finditer(text):
+        start = _card_start(text, found)
+        if start is not None:
+            yield Hit(start, found.end(), "id_card")
+    for found in _MOBILE.finditer(text):
+        start = _dialled(text, found.start())
+        if start is not None and _is_mobile(text, start, found.end()):
+            yield Hit(start, found.end(), "mobile")
+    for found in _SPACED_MOBILE.finditer(text):
+        if not text[found.start() - 1 : found.start()].isalnum():
+            yield Hit(*found.span(), "mobile")
+
+
+def _card_start(text: str, birth: re.Match[str]) -> int | None:
+    """Where the number begins whose part from the year of birth on was found; None when it is none."""
+    sign = birth.group(1)
+    start = birth.start() - _REGION - len(sign)
+    region = text[start : start + _REGION]
+    if start < 0 or text[start - 1 : start].isdigit() or not (region.isascii() and region.isdigit()):
+        return None
+    whole = text[start + _REGION : birth.start()] == sign and is_card(
+        region + birth.group().replace(sign, "")
+    )
+    return start if whole else None
+
+
+def _dialled(text: str, number: int) -> int | None:
+    """Where the number begins with its country code; None inside a longer run of digits."""
+    for code in ("0086", "86", ""):
+        start = number - len(code)
+        if start >= 0 and text.startswith(code, start) and not text[start - 1 : start].isdigit():
+            return start
+    return None
+
+
+def _is_mobile(text: str, start: int, end: int) -> bool:
+    if _in_hash(text, start, end):
+        return False
+    before = text[max(0, start - 30) : start].lower()
+    fraction = before[-1:] == "." and before[-2:-1].isdigit()
+    return not (fraction or _SIZE_BEFORE.search(before) or _SIZE_AFTER.match(text, end))
+
+
+def _in_hash(text: str, start: int, end: int) -> bool:
+    if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
+        return False
+    left, right = _LAST_WORD.search(text[max(0, start - 16) : start]), _FIRST_WORD.match(text, end)
+    letters = f"{left.group() if left else ''}{right.group() if right else ''}".lower()
+    return bool(letters) and set(letters) <= set("0123456789abcdef")
+
+
+def _grouped(pattern: re.Pattern[str], text: str, kind: str) -> Iterator[Hit]:
+    for found in pattern.finditer(text):
+        if any(char.isdigit() for char in found.group(1)):
+            yield Hit(*found.span(1), kind)

@@ -1,0 +1,144 @@
+"""Masks what must never be kept: credentials, people, and this run's own secrets."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from threading import Lock
+
+from hmaint.kit.credentials import find_credentials
+from hmaint.kit.hit import MARKS, Hit
+from hmaint.kit.literals import find_literals, forms
+from hmaint.kit.persons import find_persons
+from hmaint.kit.regex import safe_regex
+
+Scalar = str | int | float | bool | None
+
+_WINDOW = 1024
+_SECRET_COLUMN = re.compile(
+    r"(?:^|_)(?:passw(?:or)?d|passwd|pwd|passphrase|secret|token|authentication_string|rolpassword)$|口令$|密码$"
+)
+_PERSON_COLUMN = re.compile(
+    r"(?P<mobile>(?:^|_)(?:mobile|phone|tel|telephone|sjh|lxdh)(?:_?(?:no|number))?$|手机|电话)"
+    r"|(?P<id_card>(?:^|_)(?:id_?card|sfzh|idno|id_no)(?:_?(?:no|number))?$|身份证)"
+    r"|(?P<medical_number>(?:^|_)(?:patient_?(?:id|no)|mrn|inpatient_?no|admission_?no|visit_?no|insurance_?no)$"
+    r"|(?:医保|病历|病案|住院|门诊|就诊卡?|诊疗卡)号)"
+)
+_PLAIN_FLAGS = frozenset(
+    ("", "y", "n", "yes", "no", "true", "false", "on", "off", "none", "null", "x", "*", "!", "!!")
+)
+
+
+class Redactor:
+    """Masks text for one run and counts each kind of hit; safe to share between threads.
+
+    `patterns` are the inventory's own (checked by `safe_regex`, ValueError when refused), `secrets` the plain
+    values this run knows: they are masked wherever they stand, also URL-quoted, in JSON or in base64. One of
+    fewer than eight characters is masked only where it stands as a word, of fewer than four not at all:
+    masking "icu" everywhere would destroy the record, and behind `password=` it is masked all the same.
+    """
+
+    def __init__(self, patterns: tuple[str, ...] = (), secrets: tuple[str, ...] = ()) -> None:
+        self._patterns = tuple(safe_regex(pattern, re.MULTILINE) for pattern in patterns)
+        self._secrets: frozenset[str] = frozenset(secrets)
+        self._forms = forms(secrets)
+        self._counted: Counter[str] = Counter()
+        self._lock = Lock()
+
+    def __repr__(self) -> str:
+        return f"Redactor({len(self._patterns)} patterns)"
+
+    def learn(self, secret: str) -> None:
+        """Mask this secret too from here on."""
+        with self._lock:
+            self._secrets |= {secret}
+            self._forms = forms(tuple(self._secrets))
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many of each kind (the keys of `MARKS`) were masked so far."""
+        with self._lock:
+            return dict(self._counted)
+
+    def redact(self, text: str) -> str:
+        """Put a short mark in place of everything that must not be kept."""
+        hits = _merged(self._find(text))
+        if not hits:
+            return text
+        with self._lock:
+            self._counted.update(hit.kind for hit in hits)
+        return _masked(text, hits)
+
+    def redact_rows(self, rows: Iterable[Mapping[str, Scalar]]) -> tuple[Mapping[str, Scalar], ...]:
+        """Mask the values of rows: text by what it says, and any value under a telling column name.
+
+        A whole number under a neutral name is kept: 17179869184 bytes are no telephone number.
+        """
+        return tuple({name: self._value(name, value) for name, value in row.items()} for row in rows)
+
+    def _value(self, name: str, value: Scalar) -> Scalar:
+        if value is None or isinstance(value, bool | float):
+            return value
+        kind = _column_kind(name.lower(), str(value))
+        if kind:
+            with self._lock:
+                self._counted[kind] += 1
+            return MARKS[kind]
+        return self.redact(value) if isinstance(value, str) else self._whole(value)
+
+    def _whole(self, value: int) -> Scalar:
+        text = str(value)
+        return self.redact(text) if len(text) == 18 and self.redact(text) != text else value  # noqa: PLR2004 - 身份证
+
+    def _find(self, text: str) -> Iterator[Hit]:
+        # 'İ' alone changes its length in lower case; everything after it would be masked one place off.
+        lowered = text.replace("İ", "I").lower()
+        yield from find_literals(self._forms, text)
+        yield from find_credentials(text, lowered)
+        yield from find_persons(text, lowered)
+        for pattern in self._patterns:
+            yield from _custom(pattern, text)
+
+
+def _column_kind(name: str, value: str) -> str | None:
+    if _SECRET_COLUMN.search(name):
+        return None if value.lower() in _PLAIN_FLAGS or value in MARKS.values() else "password"
+    person = _PERSON_COLUMN.search(name)
+    if person is None or not any(char.isdigit() for char in value) or len(value) < 4:  # noqa: PLR2004 - as short numbers are
+        return None
+    return person.lastgroup
+
+
+def _custom(pattern: re.Pattern[str], text: str) -> Iterator[Hit]:
+    """Find a stranger's pattern, at most 1024 characters ahead of any place, so that no line stalls it."""
+    place = 0
+    while place < len(text):
+        end = min(place + _WINDOW, len(text))
+        found = pattern.search(text, place, end)
+        if found is None or (end < len(text) and found.start() >= place + _WINDOW // 2):
+            place = end if end == len(text) else place + _WINDOW // 2
+        else:
+            if found.end() > found.start():
+                yield Hit(*found.span(), "custom")
+            place = max(found.end(), found.start() + 1)
+
+
+def _merged(found: Iterator[Hit]) -> list[Hit]:
+    """Put hits in order; of two that overlap the one that begins first is kept, stretched over both."""
+    kept: list[Hit] = []
+    for hit in sorted(found, key=lambda each: (each.start, -each.end)):
+        if kept and hit.start < kept[-1].end:
+            kept[-1] = kept[-1]._replace(end=max(kept[-1].end, hit.end))
+        else:
+            kept.append(hit)
+    return kept
+
+
+def _masked(text: str, hits: list[Hit]) -> str:
+    pieces: list[str] = []
+    place = 0
+    for hit in hits:
+        pieces += (text[place : hit.start], MARKS[hit.kind])
+        place = hit.end
+    return "".join((*pieces, text[place:]))

@@ -1,0 +1,1 @@
+"""Files that people write, turned into the model or refused with their place."""

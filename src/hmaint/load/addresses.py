@@ -1,0 +1,100 @@
+"""Addresses as people write them into an inventory: checked here, so that no connection has to guess."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+_HOST_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9_.])?")
+_USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@\\+$-]{0,127}")
+_PORTS = range(1, 65_536)
+
+
+def address(text: str) -> str:
+    """Hand back a host name or an IP address without brackets; ValueError with what is wrong otherwise."""
+    if "://" in text or "/" in text:
+        raise ValueError("要写主机名或 IP 地址，不要写 URL")
+    if "[" in text or "]" in text:
+        raise ValueError("里不要写方括号")
+    if text.count(":") == 1:
+        raise ValueError("里不要写端口，端口写在 port: 里")
+    if not (_is_ip6(text) if ":" in text else _is_host(text)):
+        raise ValueError("不是主机名或 IP 地址（只能用半角字符，不能有空格）")
+    return text
+
+
+def host_port(text: str) -> str:
+    """Hand back `host:port` or `[IPv6]:port`; ValueError otherwise."""
+    split_host_port(text)
+    return text
+
+
+def split_host_port(text: str) -> tuple[str, int]:
+    """Take `host:port` apart; ValueError when it is not of that form."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not re.fullmatch(r"[0-9]{1,5}", port, re.ASCII) or int(port) not in _PORTS:
+        raise ValueError("要写成 主机:端口，例如 10.1.2.11:6661")
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1]
+        if ":" not in host:
+            raise ValueError("里不要写方括号")
+    elif ":" in host:
+        raise ValueError("里的 IPv6 地址要加方括号，例如 [fe80::1]:443")
+    return address(host), int(port)
+
+
+def url(text: str) -> str:
+    """Hand back an http or https URL without a password in it; ValueError with what is wrong otherwise."""
+    if re.search(r"\s", text) or not text.isprintable():
+        raise ValueError("里不能有空格或控制字符")
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("不是正确的网址（检查方括号和端口）") from None
+    if parts.scheme not in {"http", "https"}:
+        raise ValueError("只能以 http:// 或 https:// 开头")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("里不能写用户名和口令")
+    if not host or port == 0:
+        raise ValueError("缺少主机名，或者端口不对")
+    address(host)
+    return text
+
+
+def user(text: str) -> str:
+    """Hand back a login name that no command line could take for an option; ValueError otherwise."""
+    if not _USER.fullmatch(text):
+        raise ValueError("不是用户名（不能有空格，不能以 - 开头）")
+    return text
+
+
+def jump(text: str) -> str:
+    """Hand back a jump host written as `user@address:port`, user and port optional; ValueError otherwise."""
+    name, at, rest = text.rpartition("@")
+    if at:
+        user(name)
+    if rest.count(":") == 1 or rest.startswith("["):
+        split_host_port(rest)
+    else:
+        address(rest)
+    return text
+
+
+def _is_host(text: str) -> bool:
+    if re.fullmatch(r"[0-9.]+", text, re.ASCII):
+        return _is_ip(text, ipaddress.IPv4Address)
+    return bool(_HOST_NAME.fullmatch(text)) and ".." not in text
+
+
+def _is_ip6(text: str) -> bool:
+    return _is_ip(text, ipaddress.IPv6Address)
+
+
+def _is_ip(text: str, kind: type[ipaddress.IPv4Address | ipaddress.IPv6Address]) -> bool:
+    try:
+        kind(text)
+    except ValueError:
+        return False
+    return True

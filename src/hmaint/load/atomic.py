@@ -1,0 +1,46 @@
+"""Files that are either the old or the new one, whatever happens in between."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from hmaint.errors import Refused
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file only its owner may read, in one step; Refused, the old file untouched, when that fails."""
+    real = Path(os.path.realpath(path))  # a link stays a link
+    try:
+        _replace(real, data)
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else "未知原因"
+        raise Refused(f"{path.name} 写不进去，原文件没有动：{why}") from None
+
+
+def _replace(path: Path, data: bytes) -> None:
+    # mkstemp makes it 0600 from the first byte on.
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":  # Windows has no handle on a folder to flush
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,173 @@
+"""The inventory as it is written: one class for each kind of entry, its fields the keys one may write."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from hmaint.load.fields import (
+    AbsolutePath,
+    Address,
+    Duration,
+    Encoding,
+    Entry,
+    FilePath,
+    HostPort,
+    Line,
+    Listed,
+    Name,
+    Named,
+    Password,
+    Pattern,
+    Port,
+    Title,
+    Url,
+    User,
+    Vars,
+    Word,
+)
+
+
+class LimitsEntry(Entry):
+    """Bounds on one visit."""
+
+    connect: Duration | None = None
+    banner: Duration | None = None
+    login: Duration | None = None
+    command: Duration | None = None
+    host: Duration | None = None
+
+
+class SshEntry(Entry):
+    """How to log in; an explicit empty value takes back what a default gave."""
+
+    user: User | None = None
+    key: FilePath | None = None
+    key_passphrase: Password | None = None
+    password: Password | None = None
+    agent: bool | None = None
+    proxy_jump: Line | Listed[Line] | None = None
+    sudo: bool | None = None
+    sudo_password: Password | None = None
+    legacy: bool | None = None
+    timeout: Duration | None = None
+
+
+class HostEntry(Entry):
+    """A machine."""
+
+    address: Address = ""
+    port: Port = 22
+    connection: Literal["ssh", "local"] = "ssh"
+    title: Title = ""
+    roles: Listed[Line] = ()
+    services: Listed[Word] = ()
+    processes: Listed[Word] = ()
+    ports: Listed[Port] = ()
+    logs: Listed[AbsolutePath] = ()
+    certificates: Listed[AbsolutePath] = ()
+    encoding: Encoding = "utf-8"
+    ssh: SshEntry = SshEntry()
+    limits: LimitsEntry = LimitsEntry()
+    vars: Vars = Field(default_factory=dict)
+
+
+class DatabaseEntry(Entry):
+    """A database."""
+
+    engine: Literal["mysql", "postgresql", "sqlite", "oracle", "sqlserver"]
+    address: Address = ""
+    port: Port | None = None
+    user: Line = ""
+    password: Password | None = None
+    name: Line = ""
+    service: Line = ""
+    path: FilePath = ""
+    title: Title = ""
+    roles: Listed[Line] = ()
+    tls: bool = False
+    limits: LimitsEntry = LimitsEntry()
+    vars: Vars = Field(default_factory=dict)
+
+
+class EndpointEntry(Entry):
+    """A service asked from the laptop."""
+
+    url: Url = ""
+    tcp: HostPort = ""
+    tls: HostPort = ""
+    expect: Annotated[int, Field(ge=100, le=599)] | None = None
+    contains: Annotated[str, Field(max_length=500)] = ""
+    verify: bool = True
+    title: Title = ""
+    limits: LimitsEntry = LimitsEntry()
+    vars: Vars = Field(default_factory=dict)
+
+
+class CopyEntry(Entry):
+    """A further copy of a backup."""
+
+    host: Name
+    path: AbsolutePath
+
+
+class BackupEntry(Entry):
+    """A backup somebody else's script makes."""
+
+    path: AbsolutePath
+    host: Name = ""
+    of: Name = ""
+    schedule: Line = "daily"
+    max_age: Duration = 93_600.0
+    copies: Listed[CopyEntry] = ()
+    vars: Vars = Field(default_factory=dict)
+
+
+class SiteEntry(Entry):
+    """One hospital system."""
+
+    name: Title = ""
+    contract: Name = ""
+    hosts: Named[HostEntry] = Field(default_factory=dict)
+    databases: Named[DatabaseEntry] = Field(default_factory=dict)
+    endpoints: Named[EndpointEntry] = Field(default_factory=dict)
+    backups: Named[BackupEntry] = Field(default_factory=dict)
+    ssh: SshEntry = SshEntry()
+    limits: LimitsEntry = LimitsEntry()
+    vars: Vars = Field(default_factory=dict)
+
+
+class DefaultsEntry(Entry):
+    """What every site starts from."""
+
+    ssh: SshEntry = SshEntry()
+    limits: LimitsEntry = LimitsEntry()
+    vars: Vars = Field(default_factory=dict)
+
+
+class HospitalEntry(Entry):
+    """The party the forms are made for."""
+
+    name: Line
+    department: Title = ""
+
+
+class VendorEntry(Entry):
+    """The party that maintains and signs."""
+
+    name: Title = ""
+    project_manager: Title = ""
+    hotline: Title = ""
+
+
+class InventoryEntry(Entry):
+    """The whole file."""
+
+    version: Literal[1]
+    hospital: HospitalEntry
+    vendor: VendorEntry = VendorEntry()
+    defaults: DefaultsEntry = DefaultsEntry()
+    sites: Named[SiteEntry] = Field(default_factory=dict)
+    allow_plaintext: bool = False
+    redact: Listed[Pattern] = ()

@@ -1,0 +1,51 @@
+"""Playbooks: from files that include each other to one typed list of steps, or every fault of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from hmaint.errors import BadFile, Fault, Place
+from hmaint.load.playbook_args import Kinds, StepKind, render_args
+from hmaint.load.playbook_files import list_playbooks, open_playbook
+from hmaint.load.playbook_merge import Desk
+from hmaint.load.playbook_schema import playbook_schema
+from hmaint.load.playbook_sheets import Reader
+from hmaint.model.playbook import Playbook
+
+__all__ = ["Kinds", "StepKind", "list_playbooks", "load_playbook", "playbook_schema", "render_args"]
+
+
+def load_playbook(name_or_path: str | Path, *, workspace: Path | None, kinds: Kinds) -> Playbook:
+    """Load a playbook by name (`inspect/monthly`) or from a file, with everything it includes.
+
+    `kinds` are the kinds of step there are, by name. Raises WrongUsage when there is no such playbook,
+    BadFile with every fault of every file that took part. The digest is the SHA-256 of the content of those
+    files, whatever their layout and comments.
+    """
+    path = open_playbook(str(name_or_path), workspace)
+    reader = Reader(workspace)
+    sheet = reader.read(path)
+    if sheet is None:
+        raise BadFile(reader.faults)
+    desk = Desk(kinds, reader.variables())
+    variables = desk.variables_of(sheet)
+    steps = desk.steps_of(sheet)
+    desk.check_ids(one for one in reader.sheets.values() if one)
+    if found := [*reader.faults, *desk.faults]:
+        raise BadFile(_sorted(found, reader.paths()))
+    if not steps:
+        raise BadFile([Fault(sheet.document.place(("name",)), "剧本没有任何步骤")])
+    head = sheet.head
+    return Playbook(
+        head.name, head.title, head.mode, steps, variables, reader.digest(), Place(str(path), 1, 1)
+    )
+
+
+def _sorted(faults: Iterable[Fault], paths: tuple[str, ...]) -> list[Fault]:
+    """File by file as they were opened, each from top to bottom, nothing twice."""
+    order = {path: number for number, path in enumerate(paths)}
+    return sorted(
+        dict.fromkeys(faults),
+        key=lambda fault: (order.get(fault.place.path, len(order)), fault.place.line, fault.place.column),
+    )

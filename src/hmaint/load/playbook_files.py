@@ -1,0 +1,78 @@
+"""Where playbooks lie: the workspace's own win over the shipped ones of the same name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from hmaint.errors import BadFile, WrongUsage
+from hmaint.kit.registry import nearest
+from hmaint.kit.resources import shipped
+from hmaint.load.playbook_form import NAME
+from hmaint.load.yaml import read_yaml
+
+FOLDER = "playbooks"
+
+
+def find_playbook(name: str, workspace: Path | None) -> Path | None:
+    """Find the file of a playbook by its name; None when there is none, or when it is no name."""
+    if not re.fullmatch(NAME, name):
+        return None
+    candidates = (folder / f"{name}.yaml" for folder, _ in _folders(workspace))
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def open_playbook(name_or_path: str, workspace: Path | None) -> Path:
+    """Find what a person named: a playbook by name, or a file by path.
+
+    Raises WrongUsage with the nearest name when there is neither.
+    """
+    found = find_playbook(name_or_path, workspace)
+    if found is not None:
+        return found
+    path = Path(name_or_path)
+    if path.suffix in (".yaml", ".yml") and path.is_file():
+        return path
+    near = suggestion(name_or_path, workspace)
+    raise WrongUsage(f"没有剧本 {name_or_path}{near}")
+
+
+def suggestion(name: str, workspace: Path | None) -> str:
+    """Name the nearest playbook, or all there are."""
+    known = tuple(sorted(_named(workspace)))
+    near = nearest(name, known)
+    return f"，是否想写 {near}？" if near else f"；现有 {'、'.join(known) or '（无）'}"
+
+
+def list_playbooks(workspace: Path | None) -> list[tuple[str, str, Path]]:
+    """Every playbook that can be asked for by name: its name, title and file, sorted.
+
+    A file that cannot be read is listed with an empty title, so that it can be found and mended.
+    """
+    return [(name, _title(path), path) for name, path in sorted(_named(workspace).items())]
+
+
+def _named(workspace: Path | None) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for folder, paths in _folders(workspace):
+        for path in sorted(paths):
+            name = path.relative_to(folder).with_suffix("").as_posix()
+            if re.fullmatch(NAME, name):
+                found.setdefault(name, path)
+    return found
+
+
+def _folders(workspace: Path | None) -> Iterator[tuple[Path, Iterator[Path]]]:
+    own = [workspace / FOLDER] if workspace else []
+    for folder in (*own, shipped(FOLDER)):
+        yield folder, folder.rglob("*.yaml")
+
+
+def _title(path: Path) -> str:
+    try:
+        value = read_yaml(path).value
+    except BadFile:
+        return ""
+    title = value.get("title") if isinstance(value, dict) else None
+    return title if isinstance(title, str) else ""

@@ -1,0 +1,91 @@
+"""Names in conditions and templates, held against what will be there when they are evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Literal
+
+from hmaint.expr.syntax import Use
+from hmaint.kit.registry import nearest
+from hmaint.model.inventory import Database, Endpoint, Host
+
+TargetKind = Literal["host", "database", "endpoint"]
+
+TARGETS: Mapping[TargetKind, type[Host | Database | Endpoint]] = {
+    "host": Host,
+    "database": Database,
+    "endpoint": Endpoint,
+}
+
+# Facts that a visit adds to the inventory's fields; documented in docs/reference/playbooks.md.
+_HOST_FACTS = (
+    *("os", "kernel", "distribution", "release", "pretty", "cpus"),
+    *("init", "uid", "hostname", "uptime", "time"),
+)
+_FACTS: Mapping[TargetKind, tuple[str, ...]] = {
+    "host": _HOST_FACTS,
+    "database": ("version", "flavour", "uptime", "superuser"),
+    "endpoint": (),
+}
+_HIDDEN = ("password", "ssh", "vars")
+_SITE = ("name", "title", "vars")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What expressions of one step may speak of: declared variables, the site, its target."""
+
+    variables: frozenset[str]
+    target: TargetKind
+
+    def faults(self, uses: Iterable[Use], *, columns: bool) -> list[str]:
+        """Say why names cannot be there; `columns` tells whether a row's columns are names too."""
+        said = [self._fault(use, columns=columns) for use in uses]
+        return [f"{reason}（第 {use.column} 字）" for use, reason in zip(uses, said, strict=True) if reason]
+
+    def _fault(self, use: Use, *, columns: bool) -> str:
+        root, *rest = use.path
+        known = self._known().get(root)
+        if known is not None:
+            return _member(root, rest, known)
+        if root in TARGETS:
+            return f"这个步骤检查的是 {self.target}，没有 {root}"
+        if columns and not rest:
+            return ""
+        words = ("vars", "site", self.target)
+        hint = "" if columns else "（这里还没有读到的列）"
+        return f"不认识的名字 {use}{_near(root, words)}{hint}"
+
+    def _known(self) -> Mapping[str, tuple[str, ...]]:
+        return {"vars": tuple(self.variables), "site": _SITE, self.target: attributes(self.target)}
+
+
+def attributes(target: TargetKind) -> tuple[str, ...]:
+    """List every name behind `host.`, `database.` or `endpoint.`: inventory's fields and facts of a visit."""
+    return (*inventory_fields(target), *_FACTS[target])
+
+
+def inventory_fields(target: TargetKind) -> tuple[str, ...]:
+    """List the fields a target has in the inventory, without secrets."""
+    return tuple(field.name for field in fields(TARGETS[target]) if field.name not in _HIDDEN)
+
+
+def is_fact(target: TargetKind, name: str) -> bool:
+    """Whether only a visit can tell this of a target."""
+    return name in _FACTS[target]
+
+
+def _member(root: str, rest: list[str], known: tuple[str, ...]) -> str:
+    if not rest:
+        return f"{root} 不能整个使用，请写 {root}.名字"
+    if rest[0] in known:
+        return ""
+    if root == "vars":
+        return f"变量 vars.{rest[0]} 没有在任何 vars: 中声明{_near(rest[0], known)}"
+    return f"{root} 没有 {rest[0]}{_near(rest[0], known)}"
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    near = nearest(word, sorted(known))
+    return f"，是否想写 {near}？" if near else ""

@@ -1,0 +1,169 @@
+"""One step of a playbook file, from YAML to the model, with every fault it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from hmaint.errors import Fault
+from hmaint.expr.condition import compile_condition
+from hmaint.expr.syntax import Use
+from hmaint.expr.template import Template, compile_template
+from hmaint.kit.registry import nearest
+from hmaint.load.compose import At
+from hmaint.load.paths import inside
+from hmaint.load.playbook_args import Kinds, check_args, templates_in
+from hmaint.load.playbook_form import StepForm
+from hmaint.load.playbook_judgement import make_judgement, operands_of
+from hmaint.load.playbook_names import Names
+from hmaint.load.playbook_salvage import salvage
+from hmaint.load.playbook_selector import make_selector
+from hmaint.load.schema import check
+from hmaint.load.yaml import Document
+from hmaint.model.playbook import Judgement, Level, Risk, Step
+
+_STAND_INS = {"id": "no.id", "title": "-", "do": "", "on": "hosts"}
+
+
+@dataclass(slots=True)
+class _Desk:
+    """Where one step is worked on and its faults are collected."""
+
+    document: Document
+    at: At
+    names: Names
+    faults: list[Fault] = field(default_factory=list)
+    deaf: frozenset[str] = frozenset()
+    """Keys whose shape is wrong already: nothing more is said of them."""
+
+    def complain(self, reason: str, at: At) -> None:
+        if self.deaf.isdisjoint(at[:1]):
+            self.faults.append(Fault(self.document.place((*self.at, *at)), reason))
+
+    def complain_of_key(self, reason: str, at: At) -> None:
+        if self.deaf.isdisjoint(at[:1]):
+            self.faults.append(Fault(self.document.key_place((*self.at, *at)), reason))
+
+    def check_names(self, uses: Iterable[Use], at: At, *, columns: bool) -> None:
+        if "on" in self.deaf:
+            return
+        for reason in self.names.faults(tuple(uses), columns=columns):
+            self.complain(f"{_called(at)}：{reason}", at)
+
+
+def make_step(
+    document: Document, at: At, kinds: Kinds, variables: frozenset[str]
+) -> tuple[Step | None, list[Fault]]:
+    """Make the step at a path of a document; None with its faults when it has any.
+
+    `variables` are all names that some `vars:` of the playbook declares.
+    """
+    given = inside(document.value, at)
+    form, faults = check(StepForm, document, at)
+    deaf: frozenset[str] = frozenset()
+    if form is None:
+        form, deaf = salvage(StepForm, given, _STAND_INS)
+    if form is None:
+        return None, faults
+    desk = _Desk(document, at, Names(variables, "host"), faults, deaf)
+    selector = make_selector(form.on, lambda reason, below: desk.complain(reason, ("on", *below)))
+    desk.names = Names(variables, selector.kind)
+    keys = set(given) if isinstance(given, dict) else set()
+    judgement = make_judgement(form, selector.kind, keys, desk.complain, desk.complain_of_key)
+    _check_conditions(form, desk)
+    _check_texts(form, desk)
+    _check_operands(judgement, form, desk)
+    args, risk = _make_args(form, kinds, desk)
+    if desk.faults:
+        return None, desk.faults
+    place = document.place((*at, "id"))
+    bare = Step(form.id, form.title, form.do, selector, args, judgement, place, risk=risk)
+    return _with_words(bare, form), []
+
+
+def _with_words(step: Step, form: StepForm) -> Step:
+    return replace(
+        step,
+        category=form.category,
+        when=form.when,
+        why=form.why,
+        where=form.where,
+        subject=form.subject,
+        empty=Level(form.empty),
+        missing=Level(form.missing),
+        says=form.says,
+        advice=form.advice,
+        source=form.source,
+        metrics=tuple((name, name.rpartition(".")[2], unit) for name, unit in form.metrics.items()),
+        delta=tuple(form.delta),
+        tags=tuple(form.tags),
+    )
+
+
+def _called(at: At) -> str:
+    return str(at[1] if at[0] == "with" else at[0])
+
+
+def _check_conditions(form: StepForm, desk: _Desk) -> None:
+    for name, source, columns in (("when", form.when, False), ("where", form.where, True)):
+        if not source:
+            continue
+        if "{{" in source:
+            desk.complain(f"{name} 是表达式，不要写 {{{{ }}}}", (name,))
+            continue
+        try:
+            uses = compile_condition(source).uses
+        except ValueError as wrong:
+            desk.complain(f"{name}：{wrong}", (name,))
+        else:
+            desk.check_names(uses, (name,), columns=columns)
+
+
+def _check_texts(form: StepForm, desk: _Desk) -> None:
+    for name, text, columns in (
+        ("says", form.says, True),
+        ("advice", form.advice, True),
+        ("why", form.why, False),
+    ):
+        if template := _compiled(text, (name,), desk):
+            desk.check_names(template.uses, (name,), columns=columns)
+
+
+def _check_operands(judgement: Judgement, form: StepForm, desk: _Desk) -> None:
+    for at, operand in operands_of(judgement, form):
+        if isinstance(operand, str) and "{{" in operand and (template := _compiled(operand, at, desk)):
+            desk.check_names(template.uses, at, columns=False)
+
+
+def _compiled(text: str, at: At, desk: _Desk) -> Template | None:
+    try:
+        return compile_template(text)
+    except ValueError as wrong:
+        desk.complain(f"{at[0]}：{wrong}", at)
+        return None
+
+
+def _make_args(form: StepForm, kinds: Kinds, desk: _Desk) -> tuple[object, Risk]:
+    kind = kinds.get(form.do)
+    if kind is None:
+        near = nearest(form.do, tuple(kinds))
+        hint = f"，是否想写 {near}？" if near else f"；可以写 {'、'.join(sorted(kinds))}"
+        desk.complain(f"没有步骤类型 {form.do}{hint}", ("do",))
+        return None, Risk.READ
+    if "with" in desk.deaf:
+        return None, kind.risk
+    args, faults = check_args(kind, desk.document, desk.at)
+    desk.faults.extend(faults)
+    for name, value in form.with_.items():
+        _check_templates(name, value, desk, allowed=name in kind.templates)
+    return args, kind.risk
+
+
+def _check_templates(name: str, value: object, desk: _Desk, *, allowed: bool) -> None:
+    for at, template in templates_in(name, value, ("with", name)):
+        if not allowed:
+            desk.complain(f"{name} 不能使用 {{{{ }}}}", at)
+        elif isinstance(template, ValueError):
+            desk.complain(f"{name}：{template}", at)
+        else:
+            desk.check_names(template.uses, at, columns=False)

@@ -1,0 +1,201 @@
+"""Entries as written to the flat nouns of the model: defaults, then the site, then the entry's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hmaint.load.inventory_entries import (
+    BackupEntry,
+    DatabaseEntry,
+    EndpointEntry,
+    HostEntry,
+    InventoryEntry,
+    LimitsEntry,
+    SiteEntry,
+    SshEntry,
+)
+from hmaint.load.jumps import flattened, listed, own_jumps
+from hmaint.model.inventory import (
+    Backup,
+    Copy,
+    Database,
+    Endpoint,
+    Hospital,
+    Host,
+    Inventory,
+    Limits,
+    Secret,
+    Site,
+    Ssh,
+    Vendor,
+)
+
+_PORTS = {"mysql": 3306, "postgresql": 5432, "oracle": 1521, "sqlserver": 1433, "sqlite": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """What an entry inherits: later ones win, word by word."""
+
+    ssh: tuple[SshEntry, ...]
+    limits: tuple[Mapping[str, float], ...]
+    vars: Mapping[str, object]
+
+    def below(self, entry: HostEntry | DatabaseEntry | EndpointEntry | SiteEntry) -> _Layer:
+        ssh = (entry.ssh,) if isinstance(entry, HostEntry | SiteEntry) else ()
+        own = {**_timeout(*ssh), **_given(entry.limits)}
+        return _Layer((*self.ssh, *ssh), (*self.limits, own), {**self.vars, **entry.vars})
+
+    def limited(self) -> Limits:
+        merged: dict[str, float] = {}
+        for limits in self.limits:
+            merged.update(limits)
+        return Limits(**merged)  # type: ignore[arg-type]  # the entry has durations only
+
+
+def resolved(entry: InventoryEntry, path: Path) -> Inventory:
+    """Make the model of a checked inventory."""
+    defaults = entry.defaults
+    top = _Layer(
+        (defaults.ssh,),
+        ({**_timeout(defaults.ssh), **_given(defaults.limits)},),
+        defaults.vars,
+    )
+    return Inventory(
+        path,
+        Hospital(entry.hospital.name, entry.hospital.department),
+        Vendor(entry.vendor.name, entry.vendor.project_manager, entry.vendor.hotline),
+        {name: _site(name, site, top.below(site)) for name, site in entry.sites.items()},
+        entry.redact,
+    )
+
+
+def _site(name: str, site: SiteEntry, layer: _Layer) -> Site:
+    jumps = {host: _jumps(host, entry, layer) for host, entry in site.hosts.items()}
+    return Site(
+        name,
+        site.name or name,
+        site.contract,
+        tuple(_host(name, host, entry, layer, flattened(host, jumps)) for host, entry in site.hosts.items()),
+        tuple(_database(name, key, entry, layer) for key, entry in site.databases.items()),
+        tuple(_endpoint(name, key, entry, layer) for key, entry in site.endpoints.items()),
+        tuple(_backup(name, key, entry, layer) for key, entry in site.backups.items()),
+        layer.vars,
+    )
+
+
+def _jumps(name: str, host: HostEntry, layer: _Layer) -> tuple[str, ...]:
+    inherited: tuple[str, ...] = ()
+    for ssh in layer.ssh:
+        if "proxy_jump" in ssh.model_fields_set:
+            inherited = listed(ssh.proxy_jump)
+    own = listed(host.ssh.proxy_jump) if "proxy_jump" in host.ssh.model_fields_set else None
+    return own_jumps(name, own, inherited)
+
+
+def _host(site: str, name: str, host: HostEntry, above: _Layer, jumps: tuple[str, ...]) -> Host:
+    layer = above.below(host)
+    return Host(
+        name,
+        site,
+        address=host.address,
+        port=host.port,
+        connection=host.connection,
+        title=host.title,
+        roles=host.roles,
+        services=host.services,
+        processes=host.processes,
+        ports=host.ports,
+        logs=host.logs,
+        certificates=host.certificates,
+        encoding=host.encoding,
+        ssh=_ssh(layer, jumps),
+        limits=layer.limited(),
+        vars=layer.vars,
+    )
+
+
+def _ssh(layer: _Layer, jumps: tuple[str, ...]) -> Ssh:
+    said = SshEntry()
+    for ssh in layer.ssh:
+        said = said.model_copy(update={name: getattr(ssh, name) for name in ssh.model_fields_set})
+    # Whoever names neither key nor password means the keys his agent holds, as with ssh itself.
+    agent = said.agent if said.agent is not None else said.key is None and said.password is None
+    return Ssh(
+        user=said.user or "",
+        key=said.key,
+        key_passphrase=_secret(said.key_passphrase),
+        password=_secret(said.password),
+        agent=agent,
+        jumps=jumps,
+        sudo=bool(said.sudo),
+        sudo_password=_secret(said.sudo_password),
+        legacy=bool(said.legacy),
+    )
+
+
+def _database(site: str, name: str, database: DatabaseEntry, above: _Layer) -> Database:
+    layer = above.below(database)
+    return Database(
+        name,
+        site,
+        database.engine,
+        address=database.address,
+        port=database.port or _PORTS[database.engine],
+        user=database.user,
+        password=_secret(database.password),
+        database=database.name,
+        service=database.service,
+        path=database.path,
+        title=database.title,
+        roles=database.roles,
+        tls=database.tls,
+        limits=layer.limited(),
+        vars=layer.vars,
+    )
+
+
+def _endpoint(site: str, name: str, endpoint: EndpointEntry, above: _Layer) -> Endpoint:
+    layer = above.below(endpoint)
+    return Endpoint(
+        name,
+        site,
+        url=endpoint.url,
+        tcp=endpoint.tcp,
+        tls=endpoint.tls,
+        expect=endpoint.expect,
+        contains=endpoint.contains,
+        verify=endpoint.verify,
+        title=endpoint.title,
+        limits=layer.limited(),
+        vars=layer.vars,
+    )
+
+
+def _backup(site: str, name: str, backup: BackupEntry, layer: _Layer) -> Backup:
+    return Backup(
+        name,
+        site,
+        backup.path,
+        host=backup.host,
+        of=backup.of,
+        schedule=backup.schedule,
+        max_age=backup.max_age,
+        copies=tuple(Copy(copy.host, copy.path) for copy in backup.copies),
+        vars={**layer.vars, **backup.vars},
+    )
+
+
+def _secret(password: Secret | str | None) -> Secret | None:
+    return Secret("plain", password) if isinstance(password, str) else password
+
+
+def _timeout(*ssh: SshEntry) -> dict[str, float]:
+    waits = [entry.timeout for entry in ssh if entry.timeout is not None]
+    return {"connect": waits[-1]} if waits else {}
+
+
+def _given(limits: LimitsEntry) -> dict[str, float]:
+    return limits.model_dump(exclude_none=True)

@@ -1,0 +1,133 @@
+"""The folder an engineer keeps for the hospitals they serve: finding it, and what lies where in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hmaint.errors import BadFile, Fault, Place, Refused
+
+INVENTORY = "inventory.yaml"
+SECRETS = "secrets.age"
+VARIABLE = "HMAINT_WORKSPACE"
+_PRIVATE = ".hmaint"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One workspace and the inventory file in force; every path is absolute."""
+
+    root: Path
+    inventory_path: Path
+
+    @property
+    def private(self) -> Path:
+        return self.root / _PRIVATE
+
+    @property
+    def records(self) -> Path:
+        return self.private / "records.db"
+
+    @property
+    def audit(self) -> Path:
+        return self.private / "audit.jsonl"
+
+    @property
+    def evidence(self) -> Path:
+        return self.private / "evidence"
+
+    @property
+    def locks(self) -> Path:
+        return self.private / "locks"
+
+    @property
+    def reports(self) -> Path:
+        return self.root / "reports"
+
+    @property
+    def secrets(self) -> Path:
+        return self.root / SECRETS
+
+    @property
+    def known_hosts(self) -> Path:
+        return self.root / "known_hosts"
+
+    @property
+    def known_hosts_files(self) -> tuple[Path, ...]:
+        """Where trusted keys are looked for: the workspace's own first, then this person's."""
+        return (self.known_hosts, Path(os.path.expanduser("~")) / ".ssh" / "known_hosts")  # noqa: PTH111 - Path.home() raises where cron has no home
+
+    def prepare(self) -> None:
+        """Make the private folder if it is not there; Refused when it cannot be made."""
+        private_folder(self.root)
+
+
+def private_folder(root: Path) -> Path:
+    """Make `.hmaint`, for its owner alone; Refused when that cannot be done."""
+    folder = root / _PRIVATE
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else "未知原因"
+        raise Refused(f"建不了 {folder}：{why}") from None
+    return folder
+
+
+def find_workspace(
+    workspace: Path | None, inventory: Path | None, environ: Mapping[str, str], cwd: Path
+) -> Workspace:
+    """Find the workspace: `-i` and `-w` as given, else HMAINT_WORKSPACE, else the nearest folder upward.
+
+    BadFile names what was looked for when there is none.
+    """
+    if inventory is not None:
+        path = _absolute(inventory, cwd)
+        if not path.is_file():
+            raise _nothing(path, f"没有这个文件（--inventory）；{_CURE}")
+        return Workspace(path.parent if workspace is None else _folder(workspace, cwd, "--workspace"), path)
+    if workspace is not None:
+        return _named(workspace, cwd, "--workspace")
+    if named := environ.get(VARIABLE, ""):
+        return _named(Path(named), cwd, VARIABLE)
+    return _nearest(cwd)
+
+
+_CURE = "用 hmaint init 可以新建一个工作区"
+
+
+def _named(folder: Path, cwd: Path, by: str) -> Workspace:
+    root = _folder(folder, cwd, by)
+    path = root / INVENTORY
+    if not path.is_file():
+        raise _nothing(path, f"没有这个文件（工作区由 {by} 指定）；{_CURE}")
+    return Workspace(root, path)
+
+
+def _nearest(cwd: Path) -> Workspace:
+    here = _absolute(cwd, Path.cwd())
+    for folder in (here, *here.parents):
+        if (folder / INVENTORY).is_file():
+            return Workspace(folder, folder / INVENTORY)
+    looked = (
+        f"在这里和它的上级文件夹里都没有找到 {INVENTORY}（也没有 --workspace、--inventory 或 {VARIABLE}）"
+    )
+    raise _nothing(here, f"{looked}；{_CURE}")
+
+
+def _folder(folder: Path, cwd: Path, by: str) -> Path:
+    root = _absolute(folder, cwd)
+    if not root.is_dir():
+        raise _nothing(root, f"没有这个文件夹（{by}）；{_CURE}")
+    return root
+
+
+def _absolute(path: Path, cwd: Path) -> Path:
+    home = str(path).startswith("~")
+    expanded = Path(os.path.expanduser(path)) if home else path  # noqa: PTH111 - Path.expanduser raises without a home
+    return Path(os.path.normpath(cwd / expanded))
+
+
+def _nothing(path: Path, words: str) -> BadFile:
+    return BadFile([Fault(Place(str(path)), words)])

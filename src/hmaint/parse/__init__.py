@@ -1,0 +1,1 @@
+"""Printed text into rows, one module per format."""

@@ -1,0 +1,46 @@
+"""`passwd`: /etc/passwd."""
+
+from __future__ import annotations
+
+from hmaint.parse.fields import Options, Rows, filled, whole
+
+_FIELDS = 7
+_NO_LOGIN = ("nologin", "false", "sync", "shutdown", "halt")
+
+
+def parse(text: str, options: Options) -> Rows:  # noqa: ARG001 - every format has the same signature
+    """One row per account: `user uid gid home shell login password`.
+
+    `login` tells that the shell lets one in; `password` is `shadow`, `empty`, `locked` or `here` (a hash in a
+    file everybody reads). The hash itself never leaves.
+    """
+    rows: Rows = []
+    for line in filled(text):
+        if line.startswith(("+", "-", "#")):  # NIS entries and remarks
+            continue
+        fields = line.split(":")
+        if len(fields) != _FIELDS:
+            raise ValueError("有一行不是七个字段")
+        shell = fields[6].strip()
+        rows.append(
+            {
+                "user": fields[0],
+                "uid": whole(fields[2]),
+                "gid": whole(fields[3]),
+                "home": fields[5],
+                "shell": shell,
+                "login": not shell.endswith(_NO_LOGIN),
+                "password": _password(fields[1]),
+            }
+        )
+    if not rows:
+        raise ValueError("没有帐户")
+    return rows
+
+
+def _password(field: str) -> str:
+    if field == "x":
+        return "shadow"
+    if not field:
+        return "empty"
+    return "locked" if field[0] in "*!" else "here"

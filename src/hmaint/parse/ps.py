@@ -1,0 +1,135 @@
+"""`ps`: processes by `ps -eo pid,ppid,user,stat,etime,time,rss,comm,args` (procps of any age, busybox)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from hmaint.model.inventory import Scalar
+from hmaint.parse.fields import Options, Rows, choice, elapsed, filled, percent
+
+_LINE = re.compile(r"\s*(\d+)\s+(\d+)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+) (.*)")
+_COMM = 15
+"""The kernel keeps 15 bytes of a name, and ps pads the column to that width, so that blanks in names can be told."""
+_KILO = {"": 1, "k": 1, "m": 1024, "g": 1024 * 1024}
+_MACHINES = re.compile(r"java|dotnet|mono|node|nodejs")
+"""What they run is told by any of their arguments (`-Dcatalina.home=…`)."""
+_INTERPRETERS = re.compile(r"python[\d.]*|perl|ruby|php[\d.]*|(?:ba|da|k|z|a)?sh")
+"""What they run is the first argument that is no option."""
+_TEXT_FOLLOWS = ("-c", "-e")
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process; `args` may hold secrets and must not go into a row."""
+
+    pid: int
+    ppid: int
+    user: str
+    stat: str
+    age_s: int
+    cpu_s: int
+    rss_kb: int
+    name: str
+    args: str
+
+    @property
+    def program(self) -> str:
+        """The last part of the path it was started by; the kernel's name for kernel threads."""
+        words = self.args.split()
+        return (
+            words[0].rsplit("/", 1)[-1].rstrip(":") if words and not words[0].startswith("[") else self.name
+        )
+
+    def goes_by(self, wanted: str) -> bool:
+        """Whether people would call it so: by its name, its program, or, run by an interpreter, by its script.
+
+        Only interpreters' arguments are searched, since `tail -f /opt/tomcat/logs/x` is no tomcat.
+        """
+        if wanted in (self.name, self.program) or (len(wanted) > _COMM and wanted[:_COMM] == self.name):
+            return True
+        return any(re.search(rf"(?<![A-Za-z0-9]){re.escape(wanted)}", word) for word in self._run())
+
+    def _run(self) -> list[str]:
+        """What an interpreter was told to run: the words that may name it."""
+        words = self.args.split()[1:]
+        if _MACHINES.fullmatch(self.program):
+            return words
+        if not _INTERPRETERS.fullmatch(self.program):
+            return []
+        first = next((word for word in words if word in _TEXT_FOLLOWS or not word.startswith("-")), "-c")
+        return [] if first in _TEXT_FOLLOWS else [first.rsplit("/", 1)[-1]]
+
+
+def parse(text: str, options: Options) -> Rows:
+    """One row per process: `pid ppid user stat age_s cpu_s cpu_pct rss_kb name program`.
+
+    `cpu_pct` is the share of one CPU over the process's life. Arguments are left out: passwords stand in them.
+    With option `top: 5, by: rss_kb` only the biggest; with `of: counts` one row, `total zombies blocked stopped`.
+    """
+    processes = read_processes(text)
+    if choice(options, "of", "processes") == "counts":
+        return [_counts(processes)]
+    rows = [_row(process) for process in processes]
+    top, by = options.get("top"), choice(options, "by", "cpu_pct")
+    if not isinstance(top, int):
+        return rows
+    return sorted(rows, key=lambda row: -float(row.get(by) or 0))[:top]
+
+
+def _row(process: Process) -> dict[str, Scalar]:
+    return {
+        "pid": process.pid,
+        "ppid": process.ppid,
+        "user": process.user,
+        "stat": process.stat,
+        "age_s": process.age_s,
+        "cpu_s": process.cpu_s,
+        "cpu_pct": percent(process.cpu_s, process.age_s),
+        "rss_kb": process.rss_kb,
+        "name": process.name,
+        "program": process.program,
+    }
+
+
+def _counts(processes: list[Process]) -> dict[str, Scalar]:
+    states = [process.stat[:1] for process in processes]
+    return {
+        "total": len(states),
+        "zombies": states.count("Z"),
+        "blocked": states.count("D"),
+        "stopped": states.count("T"),
+    }
+
+
+def read_processes(text: str) -> list[Process]:
+    """Every process of the listing; ValueError when it is none."""
+    head, *body = filled(text)
+    if head.split()[:2] != ["PID", "PPID"]:
+        raise ValueError(f"不是 ps 的输出：{head[:60]!r}")
+    if not body:
+        raise ValueError("ps 没有列出进程")
+    return [_process(line) for line in body]
+
+
+def _process(line: str) -> Process:
+    match = _LINE.fullmatch(line)
+    if not match:
+        raise ValueError(f"无法解读：{line[:60]!r}")
+    pid, ppid, user, stat, age, cpu, rss, rest = match.groups()
+    name, args = _name_and_args(rest)
+    return Process(int(pid), int(ppid), user, stat, elapsed(age), elapsed(cpu), _kilobytes(rss), name, args)
+
+
+def _name_and_args(rest: str) -> tuple[str, str]:
+    if rest[_COMM : _COMM + 1] in (" ", ""):
+        return rest[:_COMM].rstrip(), rest[_COMM:].strip()
+    name, _, args = rest.partition(" ")
+    return name, args.strip()
+
+
+def _kilobytes(word: str) -> int:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([kmg]?)", word.lower())
+    if not match:
+        raise ValueError(f"不是内存用量：{word[:40]!r}")
+    return round(float(match.group(1)) * _KILO[match.group(2)])

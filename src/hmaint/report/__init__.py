@@ -1,0 +1,1 @@
+"""Records as the paper form has them."""

@@ -1,0 +1,41 @@
+"""Whether data and form agree: every field there, of its type, nothing required empty by accident."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from hmaint.report.form import Field
+
+
+def disagreements(data: Mapping[str, object], fields: Mapping[str, Field], at: str = "") -> list[str]:
+    """List what a form asks for and the data does not have as asked; more data is no harm."""
+    return [fault for name, field in fields.items() for fault in _about(data, field, f"{at}{name}")]
+
+
+def _about(data: Mapping[str, object], field: Field, at: str) -> Iterator[str]:
+    if field.name not in data:
+        yield f"数据缺少 {at}（{field.title}）(missing in the data)"
+        return
+    value = data[field.name]
+    if not _fits(value, field):
+        yield f"{at}（{field.title}）应为 {field.type}，实际是 {type(value).__name__} (wrong type)"
+    elif field.required and not field.handwriting and _is_empty(value):
+        origin = f"，来源 {field.source}" if field.source else ""
+        yield f"必填项 {at}（{field.title}）为空{origin} (required, but empty)"
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for number, row in enumerate(value, start=1):
+            yield from disagreements(row, field.of, f"{at}[{number}].")
+
+
+def _is_empty(value: object) -> bool:
+    return isinstance(value, str | list | tuple) and not (value.strip() if isinstance(value, str) else value)
+
+
+def _fits(value: object, field: Field) -> bool:
+    if field.type == "rows":
+        return isinstance(value, list | tuple) and all(isinstance(row, Mapping) for row in value)
+    if field.type == "flag":
+        return isinstance(value, bool)
+    if field.type == "number":
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, str)

@@ -1,0 +1,153 @@
+"""A form: a folder that says what it asks for (form.yaml), how it looks (template.docx), and an example."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict
+from pydantic import Field as Key
+
+from hmaint.errors import BadFile, Fault, Place, WrongUsage
+from hmaint.kit.registry import nearest
+from hmaint.kit.resources import shipped
+from hmaint.load.schema import validate
+from hmaint.load.yaml import read_yaml
+
+_FOLDER = "report_templates"
+_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_TEMPLATE_BYTES = 32 * 1024 * 1024
+Where = Literal["right", "below", "inside"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing a form shows; `required` is never empty unless `handwriting` leaves it blank on purpose."""
+
+    name: str
+    title: str
+    type: Literal["text", "number", "flag", "rows"] = "text"
+    source: str = ""
+    required: bool = False
+    handwriting: bool = False
+    of: Mapping[str, Field] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A place that only a hand may fill: the label that marks it and where it lies from there."""
+
+    label: str
+    where: Where = "right"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One paper form, ready to be filled."""
+
+    id: str
+    title: str
+    fields: Mapping[str, Field]
+    signatures: tuple[Signature, ...]
+    definition: Path
+    template: Path
+    sample: Path
+
+    def content(self) -> bytes:
+        """Read the bytes of the template; BadFile where it cannot be read."""
+        try:
+            if self.template.stat().st_size > _TEMPLATE_BYTES:
+                raise _bad(self.template, "模板超过 32 MB，拒绝使用 (template larger than 32 MB)")
+            return self.template.read_bytes()
+        except OSError as fault:
+            raise _bad(self.template, f"模板无法读取 (cannot be read): {fault.strerror}") from fault
+
+    def example(self) -> dict[str, object]:
+        """Read the sample data that comes with the form."""
+        try:
+            data = json.loads(self.sample.read_text("utf-8"))
+        except (OSError, ValueError) as fault:
+            raise _bad(self.sample, f"样例数据无法读取 (sample cannot be read): {fault}") from fault
+        if not isinstance(data, dict):
+            raise _bad(self.sample, "样例数据必须是一个对象 (sample must be an object)")
+        return data
+
+
+def find_form(form_id: str, workspace: Path | None) -> Form:
+    """Find the form of that id; each file of a workspace folder of the same name wins over the shipped one.
+
+    Raise WrongUsage for an unknown id, BadFile for a form.yaml that is wrong.
+    """
+    known = form_ids(workspace)
+    if form_id not in known:
+        near = nearest(form_id, known)
+        hint = f"; did you mean {near}?" if near else f"; there are: {', '.join(known)}"
+        raise WrongUsage(f"no form named {form_id!r}{hint}")
+    pick = partial(_pick, form_id=form_id, workspace=workspace)
+    definition = pick("form.yaml")
+    read = validate(_FormFile, read_yaml(definition))
+    return Form(
+        form_id,
+        read.title,
+        _fields(read.fields),
+        tuple(Signature(each.label, each.where) for each in read.signatures),
+        definition,
+        pick("template.docx"),
+        pick("sample.json"),
+    )
+
+
+def form_ids(workspace: Path | None) -> tuple[str, ...]:
+    """Every form there is, shipped or the workspace's own, sorted."""
+    roots = [shipped(_FOLDER), *([workspace / _FOLDER] if workspace else [])]
+    found = {each.name for root in roots if root.is_dir() for each in root.iterdir() if each.is_dir()}
+    return tuple(sorted(name for name in found if _ID.fullmatch(name)))
+
+
+def _pick(name: str, *, form_id: str, workspace: Path | None) -> Path:
+    own = workspace / _FOLDER / form_id / name if workspace else None
+    return own if own and own.exists() else shipped(_FOLDER) / form_id / name
+
+
+def _bad(path: Path, message: str) -> BadFile:
+    return BadFile([Fault(Place(str(path)), message)])
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    title: str
+    type: Literal["text", "number", "flag", "rows"] = "text"
+    source: str = ""
+    required: bool = False
+    handwriting: bool = False
+    of: dict[Annotated[str, Key(pattern=r"^[a-z][a-z0-9_]*$")], _Entry] = {}
+
+
+class _SignatureEntry(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    label: str
+    where: Where = "right"
+
+
+class _FormFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    title: str
+    fields: dict[Annotated[str, Key(pattern=r"^[a-z][a-z0-9_]*$")], _Entry]
+    signatures: list[_SignatureEntry] = []
+
+
+def _fields(entries: Mapping[str, _Entry]) -> dict[str, Field]:
+    return {
+        name: Field(
+            name, each.title, each.type, each.source, each.required, each.handwriting, _fields(each.of)
+        )
+        for name, each in entries.items()
+    }

@@ -1,0 +1,107 @@
+"""docxtpl, held to our rules: our sandbox, strict XML, and data that cannot look like a tag."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from docx.opc.coreprops import CoreProperties
+from docx.opc.exceptions import OpcError
+from docx.oxml.exceptions import InvalidXmlError
+from docxtpl import DocxTemplate
+from jinja2 import TemplateError
+
+from hmaint.kit.text import harmless
+from hmaint.report.language import environment
+from hmaint.report.neutral import neutralise
+from hmaint.report.package import is_filled, pack, unpack
+from hmaint.report.paragraphs import parse
+from hmaint.report.tags import marks_in
+
+# Braces of data travel as noncharacters, which no text may hold, so that no pass over the text can take them
+# for a tag's, and so that any mark left afterwards is known to be the template's own.
+_AWAY = str.maketrans({"\ufdd0": "\ufffd", "\ufdd1": "\ufffd", "{": "\ufdd0", "}": "\ufdd1"})
+_BACK = (("\ufdd0".encode(), b"{"), ("\ufdd1".encode(), b"}"))
+_NEVER = datetime(1980, 1, 1, tzinfo=UTC)
+_PROPERTY = 255
+_ANY_FAULT = (
+    TemplateError, OpcError, InvalidXmlError, AttributeError, IndexError, KeyError, TypeError, ValueError,
+    SyntaxError, RecursionError,
+)  # fmt: skip
+"""What docxtpl, python-docx and lxml raise over a broken template; lxml's errors are SyntaxErrors."""
+
+
+class NotRendered(ValueError):
+    """The template could not be filled; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Properties:
+    """What the file says of itself; `created` is when its data was made, so that a print is reproducible."""
+
+    title: str = ""
+    subject: str = ""
+    author: str = ""
+    created: datetime = _NEVER
+
+
+class _Template(DocxTemplate):  # type: ignore[misc]  # docxtpl has no type information
+    """docxtpl mends broken XML silently and loses text by it; here it is an error."""
+
+    def fix_tables(self, xml: str) -> object:
+        parse(xml)
+        return super().fix_tables(xml)
+
+
+def sources(content: bytes) -> Iterator[tuple[str, str]]:
+    """Give each part's name and text as the template language sees it; NotRendered when broken."""
+    try:
+        template = _Template(io.BytesIO(content))
+        template.init_docx()
+        yield "正文", template.patch_xml(template.get_xml())
+        for uri, title in ((template.HEADER_URI, "页眉"), (template.FOOTER_URI, "页脚")):
+            for _, part in template.get_headers_footers(uri):
+                yield title, template.patch_xml(template.get_part_xml(part))
+        for part in template.docx.part.package.iter_parts():
+            if part.content_type.endswith("footnotes+xml"):
+                yield "脚注", template.patch_xml(part.blob.decode("utf-8"))
+    except _ANY_FAULT as fault:
+        raise NotRendered(f"模板无法打开 (cannot be opened): {fault}") from fault
+
+
+def render(content: bytes, data: Mapping[str, object], properties: Properties) -> bytes:
+    """Fill the template with the data, packed reproducibly; NotRendered where that fails or tags are left."""
+    target = io.BytesIO()
+    try:
+        template = _Template(io.BytesIO(content))
+        template.render(neutralise(data, _carried), environment())
+        _describe(template.docx.core_properties, properties)
+        template.save(target)
+    except _ANY_FAULT as fault:
+        raise NotRendered(f"模板无法填写 (cannot be filled): {fault or type(fault).__name__}") from fault
+    return pack({name: _restored(name, part) for name, part in unpack(target.getvalue()).items()})
+
+
+def _carried(text: str) -> str:
+    return harmless(text).translate(_AWAY)
+
+
+def _restored(name: str, part: bytes) -> bytes:
+    if not name.endswith(".xml"):
+        return part
+    if is_filled(name) and marks_in(part.decode("utf-8", "replace")):
+        raise NotRendered(f"填写后仍有标签 (tags are left after filling): {name}")
+    for away, brace in _BACK:
+        part = part.replace(away, brace)
+    return part
+
+
+def _describe(core: CoreProperties, properties: Properties) -> None:
+    core.title = harmless(properties.title)[:_PROPERTY]
+    core.subject = harmless(properties.subject)[:_PROPERTY]
+    core.author = core.last_modified_by = harmless(properties.author)[:_PROPERTY]
+    core.comments = core.keywords = core.category = core.version = core.identifier = ""
+    core.created = core.modified = properties.created.astimezone(UTC)
+    core.revision = 1

@@ -1,0 +1,1 @@
+"""The reviewable source of the shipped Word templates; `python -m hmaint.report.source` builds them."""

@@ -1,0 +1,48 @@
+"""Build every shipped template from its source; with `--check` only tell which do not match."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from hmaint.kit.resources import shipped
+from hmaint.report.package import unpack
+from hmaint.report.source import inspection_record
+from hmaint.report.source.parts import build
+from hmaint.report.source.sheet import Layout
+
+SOURCES: dict[str, Callable[[], Layout]] = {"inspection-record": inspection_record.layout}
+"""Form id to its layout."""
+
+
+def stale(folder: Path) -> list[str]:
+    """Name the forms whose template in the folder is not what their source builds."""
+    return [
+        form
+        for form, layout in SOURCES.items()
+        if not _matches(folder / form / "template.docx", build(layout()))
+    ]
+
+
+def _matches(path: Path, built: bytes) -> bool:
+    # Parts are compared, not bytes: another zlib packs the same parts differently.
+    return path.is_file() and unpack(path.read_bytes()) == unpack(built)
+
+
+def main(arguments: list[str]) -> int:
+    """Write the templates, or check them; 1 when a check found a stale one."""
+    folder = shipped("report_templates")
+    if "--check" in arguments:
+        late = stale(folder)
+        for form in late:
+            sys.stderr.write(f"{form}: template.docx is not what its source builds; run make forms\n")
+        return 1 if late else 0
+    for form, layout in SOURCES.items():
+        (folder / form).mkdir(parents=True, exist_ok=True)
+        (folder / form / "template.docx").write_bytes(build(layout()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

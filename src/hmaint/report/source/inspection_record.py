@@ -1,0 +1,207 @@
+"""日常系统巡检记录 as it is laid out: conclusion first, then what it rests on, then the signatures."""
+
+from __future__ import annotations
+
+from hmaint.report.source.sheet import (
+    WRITING,
+    Layout,
+    gap,
+    grid,
+    heading,
+    heads,
+    label,
+    note,
+    page_footer,
+    page_header,
+    signatures,
+    title,
+    value,
+    writing,
+)
+from hmaint.report.source.word import LABEL_SHADE, cell, control, paragraph, row, run, table
+
+_GRID = (1400, 3362, 1400, 3362)
+_TARGETS = (560, 1900, 900, 2000, 1500, 2664)
+_CONTENT = (560, 2350, 2250, 1050, 3314)
+_ANOMALY = (1750, 3012, 1750, 3012)
+_UNEXAMINED = (560, 2300, 3364, 3300)
+
+
+def layout() -> Layout:
+    """Lay out the whole sheet."""
+    return Layout(
+        title="日常系统巡检记录",
+        body=(
+            title("{{ title }}"),
+            _basics(),
+            heading("一、巡检结论"),
+            _conclusion(),
+            heading("二、巡检对象"),
+            _targets(),
+            note("{% if absent %}未列入本次巡检的对象：{{ absent }}{% endif %}"),
+            heading("三、巡检内容与巡检结果"),
+            _content(),
+            heading("四、异常事件与处理"),
+            _anomalies(),
+            heading("五、未能检查的内容（不作正常或异常判断）"),
+            _unexamined(),
+            heading("六、不适用的内容"),
+            _skipped(),
+            heading("七、签字确认"),
+            signatures("巡检人员签字", "医院信息科签字"),
+            note(
+                "签字栏须手写。{% if masked %}{{ masked }}。{% endif %}"
+                "原始输出保存在来源记录中，可用 hmaint runs show 命令按编号查阅。"
+            ),
+        ),
+        header=page_header("{{ hospital }}　{{ title }}", "编号：{{ number }}"),
+        footer=page_footer(
+            "本文件由记录 {{ record }} 生成　版本 {{ version }}　生成时间 {{ generated_at }}",
+            "数据 SHA-256：{{ digest }}",
+        ),
+    )
+
+
+def _basics() -> str:
+    return grid(
+        _GRID,
+        (("医院名称", "{{ hospital }}"), ("科室", "{{ department }}")),
+        (("系统名称", "{{ system }}"), ("维护单位", "{{ vendor }}")),
+        (("合同编号", "{{ contract }}"), ("文件编号", "{{ number }}")),
+        (("巡检时间", "{{ period }}"),),
+        (("巡检人员", "{{ operator }}"), ("巡检方式", "{{ mode }}")),
+        (("巡检方案", "{{ playbook }}"),),
+    )
+
+
+def _conclusion() -> str:
+    return table(
+        (1400, 8124),
+        row(label("结果汇总"), value("{{ summary }}"), height=400),
+        row(label("巡检结论"), value("{{ conclusion }}", bold=True), height=560),
+    )
+
+
+def _result(name: str) -> str:
+    """Anything but 正常 in bold, so that it is found on a black and white copy too."""
+    pieces = (
+        "{% if " + name + ".bad %}",
+        run("{{ " + name + ".result }}", bold=True),
+        "{% else %}{{ " + name + ".result }}{% endif %}",
+    )
+    return cell(paragraph(*pieces, style="CellText", align="center"))
+
+
+def _targets() -> str:
+    return table(
+        _TARGETS,
+        heads("序号", "名称", "类别", "地址", "巡检结果", "说明"),
+        control("tr for target in targets", 6),
+        row(
+            value("{{ target.number }}", align="center"),
+            value("{{ target.name }}"),
+            value("{{ target.kind }}", align="center"),
+            value("{{ target.address }}"),
+            _result("target"),
+            value("{{ target.note }}"),
+        ),
+        control("tr endfor", 6),
+    )
+
+
+def _content() -> str:
+    band = paragraph(
+        run("类别：{{ section.name }}", bold=True), run("　{{ section.tally }}"), style="CellText", keep=True
+    )
+    return table(
+        _CONTENT,
+        heads("序号", "巡检内容", "对象", "巡检结果", "说明"),
+        control("tr for section in sections", 5),
+        row(cell(band, span=5, shade=LABEL_SHADE)),
+        control("tr for item in section.rows", 5),
+        row(
+            value("{{ item.number }}", align="center"),
+            value("{{ item.content }}"),
+            value("{{ item.target }}"),
+            _result("item"),
+            value("{{ item.note }}"),
+        ),
+        control("tr endfor", 5),
+        control("tr endfor", 5),
+        control("tr if not sections", 5),
+        row(value("无（所有对象均未能检查，见第五部分）", span=5)),
+        control("tr endif", 5),
+    )
+
+
+def _anomalies() -> str:
+    head = paragraph(
+        run("异常 {{ anomaly.number }}　{{ anomaly.level }}　{{ anomaly.title }}", bold=True),
+        run("　{{ anomaly.where }}　（{{ anomaly.state }}）"),
+        style="CellText",
+        keep=True,
+    )
+    return table(
+        _ANOMALY,
+        control("tr for anomaly in anomalies", 4),
+        row(cell(head, span=4, shade=LABEL_SHADE), height=400),
+        _kept("异常事件", "{{ anomaly.event }}"),
+        row(
+            label("风险等级（拟定）", keep=True), value("{{ anomaly.risk }}"),
+            label("发现编号"), value("{{ anomaly.id }}"),
+        ),
+        _kept("处理建议（拟定）", "{{ anomaly.advice }}"),
+        *_handwritten("异常反馈", "feedback"),
+        *_handwritten("异常问题解决方案", "solution"),
+        control("tr endfor", 4),
+        control("tr if not anomalies", 4),
+        row(value("{{ no_anomalies }}", span=4), height=400),
+        control("tr endif", 4),
+        control("tr if resolved", 4),
+        writing("已消除的异常", "{{ resolved }}", span=3),
+        control("tr endif", 4),
+    )  # fmt: skip
+
+
+def _kept(name: str, words: str) -> str:
+    return row(label(name, keep=True), value(words, span=3), height=400)
+
+
+def _handwritten(name: str, key: str) -> tuple[str, ...]:
+    """Show what was noted; where nothing was, leave room to write it by hand."""
+    words = "{{ anomaly." + key + " }}"
+    return (
+        control(f"tr if anomaly.{key}", 4),
+        writing(name, words, span=3),
+        control("tr else", 4),
+        writing(name, "", span=3, height=WRITING),
+        control("tr endif", 4),
+    )
+
+
+def _unexamined() -> str:
+    return table(
+        _UNEXAMINED,
+        heads("序号", "对象", "未能检查的内容", "原因"),
+        control("tr for gap in unexamined", 4),
+        row(
+            value("{{ gap.number }}", align="center"),
+            value("{{ gap.target }}"),
+            value("{{ gap.content }}"),
+            value("{{ gap.reason }}"),
+        ),
+        control("tr endfor", 4),
+        control("tr if not unexamined", 4),
+        row(value("无", span=4, align="center")),
+        control("tr endif", 4),
+    )
+
+
+def _skipped() -> str:
+    return (
+        note(
+            "共 {{ skipped_count }} 项。{% for item in skipped %}{{ item.content }}"
+            "（{{ item.target }}：{{ item.reason }}）{% if not loop.last %}；{% endif %}{% endfor %}"
+        )
+        + gap()
+    )

@@ -1,0 +1,80 @@
+"""`file`: small text files, read by the shell itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hmaint.errors import CouldNotLook
+from hmaint.model.inventory import Scalar
+from hmaint.model.look import Answer, Fragment, Seen, Table
+from hmaint.model.playbook import Risk
+from hmaint.step.answers import SUDO_HINT, parsed, reply_of, settle
+from hmaint.step.arguments import Format, own
+from hmaint.step.kind import Args, Context
+from hmaint.step.posix import checked_path, classified, word
+
+_READ = """printf '>%s\\n' "$f"; while IFS= read -r l || [ -n "$l" ]; do printf '=%s\\n' "$l"; done < "$f\""""
+_CAT = """printf '>%s\\n=' "$f"; cat "$f\""""
+_REFUSED, _MISSING = """printf '!%s\\n' "$f\"""", """printf '?%s\\n' "$f\""""
+_IN_ONE_PIECE = "/proc/sys/"
+"""Numbers below it are handed out in one piece only, which the byte-wise `read` of dash and busybox never gets."""
+
+
+class FileArgs(Args):
+    """`path` is absolute, may be several and may hold globs; `optional` makes a missing file no row instead of no look at all."""
+
+    path: str | tuple[str, ...]
+    parse: Format = "lines"
+    optional: bool = False
+
+
+class File:
+    """Reads files with shell builtins, which costs the host no process: meant for /proc, /sys and configuration."""
+
+    risk = Risk.READ
+    args = FileArgs
+    templates = frozenset({"path"})
+
+    def ask(self, args: Args, context: Context) -> Sequence[Fragment]:  # noqa: ARG002 - the protocol's signature
+        """One fragment for all paths; lines of content begin with `=`, so that no content can pass for a heading."""
+        mine = own(args, FileArgs)
+        paths = (mine.path,) if isinstance(mine.path, str) else mine.path
+        if not paths:
+            raise CouldNotLook(Seen.UNSUPPORTED, "没有给出文件")
+        words = " ".join(word(checked_path(path)) for path in paths)
+        builtin = not any(path.startswith(_IN_ONE_PIECE) for path in paths)
+        loop = classified(_READ if builtin else _CAT, refused=_REFUSED, missing=_MISSING)
+        return [Fragment(f"for f in {words}; do\n{loop}\ndone", inline=builtin)]
+
+    def read(self, args: Args, context: Context, answers: Sequence[Answer]) -> Table:
+        """Rows of every file behind its `path`; a file that may not be read spoils the look, since it may hold anything."""
+        mine = own(args, FileArgs)
+        reply = reply_of(answers)
+        contents = _contents(settle(reply, context.target, range(256)), optional=mine.optional)
+        rows: list[dict[str, Scalar]] = []
+        for path, text in contents.items():
+            rows += [{"path": path, **row} for row in parsed(mine.parse, text)]
+        return Table(tuple(rows), reply.cut)
+
+
+def _contents(text: str, *, optional: bool) -> dict[str, str]:
+    contents: dict[str, list[str]] = {}
+    refused: list[str] = []
+    missing: list[str] = []
+    current: list[str] = []
+    for line in text.split("\n"):
+        mark, rest = line[:1], line[1:]
+        if mark == ">":
+            current = contents.setdefault(rest, [])
+        elif mark == "=":
+            current.append(rest)
+        elif mark:
+            (refused if mark == "!" else missing).append(rest)
+    if refused:
+        raise CouldNotLook(Seen.DENIED, f"无权读取 {'、'.join(refused[:3])}；{SUDO_HINT}")
+    if missing and not optional:
+        raise CouldNotLook(Seen.UNSUPPORTED, f"没有 {'、'.join(missing[:3])}")
+    return {path: "\n".join(lines) for path, lines in contents.items()}
+
+
+KIND = File()

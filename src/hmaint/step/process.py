@@ -1,0 +1,73 @@
+"""`process`: whether programs run, how many of them, and how much they take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import Field
+
+from hmaint.errors import CouldNotLook
+from hmaint.model.inventory import Host
+from hmaint.model.look import Answer, Fragment, Row, Seen, Table
+from hmaint.model.playbook import Risk
+from hmaint.parse.fields import percent
+from hmaint.parse.ps import Process, read_processes
+from hmaint.step.answers import reply_of, settle
+from hmaint.step.arguments import own
+from hmaint.step.kind import Args, Context
+from hmaint.step.posix import PS
+
+
+class ProcessArgs(Args):
+    """`names`: programs to look for, without it the host's own list; `a|b` is any of several."""
+
+    names: tuple[str, ...] = Field(default=())
+
+
+class Processes:
+    """Looks names up in one listing of all processes, which every step shares.
+
+    A name is found by the kernel's name, the program's file name, or, for a program run by an interpreter (java, python,
+    sh, …), by its beginning a word of the arguments: `tomcat` finds `java -Dcatalina.home=/opt/tomcat9`.
+    """
+
+    risk = Risk.READ
+    args = ProcessArgs
+    templates: frozenset[str] = frozenset({"names"})
+
+    def ask(self, args: Args, context: Context) -> Sequence[Fragment]:
+        """One listing, the same for every step."""
+        _names(own(args, ProcessArgs), context)
+        return [Fragment(PS)]
+
+    def read(self, args: Args, context: Context, answers: Sequence[Answer]) -> Table:
+        """One row per name, `count` 0 where nothing goes by it."""
+        reply = reply_of(answers)
+        try:
+            running = read_processes(settle(reply, context.target))
+        except ValueError as wrong:
+            raise CouldNotLook(Seen.GARBLED, f"无法解读返回内容：{wrong}") from None
+        living = [process for process in running if not process.stat.startswith("Z")]
+        return Table(tuple(_row(name, living) for name in _names(own(args, ProcessArgs), context)), reply.cut)
+
+
+def _names(args: ProcessArgs, context: Context) -> tuple[str, ...]:
+    names = args.names or (context.target.processes if isinstance(context.target, Host) else ())
+    if not names:
+        raise CouldNotLook(Seen.UNSUPPORTED, "清单中没有列出该主机的进程（processes）")
+    return tuple(dict.fromkeys(names))
+
+
+def _row(name: str, living: list[Process]) -> Row:
+    wanted = [word.strip() for word in name.split("|") if word.strip()]
+    found = [process for process in living if any(process.goes_by(word) for word in wanted)]
+    return {
+        "name": name,
+        "count": len(found),
+        "rss_kb": sum(process.rss_kb for process in found),
+        "cpu_pct": round(sum(percent(process.cpu_s, process.age_s) for process in found), 1),
+        "oldest_s": max((process.age_s for process in found), default=0),
+    }
+
+
+KIND = Processes()

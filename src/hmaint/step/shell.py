@@ -1,0 +1,78 @@
+"""`shell`: a command, and what it printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from hmaint.errors import CouldNotLook
+from hmaint.kit.clock import seconds
+from hmaint.model.look import Answer, Fragment, Seen, Table
+from hmaint.model.playbook import Risk
+from hmaint.step.answers import SUDO_HINT, kept_out, parsed, reply_of, settle, told
+from hmaint.step.arguments import Duration, Format, Tool, own
+from hmaint.step.kind import Args, Context
+from hmaint.step.posix import SHARED
+
+Shared = Literal["processes", "sockets", "sample", "mounts", "time", "kernel"]
+
+
+class ShellArgs(Args):
+    """What to run, and how to read it.
+
+    `run` is POSIX sh, or `shared` names a command that several steps have in common. Exit codes beyond `codes` mean
+    that nothing was seen; 69 that there is no such thing on this host. `needs` are tools it cannot do without.
+    """
+
+    run: str = Field(default="", max_length=16_384)
+    shared: Shared | None = None
+    parse: Format = "lines"
+    codes: tuple[int, ...] = (0,)
+    needs: tuple[Tool, ...] = ()
+    limit: Duration | None = None
+    output: int | None = Field(default=None, ge=1024, le=16_777_216)
+
+    @model_validator(mode="after")
+    def _one_command(self) -> ShellArgs:
+        if bool(self.run.strip()) == bool(self.shared):
+            raise ValueError("run 与 shared 必须且只能写一个")
+        return self
+
+
+class Shell:
+    """Runs text of the playbook on the host and hands its standard output to a parser."""
+
+    risk = Risk.READ
+    args = ShellArgs
+    templates = frozenset({"run"})
+
+    def ask(self, args: Args, context: Context) -> Sequence[Fragment]:  # noqa: ARG002 - the protocol's signature
+        """One fragment; a missing tool ends it with 127 before anything runs."""
+        mine = own(args, ShellArgs)
+        guards = "".join(
+            f"command -v {tool} >/dev/null 2>&1 || {{ echo '{tool}: not found' >&2; exit 127; }}\n"
+            for tool in mine.needs
+        )
+        command = SHARED[mine.shared] if mine.shared else mine.run.strip()
+        limit = seconds(mine.limit) if mine.limit else None
+        return [Fragment(guards + command, limit, mine.output)]
+
+    def read(self, args: Args, context: Context, answers: Sequence[Answer]) -> Table:
+        """Rows of the format; CouldNotLook when the exit code, the encoding or the text give none."""
+        mine = own(args, ShellArgs)
+        reply = reply_of(answers)
+        text = settle(reply, context.target, mine.codes)
+        try:
+            rows = tuple(parsed(mine.parse, text))
+        except CouldNotLook as failure:
+            if not reply.cut:
+                raise
+            raise CouldNotLook(failure.seen, f"输出超过上限被截断；{failure.reason}") from None
+        if kept_out(reply) and not rows:
+            raise CouldNotLook(Seen.DENIED, f"只有一部分允许读取：{told(reply)}；{SUDO_HINT}")
+        return Table(rows, reply.cut or kept_out(reply))
+
+
+KIND = Shell()

@@ -1,0 +1,62 @@
+"""What records hand back that a run itself does not have: histories, notes, earlier readings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from hmaint.model.look import Row
+from hmaint.model.playbook import Level
+from hmaint.model.run import Finding, State
+
+NoteKind = Literal["feedback", "solution", "note", "closed"]
+
+
+class Anchor(NamedTuple):
+    """The last line known of an audit trail: its sequence number and its hash."""
+
+    sequence: int
+    digest: str
+
+
+class Earlier(NamedTuple):
+    """What a step read the last time it was answered, and when that was."""
+
+    rows: tuple[Row, ...]
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a person said about a finding; `closed` carries the reason it was closed for."""
+
+    kind: NoteKind
+    text: str
+    operator: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A finding as one run saw it."""
+
+    run: str
+    at: datetime
+    state: State
+    level: Level
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFinding:
+    """A finding over all runs: as it was last seen, where it stands now, and what was said about it."""
+
+    finding: Finding
+    site: str
+    first_run: str
+    first_seen: datetime
+    last_run: str
+    last_seen: datetime
+    notes: tuple[Note, ...] = ()
+    history: tuple[Event, ...] = ()

@@ -1,0 +1,80 @@
+"""Brings the tables to the shape this hmaint knows; one light query when they are already."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, select
+from sqlalchemy.exc import DBAPIError
+
+from hmaint.store.connect import reading, writing
+from hmaint.store.failures import CorruptRecords, NewerRecords, RecordsFailure
+from hmaint.store.schema import VERSION, metadata, stamp
+
+
+def ensure_schema(engine: Engine) -> None:
+    """Create, migrate or accept the tables; NewerRecords when a later hmaint wrote them."""
+    found = _version(engine)
+    if found == VERSION:
+        return
+    if found is None:
+        _create(engine)
+    elif found > VERSION:
+        raise NewerRecords(
+            f"records {engine.url.database} were written by a newer hmaint "
+            f"(schema {found}, this one knows {VERSION}); upgrade hmaint on this laptop"
+        )
+    else:
+        with writing(engine, durable=True) as connection:
+            upgrade(connection)
+
+
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Run the migrations that are missing."""
+    from alembic import command  # noqa: PLC0415 - a third of a second that only an old file needs
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
+
+
+def _version(engine: Engine) -> str | None:
+    try:
+        with reading(engine) as connection:
+            return connection.execute(select(stamp.c.version_num)).scalar()
+    except RecordsFailure as failure:
+        if not _says_no_table(failure):
+            raise
+        return None
+
+
+def _says_no_table(failure: RecordsFailure) -> bool:
+    cause = failure.__cause__
+    words = str(cause.orig).lower() if isinstance(cause, DBAPIError) else ""
+    return any(mark in words for mark in ("no such table", "doesn't exist", "does not exist"))
+
+
+def _create(engine: Engine) -> None:
+    """Make the tables at once and stamp them; a process that does the same at this moment is waited for."""
+    try:
+        with writing(engine, durable=True) as connection:
+            if inspect(connection).has_table(stamp.name) and connection.execute(stamp.select()).scalar():
+                return
+            _refuse_strangers(connection)
+            metadata.create_all(connection)
+            connection.execute(stamp.insert().values(version_num=VERSION))
+    except RecordsFailure:
+        if _version(engine) != VERSION:
+            raise
+
+
+def _refuse_strangers(connection: Connection) -> None:
+    known = set(metadata.tables)
+    strangers = [name for name in inspect(connection).get_table_names() if name not in known]
+    if strangers and connection.dialect.name == "sqlite":
+        raise CorruptRecords(
+            f"{connection.engine.url.database} is another program's database: it has a table {strangers[0]}; "
+            "name another file for the records"
+        )

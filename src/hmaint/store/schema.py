@@ -1,0 +1,232 @@
+"""The tables records are kept in, the same in SQLite, PostgreSQL and MySQL."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Double,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects import mysql
+from sqlalchemy.schema import SchemaItem
+from sqlalchemy.types import TypeDecorator
+
+from hmaint.kit.clock import CHINA
+
+VERSION = "0001"
+"""The newest migration; a file that says anything else is migrated or refused."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LONG = Text().with_variant(mysql.LONGTEXT(), "mysql", "mariadb")
+
+
+def storable(text: str) -> str:
+    """Text without what a server refuses: NUL becomes a visible mark, a lone surrogate a question mark."""
+    if "\0" in text:
+        text = text.replace("\0", "␀")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+class Words(TypeDecorator[str]):
+    """Text of any length."""
+
+    impl = _LONG
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the library's signature
+        return None if value is None else storable(value)
+
+
+class Name(TypeDecorator[str]):
+    """A short text that may stand in an index."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the library's signature
+        return None if value is None else storable(value)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time as whole microseconds since 1970 UTC, handed back in China's zone."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - the library's signature
+        return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the library's signature
+        return None if value is None else (_EPOCH + timedelta(microseconds=value)).astimezone(CHINA)
+
+
+class Json(TypeDecorator[Any]):
+    """Anything JSON can say; big numbers and Chinese stay what they are."""
+
+    impl = _LONG
+    cache_ok = True
+
+    def process_bind_param(self, value: object, dialect: Dialect) -> str:  # noqa: ARG002 - the library's signature
+        return storable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ANN401, ARG002 - JSON is of any type
+        return None if value is None else json.loads(value)
+
+
+metadata = MetaData()
+
+
+def _table(name: str, *parts: SchemaItem) -> Table:
+    table = Table(name, metadata, *parts)
+    table.dialect_kwargs.update(mysql_charset="utf8mb4", mysql_collate="utf8mb4_bin", mysql_engine="InnoDB")
+    return table
+
+
+runs = _table(
+    "runs",
+    Column("id", Name(128), primary_key=True),
+    Column("command", Name(64), nullable=False),
+    Column("site", Name(128), nullable=False),
+    Column("playbook", Words, nullable=False),
+    Column("playbook_title", Words, nullable=False),
+    Column("playbook_digest", Words, nullable=False),
+    Column("mode", Words, nullable=False),
+    Column("operator", Words, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("finished_at", Moment),
+    Column("level", Name(16), nullable=False),
+    Column("state", Name(16), nullable=False),
+    Column("redacted", Json, nullable=False),
+    Column("reports", Json, nullable=False),
+    Column("host", Words, nullable=False),
+    Column("process", Words, nullable=False),
+    Index("ix_runs_site_started", "site", "started_at"),
+    Index("ix_runs_started", "started_at"),
+)
+
+targets = _table(
+    "targets",
+    Column("run", Name(128), primary_key=True),
+    Column("name", Name(128), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("kind", Name(32), nullable=False),
+    Column("level", Name(16), nullable=False),
+    Column("elapsed_ms", BigInteger, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("address", Words, nullable=False),
+    Column("error", Words),
+    Column("facts", Json, nullable=False),
+    Column("evidence", Name(64), nullable=False),
+)
+
+checks = _table(
+    "checks",
+    Column("run", Name(128), primary_key=True),
+    Column("target", Name(128), primary_key=True),
+    Column("id", Name(128), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("category", Words, nullable=False),
+    Column("level", Name(16), nullable=False),
+    Column("summary", Words, nullable=False),
+    Column("complete", Boolean, nullable=False),
+)
+
+metrics = _table(
+    "metrics",
+    Column("run", Name(128), primary_key=True),
+    Column("target", Name(128), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("check_id", Name(128), nullable=False),
+    Column("site", Name(128), nullable=False),
+    Column("name", Name(128), nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("value", Double, nullable=False),
+    Column("unit", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_metrics_trend", "site", "target", "name", "at"),
+)
+
+observations = _table(
+    "observations",
+    Column("run", Name(128), primary_key=True),
+    Column("target", Name(128), primary_key=True),
+    Column("step", Name(128), primary_key=True),
+    Column("seen", Name(16), nullable=False),
+    Column("body", Json, nullable=False),
+    Column("cut", Boolean, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("started", Moment),
+    Column("elapsed_ms", BigInteger, nullable=False),
+    Column("asked", Json, nullable=False),
+)
+
+latest = _table(
+    "latest",
+    Column("site", Name(128), primary_key=True),
+    Column("target", Name(128), primary_key=True),
+    Column("step", Name(128), primary_key=True),
+    Column("run", Name(128), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+"""Which run last observed each step, so that looking back costs ten rows however long the history is."""
+
+findings = _table(
+    "findings",
+    Column("id", Name(128), primary_key=True),
+    Column("site", Name(128), nullable=False),
+    Column("target", Name(128), nullable=False),
+    Column("check_id", Name(128), nullable=False),
+    Column("state", Name(16), nullable=False),
+    Column("body", Json, nullable=False),
+    Column("first_run", Name(128), nullable=False),
+    Column("first_seen", Moment, nullable=False),
+    Column("last_run", Name(128), nullable=False),
+    Column("last_seen", Moment, nullable=False),
+    Index("ix_findings_place", "site", "target"),
+    Index("ix_findings_state", "state"),
+)
+
+sightings = _table(
+    "sightings",
+    Column("finding", Name(128), primary_key=True),
+    Column("run", Name(128), primary_key=True),
+    Column("target", Name(128), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("body", Json, nullable=False),
+    Index("ix_sightings_run", "run"),
+)
+
+notes = _table(
+    "notes",
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("finding", Name(128), nullable=False),
+    Column("kind", Name(16), nullable=False),
+    Column("text", Words, nullable=False),
+    Column("operator", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_notes_finding", "finding"),
+)
+
+anchors = _table(
+    "anchors",
+    Column("name", Name(128), primary_key=True),
+    Column("sequence", BigInteger, nullable=False),
+    Column("digest", Name(64), nullable=False),
+)
+"""The last line known of each audit trail, so that a trail cut short is noticed."""
+
+stamp = _table("alembic_version", Column("version_num", String(32), primary_key=True))

@@ -1,0 +1,81 @@
+"""Reads one OpenSSH known_hosts file: plain and hashed names, patterns, ports, revoked keys."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import translate
+from pathlib import Path
+
+from hmaint.errors import BadFile, Fault, Place
+from hmaint.transport.hostkey import HostKey
+
+_HASHED = "|1|"
+_PATTERN = re.compile(r"[*?!]")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line: which names it speaks of, and the key they have or must not have."""
+
+    names: str
+    key: HostKey
+    revoked: bool = False
+
+    def speaks_of(self, name: str) -> bool:
+        """Whether the line is about that server, as sshd(8) tells under SSH_KNOWN_HOSTS FILE FORMAT."""
+        if self.names.startswith(_HASHED):
+            return _hashed(self.names, name)
+        if not _PATTERN.search(self.names):
+            return name in self.names.lower().split(",")
+        wanted, unwanted = False, False
+        for pattern in self.names.lower().split(","):
+            hit = _matches(pattern.removeprefix("!"), name)
+            wanted, unwanted = wanted or hit, unwanted or (hit and pattern.startswith("!"))
+        return wanted and not unwanted
+
+
+def _matches(pattern: str, name: str) -> bool:
+    # Brackets stand for themselves here, unlike in a shell: they enclose the address before a port.
+    return re.match(translate(pattern.replace("[", "[[]")), name) is not None
+
+
+def _hashed(names: str, name: str) -> bool:
+    try:
+        salt, digest = (base64.b64decode(part, validate=True) for part in names[len(_HASHED) :].split("|"))
+    except (ValueError, binascii.Error):
+        return False
+    return hmac.compare_digest(hmac.new(salt, name.encode(), hashlib.sha1).digest(), digest)
+
+
+def read_entries(path: Path) -> tuple[Entry, ...]:
+    """Every entry of the file; none when there is no such file. Raises BadFile when it cannot be read.
+
+    Lines that are no entries are passed over, as OpenSSH does; certificate authorities are not supported.
+    """
+    try:
+        text = path.read_text("utf-8", errors="replace")
+    except FileNotFoundError:
+        return ()
+    except OSError as failure:
+        raise BadFile([Fault(Place(str(path)), failure.strerror or "cannot be read")]) from None
+    return tuple(entries_in(text.splitlines()))
+
+
+def entries_in(lines: Iterable[str]) -> Iterable[Entry]:
+    """Find the entries among the lines of a known_hosts file."""
+    for line in lines:
+        words = line.split()
+        revoked = bool(words) and words[0] == "@revoked"
+        words = words[1:] if revoked else words
+        if len(words) < len(("names", "kind", "key")) or words[0].startswith(("#", "@")):
+            continue
+        try:
+            yield Entry(words[0], HostKey(words[1], base64.b64decode(words[2], validate=True)), revoked)
+        except binascii.Error:
+            continue

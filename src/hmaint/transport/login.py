@@ -1,0 +1,149 @@
+"""Logs in over a secured connection: declared key, agent, password, in that order and nothing unasked."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from paramiko import Agent, AuthenticationException, PKey, RSAKey, SSHException, Transport
+from paramiko.ssh_exception import BadAuthenticationType
+
+from hmaint.errors import CouldNotLook, Failure
+from hmaint.kit.text import one_line
+from hmaint.model.inventory import Secret, Ssh
+from hmaint.model.look import Seen
+from hmaint.transport.keys import KeyRing
+from hmaint.transport.peer import LegacyPeer, Peer, Sha1RsaKey
+
+_AGENT_KEYS = (
+    4  # OpenSSH hangs up after six refused tries (MaxAuthTries), and others may come before and after
+)
+_DEFAULT_KEYS = ("~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to log in: its name for people, and the try itself."""
+
+    name: str
+    attempt: Callable[[Transport], object]
+
+
+class Login:
+    """Who logs in where; built once a run."""
+
+    def __init__(self, ring: KeyRing, secret_of: Callable[[Secret], str], laptop_user: str) -> None:
+        self._ring = ring
+        self._secret_of = secret_of
+        self._laptop_user = laptop_user
+
+    def user(self, ssh: Ssh) -> str:
+        """Choose the name to log in by: the declared one, else the laptop's."""
+        return ssh.user or self._laptop_user
+
+    def secret(self, secret: Secret) -> str:
+        """Look up the value behind a reference; CouldNotLook `denied` when there is none."""
+        try:
+            return self._secret_of(secret)
+        except CouldNotLook:
+            raise
+        except Failure:
+            raise CouldNotLook(Seen.DENIED, f"没有找到口令 {secret}") from None
+
+    def log_in(self, peer: Peer, ssh: Ssh, seconds: float) -> None:
+        """Try each way until one is accepted; CouldNotLook `denied` names the user and what was tried.
+
+        `seconds` is the limit as people know it; the connection itself knows the moment it ends.
+        """
+        tried: list[str] = []
+        allowed: tuple[str, ...] = ()
+        for way in self._ways(ssh):
+            tried.append(way.name)
+            try:
+                peer.auth_timeout = max(0.1, peer.login_until - time.monotonic())
+                way.attempt(peer)
+            except BadAuthenticationType as refusal:
+                allowed = tuple(refusal.allowed_types)
+            except (SSHException, EOFError, OSError) as failure:
+                _give_up_if_over(peer, seconds, failure)
+            if peer.is_authenticated():
+                return
+        raise CouldNotLook(Seen.DENIED, _denial(self.user(ssh), tried, allowed))
+
+    def _ways(self, ssh: Ssh) -> Iterator[Way]:
+        user = self.user(ssh)
+        if ssh.key is not None:
+            yield _by_key(user, ssh.key, self._ring.key(ssh.key, lambda: self._passphrase(ssh)))
+        unsaid = ssh.key is None and ssh.password is None
+        if ssh.agent or unsaid:
+            for agent_key in Agent().get_keys()[:_AGENT_KEYS]:
+                yield _by_key(user, "（ssh-agent）", agent_key)
+        if unsaid:
+            yield from self._default_keys(user)
+        if ssh.password is not None:
+            word = self.secret(ssh.password)
+            yield Way("口令", lambda peer: _by_password(peer, user, word))
+
+    def _default_keys(self, user: str) -> Iterator[Way]:
+        for path in _DEFAULT_KEYS:
+            if Path(path).expanduser().is_file():
+                with contextlib.suppress(
+                    CouldNotLook
+                ):  # an encrypted one nobody asked for is not ours to open
+                    yield _by_key(user, path, self._ring.key(path, lambda: None))
+
+    def _passphrase(self, ssh: Ssh) -> str | None:
+        return None if ssh.key_passphrase is None else self.secret(ssh.key_passphrase)
+
+
+def _give_up_if_over(peer: Peer, seconds: float, failure: Exception) -> None:
+    if time.monotonic() >= peer.login_until:
+        raise CouldNotLook(Seen.TIMED_OUT, f"登录超过 {seconds:g} 秒未完成") from None
+    if "pubkey algorithm" in str(failure):
+        raise CouldNotLook(
+            Seen.DENIED, "服务器只接受 RSA 密钥的 SHA-1 签名；如确为旧系统，可设置 ssh: {legacy: true}"
+        ) from None
+    if not peer.is_active() and not isinstance(failure, AuthenticationException):
+        raise CouldNotLook(Seen.DENIED, f"登录时被服务器断开（{one_line(str(failure), 80)}）") from None
+
+
+def _by_key(user: str, name: str, key: PKey) -> Way:
+    return Way(f"密钥 {name}", lambda peer: peer.auth_publickey(user, _fitting(peer, key)))
+
+
+def _fitting(peer: Transport, key: PKey) -> PKey:
+    if isinstance(peer, LegacyPeer) and isinstance(key, RSAKey):
+        return Sha1RsaKey(key=key.key)
+    return key
+
+
+def _by_password(peer: Transport, user: str, word: str) -> None:
+    try:
+        peer.auth_password(user, word, fallback=False)
+    except BadAuthenticationType as refusal:
+        if "keyboard-interactive" not in refusal.allowed_types:
+            raise
+    else:
+        return
+    answered: list[bool] = []
+
+    def answer(_title: str, _instructions: str, prompts: list[tuple[str, bool]]) -> list[str]:
+        if not prompts:
+            return []
+        # One hidden question is the password's. Another round, or another question, would be a new password,
+        # a code, or a second failed try that counts towards locking the account.
+        if answered or len(prompts) != 1 or prompts[0][1]:
+            raise SSHException("服务器提出了口令以外的问题")
+        answered.append(True)
+        return [word]
+
+    peer.auth_interactive(user, answer)
+
+
+def _denial(user: str, tried: list[str], allowed: tuple[str, ...]) -> str:
+    what = "、".join(dict.fromkeys(tried)) or "（没有可用的密钥或口令）"
+    offer = f"，服务器允许的方式：{one_line(', '.join(allowed), 80)}" if allowed else ""
+    return f"用户 {user} 的{what}不被接受{offer}"

@@ -1,0 +1,103 @@
+"""The one POSIX sh script a trip sends: each fragment in a frame of its own, no forks but theirs."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from hmaint.model.look import Fragment
+
+# Nothing of this is a secret, so it may stand in argv. `timeout` bounds what a vanished laptop would leave
+# behind; `exec` keeps every step in one process whatever the login shell is.
+_DEAD_MAN = "command -v timeout >/dev/null 2>&1 && exec timeout -s KILL {seconds} /bin/sh -s; "
+
+# Guards against a fragment that ends inside a quote, a substitution or an expansion: comments to a sound
+# script, a syntax error to a broken one, so that no piece of the next fragment ever runs as part of this one.
+_GUARDS = "\n\n#} ;;\n#)) ;;\n#' ;;\n#\" ;;\n#` ;;\n"
+
+_PRELUDE = """\
+{b}() {{ printf '{b} %s %s %s\\n' "$1" "$2" "$3"; printf '{b} %s %s %s\\n' "$1" "$2" "$3" >&2; }}
+{b} hello 0 0
+"""
+
+_OPENING = """\
+export LC_ALL=C LANG=C PATH="${{PATH:+$PATH:}}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+unset ENV BASH_ENV CDPATH LANGUAGE GREP_OPTIONS GREP_COLOR GREP_COLORS TMOUT LS_COLORS POSIXLY_CORRECT
+umask 077
+ulimit -c 0 2>/dev/null
+ulimit -t {cpu} 2>/dev/null
+IFS=' {tab}
+'
+group=$$ session=0
+if read -r line 2>/dev/null </proc/$$/stat; then
+set -- ${{line##*) }}
+group=$3 session=$4
+fi
+{b} group "$group" "$session"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A script ready to send, and the boundary its frames carry."""
+
+    boundary: bytes
+    text: bytes
+
+
+def bootstrap(seconds: int, *, bounded: bool = True) -> str:
+    """Give the constant sh command that runs a script from stdin, for so many seconds at most.
+
+    It holds no quote and no dollar, so it may be quoted anywhere. Without `bounded` there is no such limit:
+    for a host whose `timeout` is of an older make (busybox < 1.30).
+    """
+    return (_DEAD_MAN.format(seconds=seconds) if bounded else "") + "exec /bin/sh -s"
+
+
+def new_boundary() -> str:
+    """Make up a name nobody can guess, fit to be a shell function's: 128 random bits."""
+    return "h" + secrets.token_hex(16)
+
+
+def build(
+    fragments: Iterable[tuple[int, Fragment]], encoding: str, *, cpu: int, apart: bool = False
+) -> Script:
+    """Build the script for numbered fragments.
+
+    `cpu` bounds the CPU seconds of each process. The frames stand in one function, so that nothing runs
+    before all of it has arrived. A fragment with a syntax error makes the shell refuse the whole of it; then
+    `apart` builds it again with each fragment evaluated from a string: a fork more, but it fails alone.
+    Raises UnicodeEncodeError where the host's encoding lacks a character.
+    """
+    name = new_boundary()
+    frames = "".join(_frame(name, number, fragment, apart=apart) for number, fragment in fragments)
+    opening = _OPENING.format(b=name, cpu=cpu, tab="\t")
+    body = f"{name}_() {{\n{opening}{frames}{name} done 0 0\n}}\n{name}_\nexit 0\n"
+    return Script(name.encode(), (_PRELUDE.format(b=name) + body).encode(encoding))
+
+
+def _frame(name: str, number: int, fragment: Fragment, *, apart: bool) -> str:
+    text = fragment.script.replace("\r\n", "\n")
+    if apart:
+        inner = f"( eval '{_quoted(text)}' ) </dev/null"
+    elif fragment.inline:
+        inner = f"{{\n{text}\n}} </dev/null"
+    else:
+        inner = f"(\n{text}{_GUARDS}) </dev/null"
+    return f"{name} begin {number} 0\n{inner}\n{name} end {number} $?\n"
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "'\\''")
+
+
+def unfit(fragment: Fragment, encoding: str) -> str:
+    """Why a fragment cannot be sent to a host of that encoding; empty when it can."""
+    if "\0" in fragment.script:
+        return "命令中含有空字符"
+    try:
+        fragment.script.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return f"命令中有主机编码 {encoding} 无法表示的字符"
+    return ""

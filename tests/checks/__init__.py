@@ -1,0 +1,1 @@
+"""The shipped catalogues against real systems, ill and healthy."""

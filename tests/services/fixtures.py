@@ -1,0 +1,42 @@
+"""Fixtures that hand real database servers to tests, started once a session."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import pytest
+
+from .mariadb import MariaDB
+from .postgresql import PostgreSQL
+from .process import ServiceMissing
+
+
+Server = TypeVar("Server", MariaDB, PostgreSQL)
+
+
+@contextmanager
+def running(server: Server) -> Iterator[Server]:
+    """A started server; one that is not installed fails the test, unless the environment allows doing without."""
+    try:
+        yield server.start()
+    except ServiceMissing as missing:
+        if os.environ.get("HMAINT_SERVICES") == "optional":
+            pytest.skip(str(missing))
+        pytest.fail(str(missing))
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[MariaDB]:
+    with running(MariaDB()) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    with running(PostgreSQL()) as server:
+        yield server
