@@ -95,7 +95,7 @@ def test_the_usual_sheet_tells_what_was_seen_noted_and_not_seen(printer: Printer
         "已于11月21日10:05电话告知信息科李老师",
         "重启监听后恢复",
         "权限不足：读取/var/log/btmp",
-        "主从复制（icu-main：不是从库）",
+        "不是从库（icu-main）：主从复制",
         "敏感内容已遮盖4处",
         "未列入本次巡检的对象：bastion",
         "本文件由记录R-20261121-093012-icu生成版本1",

@@ -29,7 +29,7 @@ def test_every_form_has_a_source_and_every_source_a_form() -> None:
 
 def test_shipped_templates_are_what_their_sources_build() -> None:
     assert stale(shipped("report_templates")) == []
-    assert main(["--check"]) == 0
+    assert main(["--check"], shipped("report_templates")) == 0
 
 
 def test_a_template_changed_by_hand_is_noticed(tmp_path: Path) -> None:
@@ -41,6 +41,9 @@ def test_a_template_changed_by_hand_is_noticed(tmp_path: Path) -> None:
         (folder / "template.docx").write_bytes(pack(changed))
     assert stale(tmp_path) == list(FORMS)
     assert stale(tmp_path / "nowhere") == list(FORMS)
+    assert main(["--check"], tmp_path) == 1
+    assert main([], tmp_path) == 0
+    assert main(["--check"], tmp_path) == 0
 
 
 @pytest.mark.parametrize("form_id", FORMS)

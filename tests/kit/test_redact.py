@@ -11,7 +11,10 @@ import pytest
 
 from hmaint.kit.redact import Redactor
 
-KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA7v8Qq\nAbCdEfGh12345678+/==\n-----END RSA PRIVATE KEY-----"
+KEY = (
+    "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA7v8Qq\nAbCdEfGh12345678+/==\n"
+    "-----END RSA PRIVATE KEY-----"
+)
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9"
 
 GUILTY = [
@@ -29,7 +32,11 @@ GUILTY = [
     ("mysql --password Geheim1 -e x", "Geheim1", "password"),
     ("create user a identified by 'T0p-S3cret'", "T0p-S3cret", "password"),
     ("ALTER USER sys IDENTIFIED BY tiger99;", "tiger99", "password"),
-    ("IDENTIFIED WITH mysql_native_password AS '*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E19'", "*2470C0", "password"),
+    (
+        "IDENTIFIED WITH mysql_native_password AS '*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E19'",
+        "*2470C0",
+        "password",
+    ),
     ("ALTER ROLE x WITH PASSWORD 'pgS3cret'", "pgS3cret", "password"),
     ("SET PASSWORD FOR a = PASSWORD('old5tyle')", "old5tyle", "password"),
     ("mysql://icu:p%40ss@10.1.2.12:3306/icu", "p%40ss", "password"),
@@ -176,20 +183,40 @@ def test_a_pattern_that_could_run_away_is_refused() -> None:
 
 
 def test_rows_are_masked_by_what_they_say_and_by_their_columns() -> None:
-    rows = ({"user": "root", "password": "x1y2z3", "mobile": 13800138000, "size": 17179869184, "病历号": 123456},)
+    rows = (
+        {"user": "root", "password": "x1y2z3", "mobile": 13800138000, "size": 17179869184, "病历号": 123456},
+    )
     assert Redactor().redact_rows(rows) == (
-        {"user": "root", "password": "[口令]", "mobile": "[手机号]", "size": 17179869184, "病历号": "[医疗号码]"},
+        {
+            "user": "root",
+            "password": "[口令]",
+            "mobile": "[手机号]",
+            "size": 17179869184,
+            "病历号": "[医疗号码]",
+        },
     )
 
 
 def test_rows_that_are_only_figures_and_flags_survive() -> None:
-    rows = ({"n": 13800138000, "password": "x", "has_password": "no", "pct": 1.5, "on": True, "none": None, "tel": ""},)
+    rows = (
+        {
+            "n": 13800138000,
+            "password": "x",
+            "has_password": "no",
+            "pct": 1.5,
+            "on": True,
+            "none": None,
+            "tel": "",
+        },
+    )
     assert Redactor().redact_rows(rows) == rows
 
 
 def test_threads_may_share_one_redactor() -> None:
     redactor = Redactor()
-    threads = [Thread(target=lambda: [redactor.redact("password=abc1x") for _ in range(200)]) for _ in range(4)]
+    threads = [
+        Thread(target=lambda: [redactor.redact("password=abc1x") for _ in range(200)]) for _ in range(4)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

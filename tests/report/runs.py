@@ -106,7 +106,7 @@ def target(name: str, level: Level = OK, kind: str = "host", **more: object) -> 
 
 
 def usual() -> tuple[RunRecord, dict[str, Notes]]:
-    """Two hosts, a database and a portal: two warnings, one critical, one host part unseen, one gone finding."""
+    """Two hosts, a database, a portal: two warnings, one critical, a host seen in part, a finding gone."""
     findings = (
         finding(5, "icu-db-1", CRITICAL, state=State.RECURRING),
         finding(
@@ -198,8 +198,8 @@ def nothing_reached(hosts: int = 60, checks: int = 35) -> RunRecord:
 
 
 HOSTILE = (
-    "{{7*7}} {% for x in y %} {_{a}_} <w:p>&amp;</w:p> \x1b[31m失败\x1b[0m \x07\x0c\x00 </w:t> ${x} 😀 ］］＞ "
-    + "A" * 2000
+    "{{7*7}} {% for x in y %} {_{a}_} <w:p>&amp;</w:p> "
+    "\x1b[31m失败\x1b[0m \x07\x0c\x00 </w:t> ${x} 😀 ］］＞ " + "A" * 2000
 )
 
 

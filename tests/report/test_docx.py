@@ -230,5 +230,10 @@ def test_a_document_with_ten_thousand_rows_is_filled_whole(tmp_path: Path) -> No
     assert "第 9999 行 &lt;&amp;&gt;" in document
 
 
+def test_a_layout_whose_row_misses_a_column_is_refused() -> None:
+    with pytest.raises(ValueError, match="row spans 1 of 2 columns"):
+        table((1000, 3000), row(cell(paragraph("x"))))
+
+
 def test_templates_of_this_test_are_sound() -> None:
     assert unpack(template(NAME))["word/document.xml"]

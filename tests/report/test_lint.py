@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from jinja2 import TemplateError
 
 from hmaint.errors import BadFile
 from hmaint.report.docx import fill
 from hmaint.report.form import Signature
+from hmaint.report.language import environment
 from hmaint.report.lint import lint
 from hmaint.report.package import pack, unpack
 from hmaint.report.source.word import cell, field, paragraph, row, run, table
@@ -88,6 +90,7 @@ UNSOUND = {
     "a variable set": ((NAME, paragraph("{% set x = 'a' %}")), "不允许的语句"),
     "an include": ((NAME, paragraph("{% include 'x' %}")), "不允许的语句"),
     "raw text": ((NAME, paragraph("{% raw %}{{ name }}{% endraw %}")), "不允许的语句"),
+    "a test of its own": ((NAME, paragraph("{% if name is mapping %}x{% endif %}")), "不允许的判断"),
     "escaping switched off": (
         (NAME, paragraph("{{ note|safe }}")),
         "不允许的过滤器 (forbidden filter): safe",
@@ -191,7 +194,10 @@ def test_tags_where_nothing_is_filled_are_named(tmp_path: Path) -> None:
 def test_a_template_that_fetches_from_elsewhere_is_refused(tmp_path: Path) -> None:
     parts = unpack(template(NAME))
     name = "word/_rels/document.xml.rels"
-    image = b'<Relationship Id="rId99" Type="http://x/attachedTemplate" Target="http://evil.example/x" TargetMode="External"/>'
+    image = (
+        b'<Relationship Id="rId99" Type="http://x/attachedTemplate" Target="http://evil.example/x"'
+        b' TargetMode="External"/>'
+    )
     link = image.replace(b"attachedTemplate", b"hyperlink")
     for relation, refused in ((image, True), (link, False)):
         changed = {**parts, name: parts[name].replace(b"</Relationships>", relation + b"</Relationships>")}
@@ -215,6 +221,35 @@ def test_a_broken_part_is_a_fault_and_no_traceback(tmp_path: Path) -> None:
     ):
         made = form(tmp_path, content=pack({**parts, name: parts[name][:-20]}))
         assert lint(made.content(), made), name
+
+
+def test_a_part_that_is_not_there_is_a_fault_and_no_traceback(tmp_path: Path) -> None:
+    parts = unpack(template(NAME))
+    del parts["word/header1.xml"]
+    made = form(tmp_path, content=pack(parts))
+    assert any("cannot be opened" in fault for fault in lint(made.content(), made))
+
+
+def test_a_text_in_an_unusual_place_is_named(tmp_path: Path) -> None:
+    parts = unpack(template(NAME))
+    parts["word/text.xml"] = parts.pop("word/document.xml")
+    for name in ("[Content_Types].xml", "_rels/.rels"):
+        parts[name] = parts[name].replace(b"word/document.xml", b"word/text.xml")
+    made = form(tmp_path, content=pack(parts))
+    assert any("unusual main part" in fault for fault in lint(made.content(), made))
+
+
+def test_the_sandbox_holds_even_where_the_list_of_constructs_would_not() -> None:
+    for source in (
+        "{{ 'a' * 10**9 }}",
+        "{{ 'a' * 9 }}",
+        "{{ 1000 * 1000 }}",
+        "{{ 'a'.upper() }}",
+        "{{ ''.__class__.x }}",
+    ):
+        with pytest.raises(TemplateError):
+            environment().from_string(source).render()
+    assert environment().from_string("{{ 3 * 4 }}").render() == "12"
 
 
 def test_a_sample_that_does_not_fit_is_named(tmp_path: Path) -> None:

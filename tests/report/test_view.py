@@ -37,19 +37,26 @@ def test_all_well_is_said_only_of_what_was_examined() -> None:
     assert told(runs.healthy())["conclusion"] == "本次检查的 30 项均正常，未发现异常。"
 
 
-@given(st.lists(st.sampled_from(list(Level)), max_size=8), st.booleans(), st.booleans(), st.booleans())
+@given(st.lists(st.sampled_from(list(Level)), max_size=8), *[st.booleans()] * 4)
 def test_the_conclusion_never_says_well_while_anything_was_not_examined(
     levels: list[Level],
     ended: bool,  # noqa: FBT001 - drawn by hypothesis
     lost: bool,  # noqa: FBT001 - drawn by hypothesis
     silent: bool,  # noqa: FBT001 - drawn by hypothesis
+    bare: bool,  # noqa: FBT001 - drawn by hypothesis
 ) -> None:
     checks = tuple(check(number, "a", level) for number, level in enumerate(levels))
     targets = [target("a", error="断开" if lost else None)] + ([target("b", UNKNOWN)] if silent else [])
+    targets += [target("c")] if bare else []
     run = record(tuple(targets), checks, finished_at=runs.ENDED if ended else None)
-    whole = ended and not lost and not silent and UNKNOWN not in levels
+    whole = ended and not lost and not silent and not bare and UNKNOWN not in levels
     well = whole and OK in levels and not {WARNING, CRITICAL} & set(levels)
     assert ("正常" in conclusion(run)) is well
+
+
+def test_a_target_nothing_applied_to_is_told_in_the_conclusion() -> None:
+    run = record((target("a"), target("b")), (check(0, "a"), check(0, "b", SKIPPED)))
+    assert conclusion(run) == "已检查的 1 项未发现异常；另有 1 个对象没有适用的检查项，未作检查。"
 
 
 def test_a_run_that_was_stopped_says_so() -> None:
@@ -110,7 +117,7 @@ def test_a_target_with_gaps_is_never_well() -> None:
         "部分未能检查",
         "警告\n部分未能检查",
         "未能检查",
-        "无检查项目",
+        "无适用检查项",
         "未能检查",
     ]
     assert [row["bad"] for row in rows(run, "targets")] == [True] * 5
@@ -120,7 +127,7 @@ def test_a_target_of_which_all_is_well_or_does_not_apply() -> None:
     run = record((target("a"), target("b")), (check(0, "a"), check(1, "a", SKIPPED), check(0, "b", SKIPPED)))
     assert [(row["result"], row["bad"]) for row in rows(run, "targets")] == [
         ("正常", False),
-        ("不适用", False),
+        ("无适用检查项", True),
     ]
 
 
@@ -148,6 +155,13 @@ def test_the_box_names_lost_targets_first_and_joins_equal_losses() -> None:
         (3, "c", "运行队列", "权限不足"),
         (4, "d", "其余内容（中途中断）", "中途断线"),
     ]
+
+
+def test_a_long_list_of_lost_checks_is_cut_at_a_whole_title() -> None:
+    checks = tuple(replace(check(n, "a", UNKNOWN), title=f"第 {n} 项检查内容名称") for n in range(40))
+    told_content = str(rows(record((target("a"),), checks), "unexamined")[0]["content"])
+    assert told_content.startswith("全部 40 项：第 0 项检查内容名称、")
+    assert told_content.endswith("检查内容名称 等")
 
 
 def test_a_gap_without_a_reason_says_that_too() -> None:
@@ -199,12 +213,17 @@ def test_what_does_not_apply_is_told_once_with_its_reason() -> None:
         check(0, "a", SKIPPED, "无 RAID"),
         check(0, "b", SKIPPED, "无 RAID"),
         check(1, "a", SKIPPED, ""),
+        check(2, "a", SKIPPED, "无 RAID"),
+        check(3, "b", SKIPPED, "无 RAID"),
+        check(3, "a", SKIPPED, "无 RAID"),
     )
     data = told(record((target("a"), target("b")), checks))
-    assert data["skipped_count"] == 3
+    assert data["skipped_count"] == 6
     assert data["skipped"] == [
-        {"content": "CPU 使用率", "target": "a、b", "reason": "无 RAID"},
-        {"content": "运行队列", "target": "a", "reason": "未说明"},
+        {"reason": "无 RAID", "target": "a、b", "content": "CPU 使用率"},
+        {"reason": "未说明", "target": "a", "content": "运行队列"},
+        {"reason": "无 RAID", "target": "a", "content": "内存使用率"},
+        {"reason": "无 RAID", "target": "b、a", "content": "交换分区使用率"},
     ]
 
 

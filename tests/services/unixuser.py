@@ -13,7 +13,10 @@ from .process import ServiceMissing, program
 
 
 class UnixUser:
-    """A user between `create()` and `remove()`; needs root. `sudoers` is the rest of its sudoers line."""
+    """A user for the length of a `with`; needs root.
+
+    `sudoers` is the rest of the user's line in sudoers; `{name}` in it stands for the user.
+    """
 
     def __init__(self, *, shell: str = "/bin/sh", password: str = "", sudoers: str = "") -> None:
         self.name = "hmt" + secrets.token_hex(4)
@@ -33,9 +36,19 @@ class UnixUser:
             _run(program("usermod", "passwd"), "--password", "*", self.name)  # not locked: keys may log in
         if self._sudoers:
             program("sudo", "sudo")
-            self._rule.write_text(f"{self.name} {self._sudoers}\n")
+            self._rule.write_text(f"{self.name} {self._sudoers.replace('{name}', self.name)}\n")
             self._rule.chmod(0o440)
         return self
+
+    def __enter__(self) -> UnixUser:
+        try:
+            return self.create()
+        except BaseException:
+            self.remove()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        self.remove()
 
     @property
     def home(self) -> Path:
@@ -45,7 +58,7 @@ class UnixUser:
     def remove(self) -> None:
         """Remove the user, its home and its sudo rule."""
         self._rule.unlink(missing_ok=True)
-        home = self.home
+        home = Path("/home") / self.name
         subprocess.run([program("userdel", "passwd"), "--force", self.name], check=False, capture_output=True)  # noqa: S603 - our own words
         shutil.rmtree(home, ignore_errors=True)
 

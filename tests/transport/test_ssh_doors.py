@@ -159,9 +159,8 @@ def test_an_encrypted_key_without_or_with_a_wrong_passphrase_says_so(server: Ssh
 
 @pytest.fixture(scope="module")
 def user() -> Iterator[UnixUser]:
-    person = UnixUser(password=PLANTED).create()
-    yield person
-    person.remove()
+    with UnixUser(password=PLANTED) as person:
+        yield person
 
 
 @pytest.mark.parametrize(

@@ -11,16 +11,14 @@ from hmaint.app.tools import open_tools
 from hmaint.app.world import World
 from hmaint.engine.plan import Job, Plan, make_plan
 from hmaint.engine.rows import Previous
-from hmaint.engine.run import Event, Finished, run_plan
-from hmaint.engine.visit import Before, Visit
+from hmaint.engine.run import WORKERS, Event, Finished, run_plan
+from hmaint.engine.visit import Visit
 from hmaint.load.playbook import load_playbook
 from hmaint.model.inventory import Site
-from hmaint.model.playbook import Level, worst
+from hmaint.model.playbook import Changed, Level, worst
 from hmaint.model.run import Check, Finding, RunRecord, TargetResult
 
 DEFAULT_PLAYBOOK = "inspect/monthly"
-WORKERS = 32
-"""Visits at once: logins are waited for, not computed; more than this only queues on the laptop's own processor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +45,7 @@ class Opened:
 class _Tally:
     """What came in so far."""
 
+    workers: int
     targets: dict[str, TargetResult] = field(default_factory=dict)
     checks: list[Check] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -65,11 +64,12 @@ def inspect(world: World, request: Request, hear: Callable[[Opened | Event], Non
     site = world.site(request.site)
     playbook = load_playbook(request.playbook, workspace=world.workspace.root, kinds=KINDS)
     plan = make_plan(playbook, site, limit=request.limit, tags=request.tags)
+    world.unlock(site)
     run = _open_run(world, plan)
     hear(Opened(run, tuple(job.target.name for job in plan.jobs)))
-    tally = _Tally()
+    tally = _Tally(request.workers)
     try:
-        _look(world, run, plan, request.workers, tally, hear)
+        _look(world, run, plan, tally, hear)
     except BaseException:
         _finish(world, _compose(run, plan, tally, world, "interrupted"))
         raise
@@ -103,22 +103,20 @@ def _open_run(world: World, plan: Plan) -> RunRecord:
     return run
 
 
-def _look(
-    world: World, run: RunRecord, plan: Plan, workers: int, tally: _Tally, hear: Callable[[Event], None]
-) -> None:
-    known = {job.target.name: _before(world, plan.site, job) for job in plan.jobs}
+def _look(world: World, run: RunRecord, plan: Plan, tally: _Tally, hear: Callable[[Event], None]) -> None:
+    previous = {job.target.name: _previous(world, plan.site, job) for job in plan.jobs}
     with open_tools(world) as tools:
-        for event in run_plan(plan, lambda job: known[job.target.name], plan.playbook.vars, tools, workers):
+        for event in run_plan(plan, tools, previous=previous, workers=tally.workers):
             if isinstance(event, Finished):
                 tally.take(event.visit, _keep(world, run, plan.site, event.visit))
             hear(event)
 
 
-def _before(world: World, site: Site, job: Job) -> Before:
+def _previous(world: World, site: Site, job: Job) -> dict[str, Previous]:
     # Only a step that compares with last time, or reads a log since then, needs what was there.
-    steps = [step.id for step in job.steps if step.delta or step.do == "log" or hasattr(step.judge, "gone")]
+    steps = [s.id for s in job.steps if s.delta or s.do == "log" or isinstance(s.judge, Changed)]
     found = world.records.previous(site.name, job.target.name, steps) if steps else {}
-    return Before({name: Previous(rows, at) for name, (rows, at) in found.items()})
+    return {name: Previous(rows, at) for name, (rows, at) in found.items()}
 
 
 def _keep(world: World, run: RunRecord, site: Site, visit: Visit) -> tuple[Finding, ...]:

@@ -10,7 +10,6 @@ from hmaint.app.tools import open_tools
 from hmaint.app.world import World
 from hmaint.engine.plan import Job, Plan, address_of
 from hmaint.engine.run import Finished, run_plan
-from hmaint.engine.visit import Before
 from hmaint.errors import Place, Refused, WrongUsage
 from hmaint.kit.i18n import _
 from hmaint.model.inventory import Host, Site, Target
@@ -40,11 +39,12 @@ def entries(world: World, site: str = "") -> list[Entry]:
 def ping(world: World, site: Site, limit: str, hear: Callable[[TargetResult], None]) -> list[TargetResult]:
     """Log in everywhere and leave again: which targets an inspection would reach."""
     targets = _chosen(site, limit)
+    world.unlock(site)
     nothing = Playbook("inventory/ping", "", "", (), {}, "", Place(""))
     plan = Plan(site, nothing, tuple(Job(target, (), contact=True) for target in targets))
     results = []
     with open_tools(world) as tools:
-        for event in run_plan(plan, lambda _job: Before(), {}, tools, workers=32):
+        for event in run_plan(plan, tools):
             if isinstance(event, Finished):
                 hear(event.visit.result)
                 results.append(event.visit.result)

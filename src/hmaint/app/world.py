@@ -5,11 +5,12 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from hmaint.errors import WrongUsage
+from hmaint.errors import CouldNotLook, WrongUsage
 from hmaint.kit.clock import Clock, SystemClock
 from hmaint.kit.i18n import _
 from hmaint.kit.redact import Redactor
@@ -63,6 +64,15 @@ class World:
         self.redactor.learn(value)
         return value
 
+    def unlock(self, site: Site) -> None:
+        """Resolve a site's secrets now, while a passphrase can still be asked for at a quiet terminal.
+
+        What is missing is left for the visit that needs it: one wrong password must not cost the other targets.
+        """
+        for secret in secrets_of(site):
+            with suppress(CouldNotLook):
+                self.secret_of(secret)
+
     def site(self, name: str) -> Site:
         """The site of that name; WrongUsage with the nearest one when there is none."""
         site = self.inventory.sites.get(name)
@@ -74,6 +84,14 @@ class World:
         raise WrongUsage(
             _("no site {name}; the inventory has: {known}").format(name=name, known=known) + hint
         )
+
+
+def secrets_of(site: Site) -> list[Secret]:
+    """Every secret that a site's targets refer to, each once."""
+    found = [database.password for database in site.databases]
+    for host in site.hosts:
+        found += [host.ssh.password, host.ssh.key_passphrase, host.ssh.sudo_password]
+    return list(dict.fromkeys(secret for secret in found if secret is not None))
 
 
 def make_world(

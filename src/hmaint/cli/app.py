@@ -22,7 +22,7 @@ app = typer.Typer(
 
 @app.callback()
 def _root(
-    version: bool = typer.Option(False, "--version", "-V", help=_("Print the version and stop.")),  # noqa: ARG001 - answered before parsing
+    version: bool = typer.Option(False, "--version", "-V", help=_("Print the version and stop.")),
 ) -> None:
     pass
 

@@ -13,9 +13,7 @@ from hmaint.kit.i18n import _
 
 def register(app: typer.Typer) -> None:
     """Hang the command on the tree."""
-    app.command(
-        "doctor", help=_("Check this laptop's own set-up: drivers, fonts, clock, calendar, permissions.")
-    )(with_terminal(doctor))
+    app.command("doctor", help=_("Check this laptop's own set-up."))(with_terminal(doctor))
 
 
 def doctor(terminal: Terminal) -> int:

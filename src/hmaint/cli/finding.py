@@ -13,7 +13,7 @@ from hmaint.errors import WrongUsage
 from hmaint.kit.i18n import _
 
 if TYPE_CHECKING:
-    from hmaint.store.records import StoredFinding
+    from hmaint.store.kept import NoteKind, StoredFinding
 
 _Id = Annotated[str, typer.Argument(help=_("The finding's number."), metavar="FINDING")]
 _STATES = ("new", "open", "recurring", "resolved", "closed")
@@ -65,14 +65,15 @@ def list_findings(
     states = tuple(state or (_STATES if every else _STATES[:3]))
     found = terminal.world().records.findings(site=site, states=states)
     columns = {
-        "id": _("finding"), "level": _("level"), "site": _("site"), "target": _("target"), "title": _("check"),
-        "summary": _("what was seen"), "state": _("state"), "first_seen": _("first seen"), "last_seen": _("last seen"),
+        "id": _("finding"), "level": _("level"), "target": _("target"), "title": _("check"),
+        "summary": _("what was seen"), "state": _("state"), "since": _("since"),
     }  # fmt: skip
     words = {
         "level": {name: level_word(name) for name in ("ok", "warning", "critical", "unknown")},
         "state": {name: state_word(name) for name in _STATES},
     }
-    show_list(terminal, "hmaint.finding-list/1", "findings", columns, [_object(one) for one in found], words)
+    objects = [{**_object(one), "since": f"{one.first_seen:%m-%d %H:%M}"} for one in found]
+    show_list(terminal, "hmaint.finding-list/1", "findings", columns, objects, words)
 
 
 def _object(one: StoredFinding) -> dict[str, object]:
@@ -121,7 +122,7 @@ def note(
     ] = None,
 ) -> None:
     """Keep a person's words with a finding."""
-    given = {"feedback": feedback, "solution": solution, "note": text}
+    given: dict[NoteKind, str | None] = {"feedback": feedback, "solution": solution, "note": text}
     words = {kind: said.strip() for kind, said in given.items() if said and said.strip()}
     if not words:
         if not terminal.may_ask():
@@ -133,8 +134,8 @@ def note(
     terminal.err(_("noted with {finding}").format(finding=finding))
 
 
-def _asked() -> dict[str, str]:
-    prompts = {"feedback": _("Feedback (empty: none)"), "solution": _("Solution (empty: none)")}
+def _asked() -> dict[NoteKind, str]:
+    prompts: dict[NoteKind, str] = {"feedback": _("Feedback (empty: none)"), "solution": _("Solution (empty: none)")}
     words = {
         kind: typer.prompt(prompt, default="", show_default=False, err=True)
         for kind, prompt in prompts.items()

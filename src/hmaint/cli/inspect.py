@@ -17,9 +17,21 @@ def register(app: typer.Typer) -> None:
         "inspect",
         help=_("Inspect a site, read-only, and tell how it stands."),
         epilog=_(
-            "Examples: hmaint inspect --site icu · hmaint inspect --site icu --playbook inspect/quarterly --report · hmaint inspect --all --quiet --format nagios"
+            "Examples: hmaint inspect --site icu · hmaint inspect --site icu -p inspect/quarterly --report"
+            " · hmaint inspect --all --quiet --format nagios"
         ),
     )(with_terminal(inspect))
+
+
+def _sites(incomplete: str) -> list[str]:
+    """Completion of site names; silent when there is no inventory here."""
+    from hmaint.app.world import make_world
+    from hmaint.errors import Failure
+
+    try:
+        return [name for name in make_world(None, None).inventory.sites if name.startswith(incomplete)]
+    except Failure:
+        return []
 
 
 def inspect(
@@ -31,7 +43,7 @@ def inspect(
             "-s",
             help=_("The site to inspect."),
             metavar="SITE",
-            autocompletion=lambda incomplete: _sites(incomplete),
+            autocompletion=_sites,
         ),
     ] = None,
     all_sites: Annotated[bool, typer.Option("--all", help=_("Every site of the inventory."))] = False,
@@ -49,13 +61,14 @@ def inspect(
         bool, typer.Option("--report", help=_("Also write the Word sheet (日常系统巡检记录)."))
     ] = False,
     workers: Annotated[
-        int, typer.Option("--workers", help=_("Targets visited at once."), min=1, max=256)
+        int, typer.Option("--workers", help=_("Targets visited at once."), min=1, max=256, metavar="N")
     ] = 32,
 ) -> int:
     """Run one inspection a site and answer the worst of them."""
     if all_sites == (site is not None):
         raise WrongUsage(_("say either --site SITE or --all"))
-    from hmaint.app.inspect import Request, inspect as inspect_site
+    from hmaint.app.inspect import Request
+    from hmaint.app.inspect import inspect as inspect_site
     from hmaint.cli.format.show import show_runs
     from hmaint.cli.progress import watching
 
@@ -82,14 +95,3 @@ def exit_status(levels: list[str]) -> ExitStatus:
             return status
     # Nothing at all was looked at: that is not a good answer.
     return ExitStatus.UNKNOWN
-
-
-def _sites(incomplete: str) -> list[str]:
-    """Completion of site names; silent when there is no inventory here."""
-    from hmaint.app.world import make_world
-    from hmaint.errors import Failure
-
-    try:
-        return [name for name in make_world(None, None).inventory.sites if name.startswith(incomplete)]
-    except Failure:
-        return []

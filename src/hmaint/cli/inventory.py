@@ -155,7 +155,8 @@ def trust(
 def _trust_one(
     terminal: Terminal, world: World, host: Host, fingerprint: str, *, yes: bool, replace: bool
 ) -> ExitStatus:
-    from hmaint.app.inventory import shown, trust as trust_keys
+    from hmaint.app.inventory import shown
+    from hmaint.app.inventory import trust as trust_keys
 
     try:
         keys = shown(world, host)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import traceback
@@ -15,7 +16,8 @@ from hmaint.errors import BadFile, ExitStatus, Failure
 from hmaint.kit.i18n import _
 from hmaint.kit.text import harmless
 
-# Typer carries its own copy of Click and exports of its errors only this one; its parent is what all usage errors share.
+# Typer carries its own copy of Click and exports of its errors only this one; its ancestor is what all usage errors
+# share.
 _UsageError: type[Exception] = typer.BadParameter.__mro__[2]
 
 
@@ -31,29 +33,35 @@ def guarded(argv: list[str], *, verbose: bool) -> int:
 
         status = app(args=argv, prog_name="hmaint", standalone_mode=False)
         sys.stdout.flush()
-    except Failure as failure:
-        return _told(failure, verbose=verbose)
-    except _UsageError as wrong:
-        return _usage(wrong)
-    except (KeyboardInterrupt, typer.Abort):
-        return _last_word(_("stopped by Ctrl-C; what was seen until then is kept"), ExitStatus.INTERRUPTED)
-    except Terminated:
-        return _last_word(_("stopped by SIGTERM; what was seen until then is kept"), ExitStatus.TERMINATED)
-    except BrokenPipeError:
-        sys.stderr.close()
-        return ExitStatus.OK
-    except Exception as bug:  # noqa: BLE001 - the rim is the last place that can name a bug and keep its trace
-        return _bug(bug, argv, verbose=verbose)
+    except BaseException as end:  # noqa: BLE001 - the rim is the last place that can name what happened
+        return _ended(end, argv, verbose=verbose)
     return int(status or 0)
+
+
+def _ended(end: BaseException, argv: list[str], *, verbose: bool) -> int:
+    match end:
+        case Failure():
+            return _told(end, verbose=verbose)
+        case _UsageError():
+            return _usage(end)
+        case KeyboardInterrupt() | typer.Abort():
+            status, words = ExitStatus.INTERRUPTED, _("stopped by Ctrl-C; what was seen until then is kept")
+        case Terminated():
+            status, words = ExitStatus.TERMINATED, _("stopped by SIGTERM; what was seen until then is kept")
+        case BrokenPipeError():
+            # Nobody listens any more (`| head`): the work is done, and there is nobody to tell.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return ExitStatus.OK
+        case SystemExit():
+            raise end
+        case _:
+            return _bug(end, argv, verbose=verbose)
+    sys.stderr.write(f"hmaint: {words}\n")
+    return status
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> None:
     raise Terminated
-
-
-def _last_word(text: str, status: ExitStatus) -> int:
-    sys.stderr.write(f"hmaint: {text}\n")
-    return status
 
 
 def _told(failure: Failure, *, verbose: bool) -> int:
@@ -73,7 +81,7 @@ def _usage(wrong: Exception) -> int:
     return ExitStatus.USAGE
 
 
-def _bug(bug: Exception, argv: list[str], *, verbose: bool) -> int:
+def _bug(bug: BaseException, argv: list[str], *, verbose: bool) -> int:
     """Write the trace to a file of its own; local variables are left out, as they may hold secrets."""
     from platformdirs import user_log_path
 

@@ -45,7 +45,7 @@ def set_secret(terminal: Terminal, name: _Name, keyring: _Keyring = False) -> No
 def _value(terminal: Terminal, name: str) -> str:
     if not terminal.may_ask():
         value = sys.stdin.read()
-        value = value[:-1] if value.endswith("\n") else value
+        value = value.removesuffix("\n")
         value = value.removesuffix("\r")
     else:
         value = ask_passphrase(_("Value of {name}: ").format(name=name))
@@ -57,9 +57,14 @@ def _value(terminal: Terminal, name: str) -> str:
 
 
 def list_secrets(terminal: Terminal) -> None:
-    """Names only."""
+    """Names only; those the inventory asks for and nobody keeps are shown as missing."""
+    from hmaint.app.world import secrets_of
+
     world = terminal.world()
-    objects = [{"name": name, "where": where} for name, where in world.secrets.list()]
+    wanted = [
+        s.name for site in world.inventory.sites.values() for s in secrets_of(site) if s.source == "secret"
+    ]
+    objects = [{"name": name, "where": where} for name, where in world.secrets.list(wanted)]
     show_list(terminal, "hmaint.secret-list/1", "secrets", {"name": _("name"), "where": _("where")}, objects)
 
 

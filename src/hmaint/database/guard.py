@@ -128,7 +128,7 @@ def _refuse_calls(code: Sequence[Token]) -> str | None:
 
 
 def _plain(name: str) -> str:
-    """Fold a name as a server's collation may: with utf8_general_ci an È is an E."""
+    """Fold a name as the loosest collation would, to which an È is an E."""
     letters = unicodedata.normalize("NFKD", name.strip())
     return "".join(char for char in letters if not unicodedata.combining(char)).casefold()
 

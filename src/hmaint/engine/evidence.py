@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
 from hmaint.engine.look import spoken
 from hmaint.kit.text import harmless
 from hmaint.model.inventory import Host, Target
-from hmaint.model.look import Answer, Ask, Reply, Rows
+from hmaint.model.look import Answer, Ask, Reply, Row, Rows
 
 MOST = 65_536
 """Bytes kept of one answer: enough for a thousand lines, and a bound on what a hostile host can make us store."""
 
 
 class Mask(Protocol):
-    """Whatever takes secrets and patients out of text."""
+    """Whatever takes secrets and patients out of text and rows."""
 
     def redact(self, text: str) -> str: ...
+    def redact_rows(self, rows: Iterable[Row]) -> Iterable[Row]: ...
 
 
 def transcript(

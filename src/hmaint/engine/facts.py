@@ -34,7 +34,9 @@ if [ -r /proc/self/status ]; then
   while read -r k v; do case "$k" in Uid:) printf 'uid\\t%s\\n' "$v";; esac; done < /proc/self/status
 fi
 n=0; if [ -r /proc/stat ]; then
-  while read -r k v; do case "$k" in cpu[0-9]*) n=$((n+1));; btime) printf 'btime\\t%s\\n' "$v";; esac; done < /proc/stat
+  while read -r k v; do
+    case "$k" in cpu[0-9]*) n=$((n+1));; btime) printf 'btime\\t%s\\n' "$v";; esac
+  done < /proc/stat
   printf 'cpus\\t%s\\n' "$n"
 fi
 if [ -n "${EPOCHREALTIME-}" ]; then printf 'time\\t%s\\n' "$EPOCHREALTIME"; fi

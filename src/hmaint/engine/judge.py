@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from hmaint.engine.rows import Judged, Previous, judge_rows
+from hmaint.engine.rows import Baseline, Judged, Previous, judge_rows
 from hmaint.expr.condition import compile_condition
 from hmaint.expr.template import compile_template
 from hmaint.kit.text import harmless, one_line
@@ -82,7 +82,8 @@ def _judge_table(case: Case, observation: Observation) -> Check:
         before = case.previous and replace(case.previous, rows=_kept(case, case.previous.rows))
     except ValueError as wrong:
         return unknown(case, f"筛选条件无法判断：{wrong}")
-    verdicts = judge_rows(case.step, rows, case.scope, before, case.declared, now=observation.started)
+    baseline = Baseline(before, case.declared, observation.started)
+    verdicts = judge_rows(case.step, rows, case.scope, baseline)
     if isinstance(verdicts, str):
         return replace(skipped(case, verdicts), metrics=_metrics(case, rows))
     return _compose(case, table, verdicts, rows)

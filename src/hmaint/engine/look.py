@@ -18,7 +18,7 @@ Scope = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A step ready to be sent, or already decided: `skipped` says why it does not apply, `failed` why it cannot be asked."""
+    """A step ready to be sent, or decided: `skipped` says why it does not apply, `failed` why it cannot be asked."""
 
     step: Step
     kind: Kind

@@ -24,6 +24,15 @@ class Previous:
 
 
 @dataclass(frozen=True, slots=True)
+class Baseline:
+    """What rows are compared with: the last run's, or the list a target declares (empty: none)."""
+
+    previous: Previous | None = None
+    declared: tuple[object, ...] = ()
+    now: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """How one row stands; `note` is what there is to say beyond the playbook's own sentence."""
 
@@ -33,19 +42,13 @@ class Judged:
 
 
 def judge_rows(
-    step: Step,
-    rows: tuple[Row, ...],
-    scope: Mapping[str, object],
-    previous: Previous | None,
-    declared: tuple[object, ...],
-    *,
-    now: datetime | None,
+    step: Step, rows: tuple[Row, ...], scope: Mapping[str, object], baseline: Baseline
 ) -> tuple[Judged, ...] | str:
     """One verdict a row, or the reason why nothing can be judged this time."""
     if step.delta:
-        if previous is None:
+        if baseline.previous is None:
             return FIRST_TIME
-        rows = _with_deltas(step, rows, previous, now)
+        rows = _with_deltas(step, rows, baseline.previous, baseline.now)
         if not rows:
             return FIRST_TIME
     match step.judge:
@@ -56,7 +59,7 @@ def judge_rows(
         case Expect(rules):
             return tuple(_against_rules(row, rules, scope) for row in rows)
         case Changed():
-            return _against_before(step.judge, rows, previous, declared)
+            return _against_before(step.judge, rows, baseline)
 
 
 def _against_rules(row: Row, rules: tuple[Rule, ...], scope: Mapping[str, object]) -> Judged:
@@ -126,16 +129,14 @@ def _grown(new: object, old: object) -> float | int | None:
     return new - old if new >= old else new
 
 
-def _against_before(
-    rule: Changed, rows: tuple[Row, ...], previous: Previous | None, declared: tuple[object, ...]
-) -> tuple[Judged, ...] | str:
+def _against_before(rule: Changed, rows: tuple[Row, ...], baseline: Baseline) -> tuple[Judged, ...] | str:
     here: dict[tuple[object, ...], Row] = {tuple(row.get(name) for name in rule.key): row for row in rows}
     before: dict[tuple[object, ...], Row]
-    if declared:
-        before = {(item,): cast("Row", {rule.key[0]: item}) for item in declared}
+    if baseline.declared:
+        before = {(item,): cast("Row", {rule.key[0]: item}) for item in baseline.declared}
         here = {key[:1]: row for key, row in here.items()}
-    elif previous is not None:
-        before = {tuple(row.get(name) for name in rule.key): row for row in previous.rows}
+    elif baseline.previous is not None:
+        before = {tuple(row.get(name) for name in rule.key): row for row in baseline.previous.rows}
     else:
         return FIRST_TIME
     new = [

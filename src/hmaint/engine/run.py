@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from hmaint.engine.plan import Job, Plan
+from hmaint.engine.rows import Previous
 from hmaint.engine.trip import Tools
-from hmaint.engine.visit import Before, Visit, lost, visit
+from hmaint.engine.visit import Errand, Visit, in_vain, visit
+from hmaint.errors import CouldNotLook
+from hmaint.model.look import Seen
+
+WORKERS = 32
+"""Visits at once: logins are waited for, not computed; more than this only queues on the laptop's own processor."""
 
 GRACE = 15.0
 """Seconds a worker may need beyond its target's own limit before its visit is given up."""
@@ -36,20 +42,29 @@ Event = Started | Finished
 
 @dataclass(frozen=True, slots=True)
 class _Going:
-    job: Job
+    errand: Errand
     since: float
     at: datetime
 
 
 def run_plan(
-    plan: Plan, before: Callable[[Job], Before], variables: Mapping[str, object], tools: Tools, workers: int
+    plan: Plan,
+    tools: Tools,
+    *,
+    previous: Mapping[str, Mapping[str, Previous]] | None = None,
+    workers: int = WORKERS,
 ) -> Iterator[Event]:
     """Visit every target of the plan and yield events as they come, in the caller's own thread.
+
+    `previous` is what the last runs read, by target and step.
 
     A visit that outlives its target's limit by GRACE is reported as lost and its worker replaced; what such a
     worker still says is not heard. Workers are daemons, so that leaving the loop (Ctrl-C) never waits for a host.
     """
-    crew = _Crew(plan, before, variables, tools)
+    known = previous or {}
+    variables, site = plan.playbook.vars, plan.site
+    errands = [Errand(job, site, variables, tools, known.get(job.target.name, {})) for job in plan.jobs]
+    crew = _Crew(errands, tools)
     crew.hire(min(workers, len(plan.jobs)))
     pending = {job.target.name for job in plan.jobs}
     try:
@@ -67,16 +82,14 @@ def run_plan(
 class _Crew:
     """The workers of one run, the jobs they have taken up, and what they say."""
 
-    def __init__(
-        self, plan: Plan, before: Callable[[Job], Before], variables: Mapping[str, object], tools: Tools
-    ) -> None:
-        self.plan, self.before, self.variables, self.tools = plan, before, variables, tools
-        self.jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+    def __init__(self, errands: Sequence[Errand], tools: Tools) -> None:
+        self.tools = tools
+        self.waiting: queue.SimpleQueue[Errand] = queue.SimpleQueue()
         self.said: queue.SimpleQueue[Event | BaseException] = queue.SimpleQueue()
         self.going: dict[str, _Going] = {}
         self.stop = threading.Event()
-        for job in plan.jobs:
-            self.jobs.put(job)
+        for errand in errands:
+            self.waiting.put(errand)
 
     def hire(self, number: int) -> None:
         for _ in range(number):
@@ -99,31 +112,30 @@ class _Crew:
                 return heard + self._lost()
 
     def _lost(self) -> list[Event]:
-        now, gone = self.tools.clock.monotonic(), []
+        now, gone = self.tools.clock.monotonic(), list[Event]()
         for name, going in list(self.going.items()):
-            limit = going.job.target.limits.host + GRACE
-            if now - going.since > limit:
-                self.going.pop(name, None)
+            limit = going.errand.job.target.limits.host + GRACE
+            if now - going.since > limit and self.going.pop(name, None) is not None:
                 self.hire(1)
-                reason = f"超过该对象的总时限 {limit:g} 秒，已放弃"
-                gone.append(
-                    Finished(going.job, lost(going.job, self.plan.site, reason, going.at, self.tools))
-                )
-        return list(gone)
+                late = CouldNotLook(Seen.TIMED_OUT, f"超过该对象的总时限 {limit:g} 秒，已放弃")
+                visit_lost = in_vain(going.errand, late, going.at, round((now - going.since) * 1000))
+                gone.append(Finished(going.errand.job, visit_lost))
+        return gone
 
     def _work(self) -> None:
+        clock = self.tools.clock
         while not self.stop.is_set():
             try:
-                job = self.jobs.get_nowait()
+                errand = self.waiting.get_nowait()
             except queue.Empty:
                 return
-            name, clock = job.target.name, self.tools.clock
-            self.going[name] = _Going(job, clock.monotonic(), clock.now())
+            name = errand.job.target.name
+            self.going[name] = _Going(errand, clock.monotonic(), clock.now())
             self.said.put(Started(name))
             try:
-                done = visit(job, self.plan.site, self.variables, self.before(job), self.tools)
+                done = visit(errand)
             except BaseException as bug:  # noqa: BLE001 - handed to the main thread, which alone may fail the run
                 self.said.put(bug)
                 return
             if self.going.pop(name, None) is not None:
-                self.said.put(Finished(job, done))
+                self.said.put(Finished(errand.job, done))

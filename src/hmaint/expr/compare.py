@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from hmaint.expr.answer import NotComparable
 from hmaint.expr.version import Version
@@ -79,6 +79,20 @@ def among(value: object, choices: Iterable[object]) -> bool:
     return False
 
 
+def within(value: object, group: object) -> bool:
+    """Tell whether a text holds a text, or a list or the keys of a mapping a value."""
+    match group:
+        case str() if isinstance(value, str):
+            return value in group
+        case str():
+            raise NotComparable("只有文字可以在文字中查找")
+        case Mapping():
+            return among(value, group.keys())
+        case list() | tuple():
+            return among(value, group)
+    raise NotComparable(f"in 的右边应为列表或文字，{type(group).__name__} 不行")
+
+
 def _check(left: object, right: object) -> None:
     if any(isinstance(value, float) and math.isnan(value) for value in (left, right)):
         raise NotComparable("NaN 不是一个数值")
@@ -106,3 +120,16 @@ def _text_below(left: str, right: str) -> bool:
             f"{left} 与 {right} 都是文字，按字符比较大小会出错；请先转换：| float 或 | version"
         )
     return left < right
+
+
+COMPARISONS: dict[str, Callable[[object, object], bool]] = {
+    "eq": same,
+    "ne": lambda left, right: not same(left, right),
+    "lt": below,
+    "gt": lambda left, right: below(right, left),
+    "lteq": lambda left, right: not below(right, left),
+    "gteq": lambda left, right: not below(left, right),
+    "in": within,
+    "notin": lambda value, group: not within(value, group),
+}
+"""Comparisons by the names Jinja's grammar gives them."""

@@ -15,8 +15,8 @@ from jinja2 import nodes
 from hmaint.expr.access import item, look_up, pick
 from hmaint.expr.answer import NoAnswer
 from hmaint.expr.arithmetic import calculate, number
-from hmaint.expr.compare import among, below, same
-from hmaint.expr.filters import FILTERS, LONGEST, TESTS
+from hmaint.expr.compare import COMPARISONS
+from hmaint.expr.filters import FILTERS, TESTS, glue
 from hmaint.expr.syntax import BadExpression, Use, parse_expression, path_of, uses
 from hmaint.kit.regex import safe_regex
 from hmaint.kit.registry import nearest
@@ -151,14 +151,7 @@ def _choice(tree: nodes.CondExpr) -> Run:
 
 def _concatenation(tree: nodes.Concat) -> Run:
     parts = [_build(node) for node in tree.nodes]
-    return lambda scope: _glued([run(scope) for run in parts])
-
-
-def _glued(parts: Sequence[object]) -> str:
-    words = [part if isinstance(part, str) else str(number(part)) for part in parts]
-    if sum(map(len, words)) > LONGEST:
-        raise NoAnswer(f"文字超过 {LONGEST} 字")
-    return "".join(words)
+    return lambda scope: glue([run(scope) for run in parts])
 
 
 def _comparison(tree: nodes.Compare) -> Run:
@@ -167,7 +160,7 @@ def _comparison(tree: nodes.Compare) -> Run:
             value = operand.expr.value
             raise BadExpression(f"in 的右边应为列表；单个值请写 [{value!r}]", operand.expr.lineno)
     first = _build(tree.expr)
-    rest = [(_COMPARISONS[operand.op], _build(operand.expr)) for operand in tree.ops]
+    rest = [(COMPARISONS[operand.op], _build(operand.expr)) for operand in tree.ops]
 
     def run(scope: Scope) -> bool:
         left = first(scope)
@@ -179,18 +172,6 @@ def _comparison(tree: nodes.Compare) -> Run:
         return True
 
     return run
-
-
-def _is_in(value: object, group: object) -> bool:
-    if isinstance(group, str):
-        if not isinstance(value, str):
-            raise NoAnswer("只有文字可以在文字中查找")
-        return value in group
-    if isinstance(group, Mapping):
-        return among(value, group.keys())
-    if not isinstance(group, list | tuple):
-        raise NoAnswer(f"in 的右边应为列表或文字，{type(group).__name__} 不行")
-    return among(value, group)
 
 
 def _filter(tree: nodes.Filter) -> Run:
@@ -234,17 +215,6 @@ def _unknown(word: str, name: str, known: tuple[str, ...]) -> str:
     hint = f"，是否想写 {near}？" if near else f"；可以写 {'、'.join(known)}"
     return f"不认识的{word} {name}{hint}"
 
-
-_COMPARISONS: dict[str, Callable[[object, object], bool]] = {
-    "eq": same,
-    "ne": lambda left, right: not same(left, right),
-    "lt": below,
-    "gt": lambda left, right: below(right, left),
-    "lteq": lambda left, right: not below(right, left),
-    "gteq": lambda left, right: not below(left, right),
-    "in": _is_in,
-    "notin": lambda value, group: not _is_in(value, group),
-}
 
 _BUILDERS: dict[type[nodes.Node], Callable[..., Run]] = {
     nodes.Const: _const,

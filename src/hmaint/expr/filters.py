@@ -79,12 +79,16 @@ def _absolute(value: object) -> Number:
     return abs(number(value))
 
 
-def _join(value: object, between: object = "") -> str:
-    words = [word if isinstance(word, str) else str(number(word)) for word in _sequence(value)]
-    glue = _text(between)
-    if sum(map(len, words)) + len(glue) * len(words) > LONGEST:
+def glue(parts: Sequence[object], between: str = "") -> str:
+    """Join texts and numbers; NoAnswer for other values and for more than `LONGEST` characters."""
+    words = [part if isinstance(part, str) else str(number(part)) for part in parts]
+    if sum(map(len, words)) + len(between) * len(words) > LONGEST:
         raise NoAnswer(f"文字超过 {LONGEST} 字")
-    return glue.join(words)
+    return between.join(words)
+
+
+def _join(value: object, between: object = "") -> str:
+    return glue(_sequence(value), _text(between))
 
 
 def _matching(value: object, pattern: object) -> bool:

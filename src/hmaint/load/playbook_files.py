@@ -9,7 +9,7 @@ from pathlib import Path
 from hmaint.errors import BadFile, WrongUsage
 from hmaint.kit.registry import nearest
 from hmaint.kit.resources import shipped
-from hmaint.load.playbook_form import NAME
+from hmaint.load.playbook_form import LONGEST_NAME, NAME
 from hmaint.load.yaml import read_yaml
 
 FOLDER = "playbooks"
@@ -17,7 +17,7 @@ FOLDER = "playbooks"
 
 def find_playbook(name: str, workspace: Path | None) -> Path | None:
     """Find the file of a playbook by its name; None when there is none, or when it is no name."""
-    if not re.fullmatch(NAME, name):
+    if len(name) > LONGEST_NAME or not re.fullmatch(NAME, name):
         return None
     candidates = (folder / f"{name}.yaml" for folder, _ in _folders(workspace))
     return next((path for path in candidates if path.is_file()), None)
@@ -32,7 +32,7 @@ def open_playbook(name_or_path: str, workspace: Path | None) -> Path:
     if found is not None:
         return found
     path = Path(name_or_path)
-    if path.suffix in (".yaml", ".yml") and path.is_file():
+    if path.suffix in (".yaml", ".yml") and _is_file(path):
         return path
     near = suggestion(name_or_path, workspace)
     raise WrongUsage(f"没有剧本 {name_or_path}{near}")
@@ -51,6 +51,13 @@ def list_playbooks(workspace: Path | None) -> list[tuple[str, str, Path]]:
     A file that cannot be read is listed with an empty title, so that it can be found and mended.
     """
     return [(name, _title(path), path) for name, path in sorted(_named(workspace).items())]
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # such as a name longer than the file system takes
+        return False
 
 
 def _named(workspace: Path | None) -> dict[str, Path]:

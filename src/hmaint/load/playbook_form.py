@@ -9,9 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 NAME = r"^[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*$"
 """A playbook is asked for by folder and name; nothing in it can lead out of its folder."""
 
+LONGEST_NAME = 100
+
 _STEP = r"^[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)+$"
 
-Name = Annotated[str, Field(pattern=NAME, max_length=100)]
+Name = Annotated[str, Field(pattern=NAME, max_length=LONGEST_NAME)]
 Column = Annotated[str, Field(pattern=r"^[^\s{}]+$", max_length=100)]
 Metric = Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$", max_length=100)]
 Tag = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=40)]
@@ -31,7 +33,7 @@ class Form(BaseModel):
 class IncludeForm(Form):
     """Another playbook to take in; `tags` keep the steps that have any of them."""
 
-    name: Name
+    name: str
     tags: list[Tag] = Field(default=[], min_length=1)
 
 
@@ -42,7 +44,7 @@ class HeadForm(Form):
     title: Annotated[Line, Field(min_length=1)]
     mode: Line = ""
     vars: dict[Variable, Plain | list[Plain]] = {}
-    include: list[Name | IncludeForm] = []
+    include: list[str | IncludeForm] = Field(default=[], max_length=100)
     steps: list[object] = Field(default=[], max_length=1_000)
 
 

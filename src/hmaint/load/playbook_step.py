@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from hmaint.errors import Fault
+from hmaint.errors import Fault, Place
 from hmaint.expr.condition import compile_condition
 from hmaint.expr.syntax import Use
 from hmaint.expr.template import Template, compile_template
@@ -38,7 +38,12 @@ class _Desk:
 
     def complain(self, reason: str, at: At) -> None:
         if self.deaf.isdisjoint(at[:1]):
-            self.faults.append(Fault(self.document.place((*self.at, *at)), reason))
+            self.faults.append(Fault(self._place((*self.at, *at)), reason))
+
+    def _place(self, at: At) -> Place:
+        # An empty value stands nowhere a person can see; its key does.
+        empty = at in self.document.places and inside(self.document.value, at) is None
+        return self.document.key_place(at) if empty else self.document.place(at)
 
     def complain_of_key(self, reason: str, at: At) -> None:
         if self.deaf.isdisjoint(at[:1]):
@@ -153,17 +158,23 @@ def _make_args(form: StepForm, kinds: Kinds, desk: _Desk) -> tuple[object, Risk]
     if "with" in desk.deaf:
         return None, kind.risk
     args, faults = check_args(kind, desk.document, desk.at)
-    desk.faults.extend(faults)
-    for name, value in form.with_.items():
-        _check_templates(name, value, desk, allowed=name in kind.templates)
+    misplaced = [
+        Fault(desk.document.place((*desk.at, *at)), f"{name} 不能使用 {{{{ }}}}")
+        for name, value in form.with_.items()
+        if name not in kind.templates
+        for at, _ in templates_in(name, value, ("with", name))
+    ]
+    # Whatever else such a value is not follows from the template it should not be.
+    places = {fault.place for fault in misplaced}
+    desk.faults += [*misplaced, *(fault for fault in faults if fault.place not in places)]
+    for name in form.with_.keys() & kind.templates:
+        _check_templates(name, form.with_[name], desk)
     return args, kind.risk
 
 
-def _check_templates(name: str, value: object, desk: _Desk, *, allowed: bool) -> None:
+def _check_templates(name: str, value: object, desk: _Desk) -> None:
     for at, template in templates_in(name, value, ("with", name)):
-        if not allowed:
-            desk.complain(f"{name} 不能使用 {{{{ }}}}", at)
-        elif isinstance(template, ValueError):
+        if isinstance(template, ValueError):
             desk.complain(f"{name}：{template}", at)
         else:
             desk.check_names(template.uses, at, columns=False)

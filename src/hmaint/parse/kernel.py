@@ -7,7 +7,8 @@ from hmaint.parse.fields import NotTold, Options, Rows, choice, filled, percent,
 
 
 def parse(text: str, options: Options) -> Rows:
-    """One row: `used most used_pct`; `of` is `threads` (default), `files` or `conntrack`, or `swappiness` (`value`).
+    """One row: `used most used_pct`; `of` is `threads` (default), `files`, `conntrack`, `swappiness` (column
+    `value`) or `boot` (column `boot`: an identity that changes with every start of the system).
 
     NotTold where the kernel has no such table. The figures are not read with the shell's own `read`: the kernel hands
     a number of /proc/sys out in one piece, and a shell that reads byte by byte gets its first digit alone.
@@ -16,6 +17,8 @@ def parse(text: str, options: Options) -> Rows:
     what = choice(options, "of", "threads")
     if what == "swappiness":
         return [{"value": whole(_of(told, "swappiness"))}]
+    if what == "boot":
+        return [{"boot": _of(told, "boot_id")}]
     readers = {"threads": _threads, "files": _files, "conntrack": _conntrack}
     if what not in readers:
         raise ValueError(f"没有 of: {what}")

@@ -20,6 +20,8 @@ def parse(text: str, options: Options) -> Rows:  # noqa: ARG001 - every format h
     PermissionError when smartctl was not allowed to open a disk, ValueError when a disk's answer makes no sense.
     """
     rows: Rows = []
+    if not text.startswith("# "):
+        raise ValueError(f"无法解读：{text.strip()[:60]!r}")
     for part in re.split(r"^# ", text, flags=re.MULTILINE)[1:]:
         device, _, said = part.partition("\n")
         health = _HEALTH.search(said)

@@ -38,7 +38,7 @@ def _target(number: int, target: TargetResult, levels: Sequence[Level]) -> Row:
         "kind": KINDS.get(target.kind, brief(target.kind)),
         "address": brief(target.address) or ("本机" if target.kind == "host" else ""),
         "result": result,
-        "bad": result not in (LEVELS[Level.OK], LEVELS[Level.SKIPPED]),
+        "bad": result != LEVELS[Level.OK],
         "note": clip("\n".join(([target.error] if target.error else []) + told), _NOTE),
     }
 
@@ -48,7 +48,7 @@ def _standing(target: TargetResult, levels: Sequence[Level]) -> str:
     examined = [level for level in levels if level in (Level.OK, *_BAD)]
     missed = target.error is not None or Level.UNKNOWN in (target.level, *levels)
     if not examined:
-        return LEVELS[Level.UNKNOWN] if missed else LEVELS[Level.SKIPPED] if levels else "无检查项目"
+        return LEVELS[Level.UNKNOWN] if missed else "无适用检查项"
     found = worst(examined)
     if not missed:
         return LEVELS[found]
@@ -128,15 +128,15 @@ def _figures(checks: Sequence[Check]) -> str:
 
 
 def skipped_items(run: RunRecord) -> list[Row]:
-    """Tell what did not apply, once for each check and reason."""
+    """Tell what did not apply, once for each reason and the targets that share it."""
     skipped = [check for check in run.checks if check.level is Level.SKIPPED]
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for _, group in _grouped(skipped, lambda check: f"{check.id}\n{check.summary}"):
+        key = (clip(group[0].summary or "未说明", _REASON), several([check.target for check in group]))
+        reasons.setdefault(key, []).append(brief(group[0].title))
     return [
-        {
-            "content": brief(group[0].title),
-            "target": several([check.target for check in group]),
-            "reason": clip(group[0].summary or "未说明", _REASON),
-        }
-        for _, group in _grouped(skipped, lambda check: f"{check.id}\n{check.summary}")
+        {"reason": reason, "target": target, "content": "、".join(titles)}
+        for (reason, target), titles in reasons.items()
     ]
 
 

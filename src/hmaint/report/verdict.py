@@ -14,6 +14,8 @@ def conclusion(run: RunRecord) -> str:
     parts = [_seen(run, examined)]
     if counts["unknown"] or _half_seen(run):
         parts.append(_unseen(counts["unknown"], _half_seen(run), examined))
+    if examined and _untouched(run):
+        parts.append(f"另有 {_untouched(run)} 个对象没有适用的检查项，未作检查")
     if _unfinished(run):
         parts.append("本次巡检中途停止，只记录了停止前看到的内容")
     return "；".join(part for part in parts if part) + "。"
@@ -21,11 +23,20 @@ def conclusion(run: RunRecord) -> str:
 
 def is_whole(run: RunRecord) -> bool:
     """Whether the run ended by itself and everything in it was examined."""
-    return not (run.counts()["unknown"] or _half_seen(run) or _unfinished(run))
+    return not (run.counts()["unknown"] or _half_seen(run) or _untouched(run) or _unfinished(run))
 
 
 def _unfinished(run: RunRecord) -> bool:
     return run.finished_at is None or run.state != "finished"
+
+
+def _untouched(run: RunRecord) -> int:
+    """Targets that were visited without one check that applied to them."""
+    looked_at = {check.target for check in run.checks if check.level is not Level.SKIPPED}
+    return sum(
+        target.name not in looked_at and target.error is None and target.level is not Level.UNKNOWN
+        for target in run.targets
+    )
 
 
 def _half_seen(run: RunRecord) -> int:

@@ -29,6 +29,9 @@ _LEAST, _MOST, _ALL = 65_536, 4_194_304, 8_388_608
 _FIRST_TIME = timedelta(days=31)
 """How far the first look at a journal goes back: a month, as inspections are monthly."""
 # Where the kernel keeps its messages from ordinary users, members of adm still read them in the journal.
+_HAS_JOURNAL = (
+    "[ -d /run/log/journal ] || [ -d /var/log/journal ] || { echo '没有 systemd 日志' >&2; exit 69; }\n"
+)
 _KERNEL = """\
 r=0; [ -r /proc/sys/kernel/dmesg_restrict ] && read -r r < /proc/sys/kernel/dmesg_restrict
 if [ "$r" = 1 ] && [ ! -r /etc/shadow ] && command -v journalctl >/dev/null 2>&1; then
@@ -79,7 +82,7 @@ class Logs:
         if mine.source == "kernel":
             return [Fragment(NOW + _KERNEL.format(lines=mine.lines), output=_MOST)]
         if mine.source == "journal":
-            return [Fragment(NOW + "exec " + shlex.join(_journal(mine, context)), output=_MOST)]
+            return [Fragment(NOW + _HAS_JOURNAL + "exec " + shlex.join(_journal(mine, context)), output=_MOST)]
         paths = _paths(mine, context)
         size = _size(mine)
         body = classified(

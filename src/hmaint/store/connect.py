@@ -79,14 +79,22 @@ def make_engine(url: URL, wait: float) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     try:
-        seconds = {"connect_timeout": _CONNECT_SECONDS}
-        engine = create_engine(url, connect_args=seconds, hide_parameters=True, pool_pre_ping=True)
+        engine = create_engine(url, connect_args=_answers(url), hide_parameters=True, pool_pre_ping=True)
     except (NoSuchModuleError, ModuleNotFoundError):
         raise WrongUsage(
             f"records cannot be kept in {url.drivername}; use sqlite, postgresql or mysql"
         ) from None
     event.listen(engine, "connect", partial(_bound_locks, url.get_backend_name(), max(1, round(wait))))
     return engine
+
+
+def _answers(url: URL) -> dict[str, object]:
+    bounds: dict[str, object] = {"connect_timeout": _CONNECT_SECONDS}
+    if url.get_backend_name() == "postgresql":
+        return bounds
+    # Left as text, the driver would take the password for latin-1.
+    secret = {"password": url.password.encode()} if url.password else {}
+    return bounds | secret | {"charset": "utf8mb4"}
 
 
 def _bound_locks(backend: str, seconds: int, connection: DBAPIConnection, _record: object) -> None:

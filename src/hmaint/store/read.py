@@ -131,7 +131,7 @@ def _metrics(connection: Connection, run: str) -> tuple[tuple[str, Metric], ...]
     columns = (table.check_id, table.target, table.name, table.value, table.subject, table.unit)
     query = select(*columns).join(schema.targets, (targets.run == table.run) & (targets.name == table.target))
     query = query.where(table.run == run).order_by(targets.position, table.target, table.position)
-    return tuple((check, Metric(*rest)) for check, *rest in connection.execute(query).tuples())
+    return tuple((check, Metric(*rest)) for check, *rest in connection.execute(query))
 
 
 def _findings_of(connection: Connection, run: str) -> tuple[Finding, ...]:
@@ -177,7 +177,7 @@ def read_previous(
     same = (seen.run == latest.run) & (seen.target == latest.target) & (seen.step == latest.step)
     query = select(latest.step, seen.body, latest.at).join(schema.observations, same)
     query = query.where(latest.site == site, latest.target == target, latest.step.in_(list(steps)))
-    return {step: Earlier(tuple(body), at) for step, body, at in connection.execute(query).tuples()}
+    return {step: Earlier(tuple(body), at) for step, body, at in connection.execute(query)}
 
 
 def list_findings(
@@ -203,7 +203,7 @@ def read_finding(connection: Connection, name: str) -> StoredFinding:
     events = select(sightings.run, sightings.at, sightings.body).where(sightings.finding == row["id"])
     history = tuple(
         Event(run, at, State(body["state"]), Level(body["level"]), body["summary"])
-        for run, at, body in connection.execute(events.order_by(sightings.at, sightings.run)).tuples()
+        for run, at, body in connection.execute(events.order_by(sightings.at, sightings.run))
     )
     return _stored(row, read_notes(connection, row["id"]), history)
 
@@ -217,7 +217,7 @@ def read_notes(connection: Connection, finding: str) -> tuple[Note, ...]:
     """Read what people said about a finding, oldest first."""
     table = schema.notes.c
     query = select(table.kind, table.text, table.operator, table.at).where(table.finding == finding)
-    return tuple(Note(*row) for row in connection.execute(query.order_by(table.at, table.id)).tuples())
+    return tuple(Note(*row) for row in connection.execute(query.order_by(table.at, table.id)))
 
 
 def count_levels(connection: Connection, runs: Iterable[str]) -> Mapping[str, Mapping[Level, int]]:
@@ -225,7 +225,7 @@ def count_levels(connection: Connection, runs: Iterable[str]) -> Mapping[str, Ma
     table = schema.checks.c
     query = select(table.run, table.level, func.count()).where(table.run.in_(list(runs)))
     counted: dict[str, dict[Level, int]] = defaultdict(dict)
-    for run, level, number in connection.execute(query.group_by(table.run, table.level)).tuples():
+    for run, level, number in connection.execute(query.group_by(table.run, table.level)):
         counted[run][Level(level)] = number
     return counted
 

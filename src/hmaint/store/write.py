@@ -34,7 +34,7 @@ def _mark_interrupted(connection: Connection, here: str) -> None:
     running = schema.runs.c.state == "running"
     for run, process in connection.execute(
         select(schema.runs.c.id, schema.runs.c.process).where(running, schema.runs.c.host == here)
-    ).tuples():
+    ):
         if not is_alive(process):
             connection.execute(update(schema.runs).where(schema.runs.c.id == run).values(state="interrupted"))
 
@@ -67,7 +67,7 @@ def known_findings(connection: Connection, site: str, target: str) -> dict[str, 
     rows = connection.execute(
         select(table.id, table.state, table.body).where(table.site == site, table.target == target)
     )
-    return {identity: Known(finding_in(body), State(state)) for identity, state, body in rows.tuples()}
+    return {identity: Known(finding_in(body), State(state)) for identity, state, body in rows}
 
 
 def dated(connection: Connection, visit: Visit, evidence: str) -> Visit:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from paramiko import Agent, AuthenticationException, PKey, RSAKey, SSHException, Transport
+from paramiko import Agent, AuthenticationException, PKey, RSAKey, SSHException
 from paramiko.ssh_exception import BadAuthenticationType
 
 from hmaint.errors import CouldNotLook, Failure
@@ -29,7 +29,7 @@ class Way:
     """One way to log in: its name for people, and the try itself."""
 
     name: str
-    attempt: Callable[[Transport], object]
+    attempt: Callable[[Peer], object]
 
 
 class Login:
@@ -71,7 +71,7 @@ class Login:
                 _give_up_if_over(peer, seconds, failure)
             if peer.is_authenticated():
                 return
-        raise CouldNotLook(Seen.DENIED, _denial(self.user(ssh), tried, allowed))
+        raise CouldNotLook(Seen.DENIED, _denial(self.user(ssh), tried, allowed) + _cure(peer, ssh))
 
     def _ways(self, ssh: Ssh) -> Iterator[Way]:
         user = self.user(ssh)
@@ -111,16 +111,28 @@ def _give_up_if_over(peer: Peer, seconds: float, failure: Exception) -> None:
 
 
 def _by_key(user: str, name: str, key: PKey) -> Way:
-    return Way(f"密钥 {name}", lambda peer: peer.auth_publickey(user, _fitting(peer, key)))
+    def attempt(peer: Peer) -> None:
+        if isinstance(peer, LegacyPeer) and isinstance(key, RSAKey):
+            _by_old_rsa(peer, user, Sha1RsaKey(key=key.key))
+        else:
+            peer.auth_publickey(user, key)
+
+    return Way(f"密钥 {name}", attempt)
 
 
-def _fitting(peer: Transport, key: PKey) -> PKey:
-    if isinstance(peer, LegacyPeer) and isinstance(key, RSAKey):
-        return Sha1RsaKey(key=key.key)
-    return key
+def _by_old_rsa(peer: LegacyPeer, user: str, key: Sha1RsaKey) -> None:
+    try:
+        peer.auth_publickey(user, key)
+    except BadAuthenticationType:
+        raise
+    except AuthenticationException:
+        if peer.sha1_only or not peer.is_active():
+            raise
+        peer.sha1_only = True  # a server may claim SHA-2 signatures and yet be set up to refuse them
+        peer.auth_publickey(user, key)
 
 
-def _by_password(peer: Transport, user: str, word: str) -> None:
+def _by_password(peer: Peer, user: str, word: str) -> None:
     try:
         peer.auth_password(user, word, fallback=False)
     except BadAuthenticationType as refusal:
@@ -147,3 +159,9 @@ def _denial(user: str, tried: list[str], allowed: tuple[str, ...]) -> str:
     what = "、".join(dict.fromkeys(tried)) or "（没有可用的密钥或口令）"
     offer = f"，服务器允许的方式：{one_line(', '.join(allowed), 80)}" if allowed else ""
     return f"用户 {user} 的{what}不被接受{offer}"
+
+
+def _cure(peer: Peer, ssh: Ssh) -> str:
+    if ssh.legacy or ssh.key is None or peer.tells_signatures():
+        return ""
+    return "；若为 OpenSSH 7.2 以前的旧系统且用 RSA 密钥，可设置 ssh: {legacy: true}"

@@ -37,9 +37,11 @@ class Pace:
     def note(self, frames: Frames) -> tuple[int, ...]:
         """Take in what arrived; the numbers of the fragments that ended just now."""
         now = time.monotonic()
-        for number in frames.out.frames.keys() - self._begun.keys():
-            # One that ended within the same bytes took no longer than since the bytes before.
-            self._begun[number] = self._last if frames.ended(number) else now
+        # What began and ended within these very bytes had the whole time since the bytes before, if it was alone.
+        since = self._last if self.running() is None else now
+        for number in [n for n in frames.out.frames if n not in self._begun]:
+            self._begun[number] = since if frames.ended(number) else now
+            since = now
         news = tuple(number for number in self._begun if number not in self._ended and frames.ended(number))
         self._ended.update(dict.fromkeys(news, now))
         self._last = now if frames.moved else self._last

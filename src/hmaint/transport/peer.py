@@ -31,6 +31,11 @@ class Peer(Transport):
     login_until = 0.0
     """When (monotonic) key exchange and authentication together must be over."""
 
+    def tells_signatures(self) -> bool:
+        """Whether the server said which signatures it takes, as OpenSSH does since 7.2."""
+        library: Any = self
+        return "server-sig-algs" in library.server_extensions
+
     def _really_parse_kex_init(self, m: Message, ignore_first_byte: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - the library's own signature
         parsed = _Library._really_parse_kex_init(self, m, ignore_first_byte)
         if not ignore_first_byte:
@@ -83,10 +88,11 @@ class LegacyPeer(Peer):
     _preferred_keys = (*_Library._preferred_keys, "ssh-rsa")
     _key_info = MappingProxyType({**_Library._key_info, "ssh-rsa": Sha1RsaKey})
 
+    sha1_only = False
+
     @property
     def preferred_pubkeys(self) -> Sequence[str]:
         """A server that does not tell which signatures it takes (no ext-info) is too old for SHA-2."""
-        modern = super().preferred_pubkeys
-        library: Any = self
-        told = "server-sig-algs" in library.server_extensions
-        return (*modern, "ssh-rsa") if told else ("ssh-rsa", *modern)
+        self.sha1_only = self.sha1_only or not self.tells_signatures()
+        modern = tuple(name for name in super().preferred_pubkeys if "rsa" not in name or not self.sha1_only)
+        return (*modern, "ssh-rsa")

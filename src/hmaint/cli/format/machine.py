@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from hmaint.cli.words import count_line
 from hmaint.kit.text import one_line
@@ -110,10 +110,10 @@ def _perfdata(metrics: Iterable[Metric]) -> list[str]:
 
 def junit(runs: list[RunRecord]) -> str:
     """One suite a run, one case a check: warning and critical fail, not examined is an error."""
-    root = ElementTree.Element("testsuites", name="hmaint")
+    root = ET.Element("testsuites", name="hmaint")
     for run in runs:
         counts = run.counts()
-        suite = ElementTree.SubElement(
+        suite = ET.SubElement(
             root,
             "testsuite",
             name=f"{run.site} {run.playbook}",
@@ -125,17 +125,17 @@ def junit(runs: list[RunRecord]) -> str:
         )
         for check in run.checks:
             _case(suite, check)
-    ElementTree.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode")
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode")
 
 
-def _case(suite: ElementTree.Element, check: Check) -> None:
-    case = ElementTree.SubElement(suite, "testcase", classname=check.target, name=f"{check.id} {check.title}")
+def _case(suite: ET.Element, check: Check) -> None:
+    case = ET.SubElement(suite, "testcase", classname=check.target, name=f"{check.id} {check.title}")
     tag = {"warning": "failure", "critical": "failure", "unknown": "error", "skipped": "skipped"}.get(
         check.level
     )
     if tag is not None:
-        outcome = ElementTree.SubElement(case, tag, message=_xml(check.summary))
+        outcome = ET.SubElement(case, tag, message=_xml(check.summary))
         if tag != "skipped":
             outcome.set("type", str(check.level))
             outcome.text = "\n".join(_xml(finding.summary) for finding in check.findings)
@@ -167,10 +167,7 @@ def prometheus(runs: list[RunRecord]) -> str:
         ]
     lines += ["# HELP hmaint_metric A figure read by an inspection.", "# TYPE hmaint_metric gauge"]
     for run in runs:
-        lines += [
-            f"hmaint_metric{_labels(site=run.site, target=m.target, name=m.name, subject=m.subject, unit=m.unit)} {m.value:.10g}"
-            for m in run.metrics
-        ]
+        lines += [f"hmaint_metric{_metric_labels(run.site, m)} {m.value:.10g}" for m in run.metrics]
     lines += [
         "# HELP hmaint_run_finished_seconds When the last inspection ended, in epoch seconds.",
         "# TYPE hmaint_run_finished_seconds gauge",
@@ -181,6 +178,12 @@ def prometheus(runs: list[RunRecord]) -> str:
         if run.finished_at
     ]
     return "\n".join(lines)
+
+
+def _metric_labels(site: str, metric: Metric) -> str:
+    return _labels(
+        site=site, target=metric.target, name=metric.name, subject=metric.subject, unit=metric.unit
+    )
 
 
 def _labels(**labels: str) -> str:

@@ -34,7 +34,8 @@ def table(console: Console, run: RunRecord, *, quiet: bool) -> None:
 
 def _head(run: RunRecord) -> str:
     state = "" if run.state == "finished" else f"  {state_word(run.state)}"
-    return f"{run.id}  {run.playbook_title or run.playbook}  {run.started_at:%Y-%m-%d %H:%M:%S}  {level_word(run.level)}{state}"
+    title = run.playbook_title or run.playbook
+    return f"{run.id}  {title}  {run.started_at:%Y-%m-%d %H:%M:%S}  {level_word(run.level)}{state}"
 
 
 def _targets(run: RunRecord) -> Table:
@@ -85,12 +86,12 @@ def _shown(run: RunRecord, *, quiet: bool) -> list[Finding]:
     return [f for f in run.findings if not quiet or f.level in ("warning", "critical", "unknown")]
 
 
-def plain(run: RunRecord, quiet: bool) -> str:  # noqa: FBT001 - called by name of format
+def plain(run: RunRecord, quiet: bool) -> str:
     """Columns without lines, for logs and mail."""
     return _tabulated(run, "plain", quiet=quiet)
 
 
-def markdown(run: RunRecord, quiet: bool) -> str:  # noqa: FBT001 - called by name of format
+def markdown(run: RunRecord, quiet: bool) -> str:
     """Tables for a wiki or a ticket."""
     return _tabulated(run, "pipe", quiet=quiet)
 

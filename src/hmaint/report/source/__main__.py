@@ -30,19 +30,23 @@ def _matches(path: Path, built: bytes) -> bool:
     return path.is_file() and unpack(path.read_bytes()) == unpack(built)
 
 
-def main(arguments: list[str]) -> int:
-    """Write the templates, or check them; 1 when a check found a stale one."""
-    folder = shipped("report_templates")
-    if "--check" in arguments:
-        late = stale(folder)
-        for form in late:
-            sys.stderr.write(f"{form}: template.docx is not what its source builds; run make forms\n")
-        return 1 if late else 0
+def write(folder: Path) -> None:
+    """Build every template into the folder."""
     for form, layout in SOURCES.items():
         (folder / form).mkdir(parents=True, exist_ok=True)
         (folder / form / "template.docx").write_bytes(build(layout()))
-    return 0
+
+
+def main(arguments: list[str], folder: Path) -> int:
+    """Write the templates, or check them; 1 when a check found a stale one."""
+    if "--check" not in arguments:
+        write(folder)
+        return 0
+    late = stale(folder)
+    for form in late:
+        sys.stderr.write(f"{form}: template.docx is not what its source builds; run make forms\n")
+    return 1 if late else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:], shipped("report_templates")))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from hmaint.report.source.sheet import (
     WRITING,
     Layout,
-    gap,
+    each,
     grid,
     heading,
     heads,
     label,
     note,
+    optional,
     page_footer,
     page_header,
     signatures,
@@ -22,7 +23,7 @@ from hmaint.report.source.word import LABEL_SHADE, cell, control, paragraph, row
 
 _GRID = (1400, 3362, 1400, 3362)
 _TARGETS = (560, 1900, 900, 2000, 1500, 2664)
-_CONTENT = (560, 2350, 2250, 1050, 3314)
+_CONTENT = (560, 2350, 1900, 1050, 3664)
 _ANOMALY = (1750, 3012, 1750, 3012)
 _UNEXAMINED = (560, 2300, 3364, 3300)
 
@@ -38,7 +39,7 @@ def layout() -> Layout:
             _conclusion(),
             heading("二、巡检对象"),
             _targets(),
-            note("{% if absent %}未列入本次巡检的对象：{{ absent }}{% endif %}"),
+            optional("absent", note("未列入本次巡检的对象：{{ absent }}")),
             heading("三、巡检内容与巡检结果"),
             _content(),
             heading("四、异常事件与处理"),
@@ -151,8 +152,8 @@ def _anomalies() -> str:
             label("发现编号"), value("{{ anomaly.id }}"),
         ),
         _kept("处理建议（拟定）", "{{ anomaly.advice }}"),
-        *_handwritten("异常反馈", "feedback"),
-        *_handwritten("异常问题解决方案", "solution"),
+        *_handwritten("异常反馈", "feedback", keep=True),
+        *_handwritten("异常问题解决方案", "solution", keep=False),
         control("tr endfor", 4),
         control("tr if not anomalies", 4),
         row(value("{{ no_anomalies }}", span=4), height=400),
@@ -167,14 +168,14 @@ def _kept(name: str, words: str) -> str:
     return row(label(name, keep=True), value(words, span=3), height=400)
 
 
-def _handwritten(name: str, key: str) -> tuple[str, ...]:
+def _handwritten(name: str, key: str, *, keep: bool) -> tuple[str, ...]:
     """Show what was noted; where nothing was, leave room to write it by hand."""
     words = "{{ anomaly." + key + " }}"
     return (
         control(f"tr if anomaly.{key}", 4),
-        writing(name, words, span=3),
+        writing(name, words, span=3, keep=keep),
         control("tr else", 4),
-        writing(name, "", span=3, height=WRITING),
+        writing(name, "", span=3, height=WRITING, keep=keep),
         control("tr endif", 4),
     )
 
@@ -198,10 +199,6 @@ def _unexamined() -> str:
 
 
 def _skipped() -> str:
-    return (
-        note(
-            "共 {{ skipped_count }} 项。{% for item in skipped %}{{ item.content }}"
-            "（{{ item.target }}：{{ item.reason }}）{% if not loop.last %}；{% endif %}{% endfor %}"
-        )
-        + gap()
+    return note("共 {{ skipped_count }} 项。") + each(
+        "item in skipped", note("{{ item.reason }}（{{ item.target }}）：{{ item.content }}")
     )

@@ -159,7 +159,6 @@ def _paragraph_styles() -> str:
             _style("CellText", "表格文字", '<w:spacing w:before="30" w:after="30"/>', _size(19)),
             _style("CellLabel", "表格标签", '<w:spacing w:before="30" w:after="30"/>', f"{_HEI}{_size(19)}"),
             _style("Note", "小字说明", '<w:spacing w:before="40" w:after="60"/>', _size(18)),
-            _style("Gap", "间隔", '<w:spacing w:line="120" w:lineRule="exact"/>', _size(10)),
             _style("Header", "header", f"{line}{tab}", _size(17)),
             _style("Footer", "footer", "", _size(15)),
         )

@@ -38,11 +38,6 @@ def note(words: str) -> str:
     return paragraph(words, style="Note")
 
 
-def gap() -> str:
-    """Leave a little air; Word also needs a paragraph between two tables, or it joins them."""
-    return paragraph(style="Gap")
-
-
 def label(words: str, *, span: int = 1, keep: bool = False) -> str:
     """Make a shaded cell that names what stands beside it."""
     return cell(paragraph(words, style="CellLabel", align="center", keep=keep), span=span, shade=LABEL_SHADE)
@@ -71,23 +66,30 @@ def _pairs(pairs: Sequence[tuple[str, str]], columns: int) -> str:
     return row(*cells, height=400)
 
 
-def writing(name: str, words: str, *, span: int, height: int = 0) -> str:
+def writing(name: str, words: str, *, span: int, height: int = 0, keep: bool = False) -> str:
     """Make a labelled row of its own, with room for handwriting where `height` is given."""
     content = cell(paragraph(words, style="CellText"), span=span, top=bool(height))
-    return row(label(name), content, height=height or 400)
+    return row(label(name, keep=keep), content, height=height or 400)
 
 
 def signatures(*names: str) -> str:
-    """Rows to be signed and dated by hand; nothing ever fills them."""
-    widths = (1900, 3662, 1000, 2962)
+    """Make rows to be signed and dated by hand; nothing ever fills them, and a page break does not part them."""
     date = "　　　　年　　月　　日"
-    return table(
-        widths,
-        *(
-            row(label(name), value(""), label("日期"), value(date, align="center"), height=850)
-            for name in names
-        ),
+    rows = (
+        row(label(name, keep=True), value(""), label("日期"), value(date, align="center"), height=850)
+        for name in names
     )
+    return table((1900, 3662, 1000, 2962), *rows)
+
+
+def optional(name: str, block: str) -> str:
+    """Show a paragraph only where a field is not empty, and leave no blank line where it is."""
+    return f"{paragraph(f'{{%p if {name} %}}')}{block}{paragraph('{%p endif %}')}"
+
+
+def each(tag: str, block: str) -> str:
+    """Repeat a paragraph for each row of a list, such as `item in skipped`."""
+    return f"{paragraph(f'{{%p for {tag} %}}')}{block}{paragraph('{%p endfor %}')}"
 
 
 def page_header(left: str, right: str) -> str:

@@ -1,0 +1,83 @@
+"""Runs a shipped catalogue against one real database, as an inspection would."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from hmaint.database.session import open_session
+from hmaint.engine.plan import Job
+from hmaint.engine.rows import Previous
+from hmaint.engine.trip import Tools
+from hmaint.engine.visit import Before, visit
+from hmaint.kit.clock import SystemClock
+from hmaint.kit.resources import shipped
+from hmaint.load.playbook import load_playbook
+from hmaint.model.inventory import Database, Host, Limits, Site
+from hmaint.model.look import Probe, Rows, Seen
+from hmaint.model.playbook import Level, Playbook
+from hmaint.model.run import Check
+from hmaint.step.sql import KIND
+from hmaint.transport.line import Door
+
+
+def catalogue(name: str) -> Playbook:
+    """A shipped catalogue, with the one kind of step it needs."""
+    return load_playbook(shipped("playbooks") / "checks" / f"{name}.yaml", workspace=None, kinds={"sql": KIND})
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What came out, check by check."""
+
+    checks: Mapping[str, Check]
+    rows: Mapping[str, Previous]
+    """What was read, for a next inspection to compare with; an hour older, so that rates make sense."""
+
+    def levels(self, *levels: Level) -> dict[str, str]:
+        """The checks at these levels, with what they say."""
+        return {check.id: check.summary for check in self.checks.values() if check.level in levels}
+
+
+class _Plain:
+    def redact(self, text: str) -> str:
+        return text
+
+
+def inspect(
+    playbook: Playbook,
+    database: Database,
+    password: str | None,
+    folder: Path,
+    *,
+    variables: Mapping[str, object] | None = None,
+    before: Mapping[str, Previous] | None = None,
+) -> Inspection:
+    """One inspection of one database with every check of the catalogue."""
+
+    def no_door(host: Host) -> Door:
+        raise AssertionError(host.name)
+
+    def no_probe(probe: Probe, limits: Limits) -> Rows:
+        raise AssertionError(probe.kind, limits)
+
+    clock = SystemClock()
+    tools = Tools(
+        clock=clock,
+        kind_of={"sql": KIND}.__getitem__,
+        door_of=no_door,
+        open_database=lambda target: open_session(target, password, folder),
+        probe=no_probe,
+        mask=_Plain(),
+    )
+    job = Job(database, playbook.steps)
+    site = Site("icu", "重症监护系统", databases=(database,))
+    seen = visit(job, site, {**playbook.vars, **(variables or {})}, Before(before or {}), tools)
+    assert seen.result.error is None, seen.result.error
+    earlier = clock.now() - timedelta(hours=1)
+    return Inspection(
+        {check.id: check for check in seen.checks},
+        {o.step: Previous(o.table.rows, earlier) for o in seen.observations if o.seen is Seen.OBSERVED},
+    )

@@ -1,0 +1,296 @@
+"""One suite for every place records can be kept in: a file, PostgreSQL, MariaDB."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import URL, event
+
+from hmaint.errors import WrongUsage
+from hmaint.model.look import Seen
+from hmaint.model.playbook import Level
+from hmaint.model.run import Metric, State
+from hmaint.store import schema
+from hmaint.store.failures import NewerRecords, RunExists
+from hmaint.store.kept import Anchor
+from hmaint.store.migrate import upgrade
+from hmaint.store.records import Records
+from tests.services.mariadb import MariaDB
+from tests.services.postgresql import PostgreSQL
+from tests.store.samples import NOON, a_check, a_finding, a_look, a_run, a_target
+
+_numbers = itertools.count(1)
+Open = Callable[[], Records]
+
+
+def _server_url(kind: str, request: pytest.FixtureRequest) -> str:
+    name = f"records{next(_numbers)}"
+    server: MariaDB | PostgreSQL = request.getfixturevalue(kind)
+    server.admin(f"create database {name}")
+    backend = {"mariadb": "mysql", "postgresql": "postgresql"}[kind]
+    url = URL.create(backend, server.user, server.password, server.address, server.port, name)
+    return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str | Path:
+    return (
+        tmp_path / ".hmaint" / "records.db"
+        if request.param == "sqlite"
+        else _server_url(request.param, request)
+    )
+
+
+@pytest.fixture
+def opened(place: str | Path, tmp_path: Path) -> Iterator[Open]:
+    held: list[Records] = []
+
+    def open_once_more() -> Records:
+        held.append(Records.open(place, folder=tmp_path / ".hmaint"))
+        return held[-1]
+
+    yield open_once_more
+    for records in held:
+        records.dispose()
+
+
+@pytest.fixture
+def records(opened: Open) -> Records:
+    return opened()
+
+
+def _visit(records: Records, name: str, *findings: object, day: int = 0, **how: object) -> tuple[State, ...]:
+    records.begin_run(a_run(name, day=day))
+    found = records.append(name, "icu", a_target(), [a_check(*findings, **how)], [])  # type: ignore[arg-type] # samples
+    records.finish_run(name, NOON, Level.OK)
+    return tuple(each.state for each in found)
+
+
+def test_a_run_reads_back_as_it_was_kept(records: Records, opened: Open) -> None:
+    records.begin_run(a_run())
+    finding = a_finding()
+    check, look = (
+        a_check(finding),
+        a_look([{"mount": "/data", "used_pct": 83.1, "note": "已满'\"\\\n", "n": 2**70}]),
+    )
+    records.append("R-1", "icu", a_target(), [check], [look], b"$ df\n/data 83%")
+    records.append("R-1", "icu", a_target("icu-db-1", Level.OK), [a_check(target="icu-db-1")], [])
+    records.finish_run("R-1", NOON + timedelta(minutes=1), Level.WARNING, ["reports/a.docx"], {"mobile": 2})
+
+    other = opened()
+    run = other.run("R-1")
+    assert run.finished_at == NOON + timedelta(minutes=1)
+    assert run.started_at == NOON
+    assert run.started_at.utcoffset() == timedelta(hours=8)
+    assert (run.level, run.state, run.reports, run.redacted) == (
+        Level.WARNING,
+        "finished",
+        ("reports/a.docx",),
+        {"mobile": 2},
+    )
+    assert run.targets == (a_target(), a_target("icu-db-1", Level.OK))
+    assert run.findings[0].metrics["big"] == 2**62
+    assert [each.id for each in run.findings] == [finding.id]
+    assert run.checks[0].findings == run.findings
+    assert run.checks[0].metrics == check.metrics
+    assert run.counts()["ok"] == 1
+    assert [metric.target for metric in run.metrics] == ["icu-app-1", "icu-db-1"]
+    assert other.observations("R-1", "icu-app-1")[0].table == look.table
+    assert other.observations("R-1", "icu-app-1")[0].asked == ("df -PkT",)
+    assert other.transcript("R-1", "icu-app-1") == b"$ df\n/data 83%"
+    assert other.transcript("R-1", "icu-db-1") == b""
+
+
+def test_runs_are_listed_newest_first_and_found_by_a_beginning(records: Records) -> None:
+    for day, name in enumerate(("R-20261121-a", "R-20261122-b", "R-20261123-c")):
+        records.begin_run(a_run(name, day=day, site="icu" if day else "his"))
+    assert [run.id for run in records.runs()] == ["R-20261123-c", "R-20261122-b", "R-20261121-a"]
+    assert [run.id for run in records.runs(site="icu", limit=1)] == ["R-20261123-c"]
+    assert records.run("latest").id == "R-20261123-c"
+    assert records.run("R-20261122").id == "R-20261122-b"
+    with pytest.raises(WrongUsage, match="several"):
+        records.run("R-")
+    with pytest.raises(WrongUsage, match="no run"):
+        records.run("R_20261122")
+    assert records.free_id("R-20261121-a") == "R-20261121-a-2"
+    assert records.free_id("R-2026112") == "R-2026112"
+    with pytest.raises(RunExists):
+        records.begin_run(a_run("R-20261121-a"))
+
+
+def test_empty_records_have_no_latest_run(records: Records) -> None:
+    assert records.runs() == ()
+    with pytest.raises(WrongUsage):
+        records.run("latest")
+    assert records.previous("icu", "icu-app-1", ["linux.disk"]) == {}
+
+
+def test_a_finding_lives_from_new_over_open_and_resolved_to_recurring(records: Records) -> None:
+    assert _visit(records, "R-1", a_finding()) == (State.NEW,)
+    assert _visit(records, "R-2", a_finding(), day=1) == (State.OPEN,)
+    assert _visit(records, "R-3", day=2, level=Level.UNKNOWN) == ()
+    assert _visit(records, "R-4", day=3) == (State.RESOLVED,)
+    assert _visit(records, "R-5", day=4) == ()
+    assert _visit(records, "R-6", a_finding(), day=5) == (State.RECURRING,)
+    stored = records.finding(a_finding().id)
+    assert [(event.run, event.state) for event in stored.history] == [
+        ("R-1", State.NEW),
+        ("R-2", State.OPEN),
+        ("R-4", State.RESOLVED),
+        ("R-6", State.RECURRING),
+    ]
+    assert (stored.first_run, stored.last_run, stored.first_seen) == ("R-1", "R-6", NOON)
+    assert records.run("R-4").findings[0].level is Level.OK
+    assert records.run("R-4").checks[0].findings == ()
+
+
+def test_a_finding_is_known_for_its_site_only(records: Records) -> None:
+    _visit(records, "R-1", a_finding())
+    records.begin_run(a_run("R-2", site="his", day=1))
+    assert records.append("R-2", "his", a_target(), [a_check()], []) == ()
+    assert [each.finding.state for each in records.findings(site="icu")] == [State.NEW]
+
+
+def test_people_note_and_close_and_a_closed_one_comes_back(records: Records, opened: Open) -> None:
+    finding = a_finding()
+    _visit(records, "R-1", finding)
+    records.note(finding.id, "已告知信息科", "feedback", "张工", NOON)
+    records.note(finding.id, "已扩容", "solution", "张工", NOON + timedelta(hours=1))
+    records.close(finding.id[:-1], "医院确认保留", "李工", NOON + timedelta(hours=2))
+    stored = opened().finding(finding.id)
+    assert [(note.kind, note.text, note.operator) for note in stored.notes] == [
+        ("feedback", "已告知信息科", "张工"),
+        ("solution", "已扩容", "张工"),
+        ("closed", "医院确认保留", "李工"),
+    ]
+    assert stored.finding.state is State.CLOSED
+    assert records.findings(states=["new", "open", "recurring"]) == ()
+    assert _visit(records, "R-2", day=1) == ()
+    assert _visit(records, "R-3", finding, day=2) == (State.RECURRING,)
+    with pytest.raises(WrongUsage):
+        records.note("F-nobody", "x", "note", "张工", NOON)
+
+
+def test_findings_are_chosen_by_site_target_and_state_worst_first(records: Records) -> None:
+    _visit(records, "R-1", a_finding("/a"), a_finding("/b", level=Level.CRITICAL))
+    assert [each.finding.subject for each in records.findings()] == ["/b", "/a"]
+    assert (
+        records.findings(site="his")
+        == records.findings(states=["closed"])
+        == records.findings(target="x")
+        == ()
+    )
+    assert len(records.findings(site="icu", target="icu-app-1", states=[State.NEW])) == 2
+
+
+def test_the_newest_answered_look_of_each_step_is_handed_back(records: Records) -> None:
+    for day, rows in enumerate(([{"n": 1}], [{"n": 2}])):
+        records.begin_run(a_run(f"R-{day}", day=day))
+        looks = [a_look(rows), a_look([{"m": day}], step="linux.mem")]
+        records.append(f"R-{day}", "icu", a_target(), [], looks)
+    records.begin_run(a_run("R-9", day=9))
+    records.append("R-9", "icu", a_target(), [], [a_look([], seen=Seen.TIMED_OUT)])
+    found = records.previous("icu", "icu-app-1", ["linux.disk", "linux.mem", "never.asked"])
+    assert {step: rows for step, (rows, _) in found.items()} == {
+        "linux.disk": ({"n": 2},),
+        "linux.mem": ({"m": 1},),
+    }
+    assert found["linux.disk"].time == NOON + timedelta(days=1)
+    assert records.previous("icu", "icu-db-1", ["linux.disk"]) == {}
+    assert records.previous("icu", "icu-app-1", []) == {}
+
+
+def test_looking_back_costs_one_statement_a_target(records: Records) -> None:
+    said: list[str] = []
+    event.listen(records._engine, "before_cursor_execute", lambda *call: said.append(call[2]))
+    records.previous("icu", "icu-app-1", [f"step.{n}" for n in range(10)])
+    assert len([text for text in said if text.lower().startswith("select")]) == 1
+
+
+def test_levels_of_several_runs_are_counted_at_once(records: Records) -> None:
+    _visit(records, "R-1", a_finding())
+    _visit(records, "R-2", day=1)
+    assert records.counts(["R-1", "R-2"]) == {"R-1": {Level.WARNING: 1}, "R-2": {Level.OK: 1}}
+
+
+def test_a_figure_that_is_none_is_left_out(records: Records) -> None:
+    records.begin_run(a_run())
+    check = a_check()
+    odd = [Metric("icu-app-1", "x", value) for value in (float("nan"), float("inf"), 1.5)]
+    records.append("R-1", "icu", a_target(), [type(check)(**{**_fields(check), "metrics": tuple(odd)})], [])
+    assert [metric.value for metric in records.run("R-1").metrics] == [1.5]
+
+
+def _fields(check: object) -> dict[str, object]:
+    return {name: getattr(check, name) for name in check.__dataclass_fields__}  # type: ignore[attr-defined] # a dataclass
+
+
+def test_what_a_server_would_refuse_is_kept_with_a_mark(records: Records) -> None:
+    records.begin_run(a_run())
+    look = a_look([{"line": "a\0b\ud800c😀"}])
+    target = type(a_target())("icu-app-1", "host", Level.UNKNOWN, 1, error="x\0y\udfff😀")
+    records.append("R-1", "icu", target, [], [look])
+    assert records.run("R-1").targets[0].error == "x␀y?😀"
+    assert records.observations("R-1", "icu-app-1")[0].table.rows[0]["line"] in ("a\0b?c😀", "a␀b?c😀")
+
+
+def test_a_long_answer_is_kept_whole(records: Records) -> None:
+    records.begin_run(a_run())
+    text = "磁" * 300_000
+    records.append("R-1", "icu", a_target(), [], [a_look([{"line": text}])])
+    assert records.previous("icu", "icu-app-1", ["linux.disk"])["linux.disk"].rows[0]["line"] == text
+
+
+def test_a_visit_is_kept_whole_or_not_at_all(records: Records) -> None:
+    records.begin_run(a_run())
+    twice = [a_look([{"n": 1}]), a_look([{"n": 2}])]
+    with pytest.raises(Exception, match="records"):
+        records.append("R-1", "icu", a_target(), [a_check(a_finding())], twice)
+    assert records.run("R-1").targets == ()
+    assert records.findings() == ()
+
+
+def test_an_anchor_moves_forward_only(records: Records) -> None:
+    trail = Path("audit.jsonl")
+    assert records.anchor(trail) is None
+    for sequence in (2, 5, 3):
+        records.set_anchor(trail, Anchor(sequence, f"{sequence}" * 64))
+    assert records.anchor(trail) == Anchor(5, "5" * 64)
+
+
+def test_two_processes_may_write_at_once(records: Records, opened: Open) -> None:
+    other = opened()
+    records.begin_run(a_run("R-1"))
+    other.begin_run(a_run("R-2", day=1))
+    for number in range(10):
+        name = f"h{number}"
+        one = records.append("R-1", "icu", a_target(name), [a_check(a_finding(target=name), target=name)], [])
+        two = other.append("R-2", "icu", a_target(name), [a_check(a_finding(target=name), target=name)], [])
+        assert (one[0].state, two[0].state) == (State.NEW, State.OPEN)
+    assert len(records.run("R-1").targets) == len(records.run("R-2").targets) == 10
+    assert records.rescue is other.rescue is None
+
+
+def test_made_at_once_and_migrated_step_by_step_are_the_same_tables(records: Records) -> None:
+    with records._engine.begin() as connection:
+        schema.metadata.drop_all(connection)
+        upgrade(connection)
+    with records._engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, schema.metadata) == []
+        assert (
+            connection.exec_driver_sql("select version_num from alembic_version").scalar() == schema.VERSION
+        )
+
+
+def test_records_of_a_newer_hmaint_are_refused(records: Records, opened: Open) -> None:
+    with records._engine.begin() as connection:
+        connection.execute(schema.stamp.update().values(version_num="9999"))
+    with pytest.raises(NewerRecords, match="upgrade hmaint"):
+        opened()

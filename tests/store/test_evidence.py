@@ -1,0 +1,50 @@
+"""Evidence is kept once, whole, private, and never handed back changed."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from hmaint.store.evidence import Evidence
+from hmaint.store.failures import CorruptRecords, RecordsFailure
+
+
+def test_what_is_put_comes_back_under_its_own_hash(tmp_path: Path) -> None:
+    evidence = Evidence(tmp_path / "evidence")
+    content = "磁盘 83%\n\0".encode() * 100
+    digest = evidence.put(content)
+    assert digest == sha256(content).hexdigest()
+    assert evidence.get(digest) == content
+    assert evidence.get(evidence.put(b"")) == b""
+
+
+def test_the_same_content_is_kept_once_and_privately(tmp_path: Path) -> None:
+    evidence = Evidence(tmp_path / "evidence")
+    digest = evidence.put(b"x" * 10_000)
+    (kept,) = [path for path in (tmp_path / "evidence").rglob("*") if path.is_file()]
+    first = kept.stat()
+    assert evidence.put(b"x" * 10_000) == digest
+    assert kept.stat().st_mtime_ns == first.st_mtime_ns
+    assert kept.relative_to(tmp_path / "evidence").parts == (digest[:2], digest)
+    assert first.st_size < 1000
+    if os.name == "posix":
+        assert first.st_mode & 0o077 == 0
+        assert kept.parent.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("damage", [b"", b"garbage", zlib.compress(b"another")])
+def test_changed_evidence_is_refused(tmp_path: Path, damage: bytes) -> None:
+    evidence = Evidence(tmp_path)
+    digest = evidence.put(b"what was seen")
+    (tmp_path / digest[:2] / digest).write_bytes(damage)
+    with pytest.raises(CorruptRecords):
+        evidence.get(digest)
+
+
+def test_missing_evidence_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RecordsFailure, match="no evidence"):
+        Evidence(tmp_path).get("ab" * 32)
