@@ -22,6 +22,7 @@ check: $(VENV)/.dev ## format, lint, types, layers, documents and messages up to
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.messages --check
 	$(BIN)/python -m tools.docs --check
+	$(BIN)/python -m hmaint.report.source --check
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
@@ -34,7 +35,7 @@ golden: $(VENV)/.dev ## write the golden files anew; read the diff before you co
 	HMAINT_GOLDEN=write $(BIN)/python -m pytest -q tests/cli tests/parse
 
 forms: $(VENV)/.dev ## rebuild the shipped Word templates from their source
-	$(BIN)/python -m tools.forms
+	$(BIN)/python -m hmaint.report.source
 
 messages: $(VENV)/.dev ## rebuild the message catalogue
 	$(BIN)/python -m tools.messages

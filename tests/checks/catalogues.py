@@ -11,8 +11,9 @@ from hmaint.database.session import open_session
 from hmaint.engine.plan import Job
 from hmaint.engine.rows import Previous
 from hmaint.engine.trip import Tools
-from hmaint.engine.visit import Before, visit
+from hmaint.engine.visit import Errand, visit
 from hmaint.kit.clock import SystemClock
+from hmaint.kit.redact import Redactor
 from hmaint.kit.resources import shipped
 from hmaint.load.playbook import load_playbook
 from hmaint.model.inventory import Database, Host, Limits, Site
@@ -41,11 +42,6 @@ class Inspection:
         return {check.id: check.summary for check in self.checks.values() if check.level in levels}
 
 
-class _Plain:
-    def redact(self, text: str) -> str:
-        return text
-
-
 def inspect(
     playbook: Playbook,
     database: Database,
@@ -70,11 +66,12 @@ def inspect(
         door_of=no_door,
         open_database=lambda target: open_session(target, password, folder),
         probe=no_probe,
-        mask=_Plain(),
+        mask=Redactor(secrets=() if password is None else (password,)),
     )
     job = Job(database, playbook.steps)
     site = Site("icu", "重症监护系统", databases=(database,))
-    seen = visit(job, site, {**playbook.vars, **(variables or {})}, Before(before or {}), tools)
+    known = {**playbook.vars, **(variables or {})}
+    seen = visit(Errand(job, site, known, tools, previous=before or {}))
     assert seen.result.error is None, seen.result.error
     earlier = clock.now() - timedelta(hours=1)
     return Inspection(

@@ -106,6 +106,17 @@ def test_a_filter_that_fails_is_unknown():
     assert judge(case(made), seen({"a": 1})).level is Level.UNKNOWN
 
 
+def test_a_row_the_filter_cannot_answer_hides_no_bad_one_and_passes_for_none():
+    made = step(above("used_pct", 85, 95), where="size > 10", subject="mount")
+    rows = [{"mount": "/", "size": 20, "used_pct": 99}, {"mount": "/x", "size": None, "used_pct": 1}]
+    check = judge(case(made), seen(*rows))
+    assert check.level is Level.CRITICAL
+    assert [(f.subject, f.level) for f in check.findings] == [("/", Level.CRITICAL), ("/x", Level.UNKNOWN)]
+    assert not check.complete
+    alone = judge(case(made), seen(rows[1]))
+    assert alone.level is Level.UNKNOWN
+
+
 def test_a_sentence_that_cannot_be_told_does_not_lose_the_finding():
     made = step(above("used_pct", 85, 95), says="{{ no_such_column }} 满了")
     check = judge(case(made), seen({"used_pct": 99}))

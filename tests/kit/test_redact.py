@@ -212,6 +212,26 @@ def test_rows_that_are_only_figures_and_flags_survive() -> None:
     assert Redactor().redact_rows(rows) == rows
 
 
+@pytest.mark.parametrize("state", ["shadow", "empty", "locked", "here", 0, 1])
+def test_a_column_that_tells_whether_there_is_a_password_survives(state: str | int) -> None:
+    rows = (
+        {"user": "icu", "password": state, "empty_password": 1, "手机号数量": 12345, "has_token": "maybe"},
+    )
+    assert Redactor().redact_rows(rows) == rows
+
+
+def test_a_password_column_is_masked_even_where_it_is_a_number() -> None:
+    assert Redactor().redact_rows(({"db_password": 123456, "user_token": "q1w2"},)) == (
+        {"db_password": "[口令]", "user_token": "[口令]"},
+    )
+
+
+def test_a_secret_learnt_later_is_masked_from_then_on() -> None:
+    redactor = Redactor()
+    redactor.learn("geheimwort")
+    assert redactor.redact("a geheimwort b") == "a [口令] b"
+
+
 def test_threads_may_share_one_redactor() -> None:
     redactor = Redactor()
     threads = [

@@ -132,6 +132,20 @@ def test_templated_arguments_are_rendered_when_the_step_is_asked(tmp_path: Path)
         render_args(playbook.steps[1], sql, {"vars": {"limit": [1]}})
 
 
+def test_a_list_may_come_from_one_template_or_hold_several(tmp_path: Path) -> None:
+    steps = """\
+  - {id: a.one, title: t, do: file, on: hosts, keep: true, with: {path: "{{ host.certificates }}"}}
+  - {id: a.two, title: t, do: file, on: hosts, keep: true, with: {path: ["/x/{{ host.name }}.pem", /y]}}
+"""
+    one, two = load(write(tmp_path, inspect_x=f"name: inspect/x\ntitle: x\nsteps:\n{steps}")).steps
+    file = cast("Kind", KINDS["file"])
+    scope = {"host": {"name": "app-1", "certificates": ("/a.pem", "/b.pem")}}
+    assert render_args(one, file, scope).model_dump()["path"] == ("/a.pem", "/b.pem")
+    assert render_args(two, file, scope).model_dump()["path"] == ("/x/app-1.pem", "/y")
+    with pytest.raises(ValueError, match="path"):
+        render_args(one, file, {"host": {"certificates": {"a": 1}}})
+
+
 def test_the_workspace_wins_over_what_is_shipped_and_a_path_over_both(tmp_path: Path) -> None:
     write(tmp_path, inspect_monthly=f"name: inspect/monthly\ntitle: 我们的\nsteps:\n{step('a.b')}")
     assert load(tmp_path, "inspect/monthly").title == "我们的"

@@ -34,6 +34,7 @@ def test_the_same_content_is_kept_once_and_privately(tmp_path: Path) -> None:
     if os.name == "posix":
         assert first.st_mode & 0o077 == 0
         assert kept.parent.stat().st_mode & 0o077 == 0
+        assert kept.parents[1].stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("damage", [b"", b"garbage", zlib.compress(b"another")])

@@ -11,7 +11,7 @@ from hmaint.expr.condition import compile_condition
 from hmaint.expr.template import compile_template
 from hmaint.kit.text import harmless, one_line
 from hmaint.model.look import Observation, Row, Seen, Table
-from hmaint.model.playbook import Keep, Level, Step, worst
+from hmaint.model.playbook import Changed, Keep, Level, Step, worst
 from hmaint.model.run import Check, Finding, Metric
 
 MOST_FINDINGS = 50
@@ -76,17 +76,14 @@ def _judge_table(case: Case, observation: Observation) -> Check:
     table = observation.table
     if not table.rows:
         return _judge_nothing(case, table)
-    try:
-        rows = _kept(case, table.rows)
-        # The last run's rows were kept as they were read, so they pass the same filter before they are compared.
-        before = case.previous and replace(case.previous, rows=_kept(case, case.previous.rows))
-    except ValueError as wrong:
-        return unknown(case, f"筛选条件无法判断：{wrong}")
+    rows, doubtful = _kept(case, table.rows)
+    # The last run's rows were kept as they were read, so they pass the same filter before they are compared.
+    before = case.previous and replace(case.previous, rows=_kept(case, case.previous.rows)[0])
     baseline = Baseline(before, case.declared, observation.started)
     verdicts = judge_rows(case.step, rows, case.scope, baseline)
     if isinstance(verdicts, str):
         return replace(skipped(case, verdicts), metrics=_metrics(case, rows))
-    return _compose(case, table, verdicts, rows)
+    return _compose(case, table, (*verdicts, *doubtful), rows)
 
 
 def _judge_nothing(case: Case, table: Table) -> Check:
@@ -99,11 +96,20 @@ def _judge_nothing(case: Case, table: Table) -> Check:
     return _with_finding(case, empty, reason)
 
 
-def _kept(case: Case, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+def _kept(case: Case, rows: tuple[Row, ...]) -> tuple[tuple[Row, ...], tuple[Judged, ...]]:
+    """The rows that `where` keeps, and those of which it cannot say: they hide no bad row, and pass for none."""
     if not case.step.where:
-        return rows
+        return rows, ()
     condition = compile_condition(case.step.where)
-    return tuple(row for row in rows if condition({**case.scope, **row}))
+    kept: list[Row] = []
+    doubtful: list[Judged] = []
+    for row in rows:
+        try:
+            if condition({**case.scope, **row}):
+                kept.append(row)
+        except ValueError as wrong:
+            doubtful.append(Judged(row, Level.UNKNOWN, f"筛选条件无法判断：{wrong}"))
+    return tuple(kept), tuple(doubtful)
 
 
 def _compose(case: Case, table: Table, verdicts: tuple[Judged, ...], rows: tuple[Row, ...]) -> Check:
@@ -115,7 +121,8 @@ def _compose(case: Case, table: Table, verdicts: tuple[Judged, ...], rows: tuple
     if len(bad) > MOST_FINDINGS:
         findings = (*findings, _remainder(case, bad[MOST_FINDINGS:]))
     summary = _summary(case, level, bad, rows)
-    complete = not table.cut and len(bad) <= MOST_FINDINGS and level is not Level.UNKNOWN
+    doubted = any(v.level is Level.UNKNOWN for v in verdicts)
+    complete = not table.cut and len(bad) <= MOST_FINDINGS and not doubted
     return replace(
         _check(case, level, summary, complete=complete), findings=findings, metrics=_metrics(case, rows)
     )
@@ -156,11 +163,12 @@ def _finding(case: Case, verdict: Judged) -> Finding:
 
 def _says(step: Step, verdict: Judged, scope: Mapping[str, object]) -> str:
     said = _render(step.says, scope)
-    if said and not verdict.note:
-        return said
     if not said:
-        said = "，".join(f"{name}={value}" for name, value in verdict.row.items() if value is not None)
-    return f"{verdict.note}：{one_line(said, 400)}" if verdict.note else one_line(said, 400)
+        row = "，".join(f"{name}={value}" for name, value in verdict.row.items() if value is not None)
+        said = verdict.should or row
+    elif verdict.should:
+        said = f"{said}（{verdict.should}）"
+    return one_line(f"{verdict.note}：{said}" if verdict.note else said, 500)
 
 
 def _render(text: str, scope: Mapping[str, object]) -> str:
@@ -194,6 +202,9 @@ def _summary(case: Case, level: Level, bad: list[Judged], rows: tuple[Row, ...])
         return first if len(bad) == 1 else f"{first}（共 {len(bad)} 项）"
     if not rows:
         return "未发现"
+    if isinstance(case.step.judge, Changed):
+        # The playbook's sentence speaks of what changed; here nothing did.
+        return f"与基线一致，共 {len(rows)} 项"
     if isinstance(case.step.judge, Keep) or level is Level.OK:
         told = [said for row in rows[:3] if (said := _render(case.step.says, {**case.scope, **row}))]
         more = f" 等 {len(rows)} 项" if len(rows) > len(told) and told else ""

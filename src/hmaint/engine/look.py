@@ -8,6 +8,7 @@ from datetime import datetime
 
 from hmaint.errors import CouldNotLook
 from hmaint.expr.condition import Undefined, compile_condition
+from hmaint.expr.template import compile_template
 from hmaint.load.playbook import render_args
 from hmaint.model.look import Answer, Ask, Fragment, Observation, Probe, Query, Seen, Table
 from hmaint.model.playbook import Step
@@ -34,16 +35,19 @@ class Prepared:
 def prepare(step: Step, kind: Kind, context: Context, scope: Scope) -> Prepared:
     """Decide `when` as far as is known, render the arguments, ask."""
     ready = Prepared(step, kind, context)
-    applies = _applies(step, scope)
+    try:
+        applies = _applies(step, scope)
+    except ValueError as wrong:
+        return replace(ready, failed=CouldNotLook(Seen.GARBLED, f"适用条件无法判断：{wrong}"))
     if applies is False:
-        return replace(ready, skipped=why_skipped(step))
+        return replace(ready, skipped=why_skipped(step, scope))
     try:
         args = render_args(step, kind, scope)
         asks = tuple(kind.ask(args, context))
     except CouldNotLook as failure:
         return replace(ready, failed=failure)
     except Undefined as missing:
-        return replace(ready, failed=CouldNotLook(Seen.GARBLED, f"参数中的 {missing} 没有值"))
+        return replace(ready, failed=CouldNotLook(Seen.GARBLED, f"参数中的 {missing.name} 没有值"))
     except ValueError as wrong:
         return replace(ready, failed=CouldNotLook(Seen.GARBLED, f"参数无法求值：{wrong}"))
     return replace(ready, args=args, asks=asks, deferred=applies is None)
@@ -69,13 +73,17 @@ def decide(prepared: Prepared, context: Context, scope: Scope) -> Prepared:
         return replace(
             prepared, failed=CouldNotLook(Seen.GARBLED, f"适用条件无法判断：{wrong}"), deferred=False
         )
-    skipped = None if applies else why_skipped(prepared.step)
+    skipped = None if applies else why_skipped(prepared.step, scope)
     return replace(prepared, context=context, skipped=skipped, deferred=False)
 
 
-def why_skipped(step: Step) -> str:
+def why_skipped(step: Step, scope: Scope) -> str:
     """The reason a step does not apply, in the playbook's words where it has some."""
-    return step.why or f"不适用（条件 {step.when}）"
+    bare = f"不适用（条件 {step.when}）"
+    try:
+        return compile_template(step.why).render(scope) if step.why else bare
+    except ValueError:
+        return bare
 
 
 def read(prepared: Prepared, answers: Sequence[Answer], started: datetime) -> Observation:

@@ -34,11 +34,12 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """How one row stands; `note` is what there is to say beyond the playbook's own sentence."""
+    """How one row stands; `note` stands before the playbook's own sentence, `should` behind it."""
 
     row: Row
     level: Level
     note: str = ""
+    should: str = ""
 
 
 def judge_rows(
@@ -82,10 +83,15 @@ def _against_rule(row: Row, rule: Rule, scope: Mapping[str, object]) -> Judged:
         if rule.must is not None:
             must = resolve(rule.must, scope)
             if not matches(must, value):
-                return Judged(row, rule.otherwise, f"{rule.column} 应{describe(must)}，实为 {value}")
+                return Judged(row, rule.otherwise, should=_should(rule.column, must, value))
     except (NotComparable, ValueError) as wrong:
         return Judged(row, Level.UNKNOWN, f"{rule.column} 无法判断：{wrong}")
     return Judged(row, Level.OK)
+
+
+def _should(column: str, must: Matcher, value: object) -> str:
+    wanted = f"应为 {must.operand}" if must.op == "eq" else f"应 {describe(must)}"
+    return f"{column} {wanted}，实为 {value}"
 
 
 def resolve(matcher: Matcher, scope: Mapping[str, object]) -> Matcher:

@@ -17,17 +17,20 @@ Scalar = str | int | float | bool | None
 
 _WINDOW = 1024
 _SECRET_COLUMN = re.compile(
-    r"(?:^|_)(?:passw(?:or)?d|passwd|pwd|passphrase|secret|token|authentication_string|rolpassword)$|口令$|密码$"
+    r"(?:^|(?<!empty)(?<!has)(?<!no)(?<!is)_)(?:passw(?:or)?d|passwd|pwd|passphrase|secret|token"
+    r"|authentication_string|rolpassword)$|口令$|密码$"
 )
 _PERSON_COLUMN = re.compile(
-    r"(?P<mobile>(?:^|_)(?:mobile|phone|tel|telephone|sjh|lxdh)(?:_?(?:no|number))?$|手机|电话)"
-    r"|(?P<id_card>(?:^|_)(?:id_?card|sfzh|idno|id_no)(?:_?(?:no|number))?$|身份证)"
+    r"(?P<mobile>(?:^|_)(?:mobile|phone|tel|telephone|sjh|lxdh)(?:_?(?:no|number))?$|(?:手机|电话)(?:号码?)?$)"
+    r"|(?P<id_card>(?:^|_)(?:id_?card|sfzh|idno|id_no)(?:_?(?:no|number))?$|身份证(?:号码?)?$)"
     r"|(?P<medical_number>(?:^|_)(?:patient_?(?:id|no)|mrn|inpatient_?no|admission_?no|visit_?no|insurance_?no)$"
-    r"|(?:医保|病历|病案|住院|门诊|就诊卡?|诊疗卡)号)"
+    r"|(?:医保|病历|病案|住院|门诊|就诊卡?|诊疗卡)号码?$)"
 )
-_PLAIN_FLAGS = frozenset(
+_STATES = frozenset(
     ("", "y", "n", "yes", "no", "true", "false", "on", "off", "none", "null", "x", "*", "!", "!!")
+    + ("0", "1", "shadow", "here", "empty", "locked", "set", "expired", "unset", "nologin")
 )
+"""What a column of that name says when it tells whether there is a password, not which."""
 
 
 class Redactor:
@@ -103,7 +106,7 @@ class Redactor:
 
 def _column_kind(name: str, value: str) -> str | None:
     if _SECRET_COLUMN.search(name):
-        return None if value.lower() in _PLAIN_FLAGS or value in MARKS.values() else "password"
+        return None if value.lower() in _STATES or value in MARKS.values() else "password"
     person = _PERSON_COLUMN.search(name)
     if person is None or not any(char.isdigit() for char in value) or len(value) < 4:  # noqa: PLR2004 - as short numbers are
         return None

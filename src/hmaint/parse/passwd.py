@@ -9,10 +9,10 @@ _NO_LOGIN = ("nologin", "false", "sync", "shutdown", "halt")
 
 
 def parse(text: str, options: Options) -> Rows:  # noqa: ARG001 - every format has the same signature
-    """One row per account: `user uid gid home shell login password`.
+    """One row per account: `user uid gid home shell login kept_in`.
 
-    `login` tells that the shell lets one in; `password` is `shadow`, `empty`, `locked` or `here` (a hash in a
-    file everybody reads). The hash itself never leaves.
+    `login` tells that the shell lets one in; `kept_in` where the password's hash is: `shadow`, `passwd` (which
+    everybody may read), `nowhere` (none is asked) or `locked`. The hash itself never leaves.
     """
     rows: Rows = []
     for line in filled(text):
@@ -30,7 +30,7 @@ def parse(text: str, options: Options) -> Rows:  # noqa: ARG001 - every format h
                 "home": fields[5],
                 "shell": shell,
                 "login": not shell.endswith(_NO_LOGIN),
-                "password": _password(fields[1]),
+                "kept_in": _kept_in(fields[1]),
             }
         )
     if not rows:
@@ -38,9 +38,9 @@ def parse(text: str, options: Options) -> Rows:  # noqa: ARG001 - every format h
     return rows
 
 
-def _password(field: str) -> str:
+def _kept_in(field: str) -> str:
     if field == "x":
         return "shadow"
     if not field:
-        return "empty"
-    return "locked" if field[0] in "*!" else "here"
+        return "nowhere"
+    return "locked" if field[0] in "*!" else "passwd"

@@ -49,7 +49,7 @@ def settle(reply: Reply, target: Target, codes: Sequence[int] = (0,)) -> str:
         raise CouldNotLook(reply.seen, reply.reason or "没有得到回答")
     complaint = reply.err.decode(encoding(target), "replace")
     if reply.code not in codes and not (reply.cut and reply.code is None):
-        raise _failure(reply.code, complaint)
+        raise _failure(reply, complaint)
     return decode(reply.out, target, cut=reply.cut)
 
 
@@ -58,9 +58,10 @@ def kept_out(reply: Reply) -> bool:
     return _REFUSED.search(reply.err.decode("ascii", "replace")) is not None
 
 
-def told(reply: Reply) -> str:
-    """The complaint of a command, on one line."""
-    return one_line(reply.err.decode("utf-8", "replace"), 120)
+def refusal(reply: Reply) -> CouldNotLook:
+    """What to say of a look that was not allowed, in the command's own words."""
+    said = one_line(reply.err.decode("utf-8", "replace"), 120)
+    return CouldNotLook(Seen.DENIED, f"权限不足：{said}；{SUDO_HINT}")
 
 
 def encoding(target: Target) -> str:
@@ -82,8 +83,8 @@ def decode(raw: bytes, target: Target, *, cut: bool = False) -> str:
         ) from None
 
 
-def _failure(code: int | None, complaint: str) -> CouldNotLook:
-    said = one_line(complaint, 120)
+def _failure(reply: Reply, complaint: str) -> CouldNotLook:
+    code, said = reply.code, one_line(complaint, 120)
     if code is None:
         return CouldNotLook(Seen.GARBLED, "命令没有正常结束")
     if code == ABSENT:
@@ -91,8 +92,8 @@ def _failure(code: int | None, complaint: str) -> CouldNotLook:
     if code in (126, 127):
         tool = _NOT_FOUND.search(complaint)
         return CouldNotLook(Seen.UNSUPPORTED, f"未安装 {tool.group(1)}" if tool else f"命令无法执行：{said}")
-    if _REFUSED.search(complaint):
-        return CouldNotLook(Seen.DENIED, f"权限不足：{said}；{SUDO_HINT}")
+    if kept_out(reply):
+        return refusal(reply)
     if _ABSENT.search(complaint):
         return CouldNotLook(Seen.UNSUPPORTED, f"该主机不支持：{said}")
     return CouldNotLook(Seen.GARBLED, f"命令以 {code} 结束：{said or '没有说明原因'}")

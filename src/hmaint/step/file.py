@@ -16,6 +16,8 @@ from hmaint.step.posix import checked_path, classified, word
 _READ = """printf '>%s\\n' "$f"; while IFS= read -r l || [ -n "$l" ]; do printf '=%s\\n' "$l"; done < "$f\""""
 _CAT = """printf '>%s\\n=' "$f"; cat "$f\""""
 _REFUSED, _MISSING = """printf '!%s\\n' "$f\"""", """printf '?%s\\n' "$f\""""
+_DONE = "printf '.\\n'"
+"""Tells that the whole of it was read."""
 _IN_ONE_PIECE = "/proc/sys/"
 """Numbers below it are handed out in one piece only, which the byte-wise `read` of dash and busybox never gets."""
 
@@ -44,13 +46,16 @@ class File:
         words = " ".join(word(checked_path(path)) for path in paths)
         builtin = not any(path.startswith(_IN_ONE_PIECE) for path in paths)
         loop = classified(_READ if builtin else _CAT, refused=_REFUSED, missing=_MISSING)
-        return [Fragment(f"for f in {words}; do\n{loop}\ndone", inline=builtin)]
+        return [Fragment(f"for f in {words}; do\n{loop}\ndone\n{_DONE}", inline=builtin)]
 
     def read(self, args: Args, context: Context, answers: Sequence[Answer]) -> Table:
         """Rows of every file behind its `path`; a file that may not be read spoils the look, since it may hold anything."""
         mine = own(args, FileArgs)
         reply = reply_of(answers)
-        contents = _contents(settle(reply, context.target, range(256)), optional=mine.optional)
+        text = settle(reply, context.target)
+        if not reply.cut and not text.endswith(".\n"):
+            raise CouldNotLook(Seen.GARBLED, "没有读到结尾")
+        contents = _contents(text.removesuffix(".\n"), optional=mine.optional)
         rows: list[dict[str, Scalar]] = []
         for path, text in contents.items():
             rows += [{"path": path, **row} for row in parsed(mine.parse, text)]
@@ -66,10 +71,12 @@ def _contents(text: str, *, optional: bool) -> dict[str, str]:
         mark, rest = line[:1], line[1:]
         if mark == ">":
             current = contents.setdefault(rest, [])
-        elif mark == "=":
+        elif mark == "=" and contents:
             current.append(rest)
-        elif mark:
+        elif mark in ("!", "?"):
             (refused if mark == "!" else missing).append(rest)
+        elif mark:
+            raise CouldNotLook(Seen.GARBLED, f"无法解读：{line[:60]!r}")
     if refused:
         raise CouldNotLook(Seen.DENIED, f"无权读取 {'、'.join(refused[:3])}；{SUDO_HINT}")
     if missing and not optional:

@@ -9,9 +9,9 @@ from pydantic import Field, model_validator
 
 from hmaint.errors import CouldNotLook
 from hmaint.kit.clock import seconds
-from hmaint.model.look import Answer, Fragment, Seen, Table
+from hmaint.model.look import Answer, Fragment, Table
 from hmaint.model.playbook import Risk
-from hmaint.step.answers import SUDO_HINT, kept_out, parsed, reply_of, settle, told
+from hmaint.step.answers import kept_out, parsed, refusal, reply_of, settle
 from hmaint.step.arguments import Duration, Format, Tool, own
 from hmaint.step.kind import Args, Context
 from hmaint.step.posix import SHARED
@@ -67,11 +67,13 @@ class Shell:
         try:
             rows = tuple(parsed(mine.parse, text))
         except CouldNotLook as failure:
-            if not reply.cut:
-                raise
-            raise CouldNotLook(failure.seen, f"输出超过上限被截断；{failure.reason}") from None
+            if reply.cut:
+                raise CouldNotLook(failure.seen, f"输出超过上限被截断；{failure.reason}") from None
+            if kept_out(reply):
+                raise refusal(reply) from None
+            raise
         if kept_out(reply) and not rows:
-            raise CouldNotLook(Seen.DENIED, f"只有一部分允许读取：{told(reply)}；{SUDO_HINT}")
+            raise refusal(reply)
         return Table(rows, reply.cut or kept_out(reply))
 
 

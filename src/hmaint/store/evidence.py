@@ -25,7 +25,9 @@ class Evidence:
         digest = sha256(content).hexdigest()
         place = self._place(digest)
         if not place.exists():
-            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Not `parents`: a folder made on the way would not be private.
+            for folder in (self._folder, place.parent):
+                folder.mkdir(mode=0o700, exist_ok=True)
             _write_whole(place, zlib.compress(content, 1))
         return digest
 

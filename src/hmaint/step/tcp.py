@@ -1,0 +1,35 @@
+"""The kind of step that sees whether a port takes connections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hmaint.errors import CouldNotLook
+from hmaint.model.look import Answer, Ask, Probe, Seen, Table
+from hmaint.model.playbook import Risk
+from hmaint.step.endpoints import endpoint, place, row_of
+from hmaint.step.kind import Args, Context
+
+
+class TcpArgs(Args):
+    """No arguments: where to connect is the endpoint's `tcp`."""
+
+
+class Tcp:
+    """Pure halves: one connection asked for, the time it took read."""
+
+    risk = Risk.READ
+    args: type[Args] = TcpArgs
+    templates: frozenset[str] = frozenset()
+
+    def ask(self, args: Args, context: Context) -> Sequence[Ask]:  # noqa: ARG002 - every kind is called alike
+        target = endpoint(context.target)
+        if not target.tcp:
+            raise CouldNotLook(Seen.UNSUPPORTED, "该端点没有 tcp 地址")
+        return [Probe("tcp", place(target.tcp))]
+
+    def read(self, args: Args, context: Context, answers: Sequence[Answer]) -> Table:  # noqa: ARG002 - as above
+        return Table((row_of(answers),))
+
+
+KIND = Tcp()

@@ -1,0 +1,40 @@
+"""Looks at a service from the laptop: is the port open, what certificate does it show, what does a page answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+
+from hmaint.errors import Bug, CouldNotLook
+from hmaint.model.inventory import Limits, Scalar
+from hmaint.model.look import Probe, Rows, Seen
+from hmaint.transport.budget import Budget
+from hmaint.transport.probe_http import ask_http
+from hmaint.transport.probe_tcp import ask_tcp
+from hmaint.transport.probe_tls import ask_tls
+
+Settings = Mapping[str, Scalar]
+_ASK: Mapping[str, Callable[[Settings, Budget], dict[str, Scalar]]] = {
+    "tcp": ask_tcp,
+    "tls": ask_tls,
+    "http": ask_http,
+}
+
+
+def run_probe(probe: Probe, limits: Limits) -> Rows:
+    """Put one question to a service, within `limits.connect` for the connection and `limits.command` in all.
+
+    Never raises for what the service does: one row, or none and the reason in Chinese.
+    """
+    if probe.kind not in _ASK:
+        raise Bug(f"no probe of kind {probe.kind}")
+    begun = time.monotonic()
+    try:
+        row = _ASK[probe.kind](dict(probe.settings), Budget(limits))
+    except CouldNotLook as failure:
+        return Rows(Seen(failure.seen), reason=failure.reason, elapsed_ms=_ms(begun))
+    return Rows(Seen.OBSERVED, (row,), elapsed_ms=_ms(begun))
+
+
+def _ms(begun: float) -> int:
+    return round((time.monotonic() - begun) * 1000)
