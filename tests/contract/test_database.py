@@ -109,13 +109,14 @@ def test_leaving_the_read_only_state_is_refused(ward: Ward, session: Session, sq
     assert session.ask(Query("select 1 as a")).seen is Seen.OBSERVED
 
 
-def test_attach_cannot_make_a_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("sql", ["attach '{}' as other", "vacuum into '{}'"])
+def test_no_statement_can_make_a_file_beside_a_sqlite_file(tmp_path: Path, sql: str) -> None:
     ward = prepare(Ward("sqlite", tmp_path))
     dialect = dialect_of("sqlite")
     line = dialect.connect(ward.database(), None, tmp_path)
     dialect.begin(line, Bounds(5, 10))
     with pytest.raises(DBAPIError, match="not authorized"):
-        line.connection.exec_driver_sql(f"attach '{tmp_path / 'new.db'}' as other")
+        line.connection.exec_driver_sql(sql.format(tmp_path / "new.db"))
     end(line)
     assert not (tmp_path / "new.db").exists()
 

@@ -124,7 +124,9 @@ def test_a_fragment_that_never_ends_is_killed_and_the_rest_still_run(opening: Op
     assert gone(marker)
 
 
-def test_a_process_that_ignores_signals_and_left_its_group_is_killed_with_its_session(opening: Opening) -> None:
+def test_a_process_that_ignores_signals_and_left_its_group_is_killed_with_its_session(
+    opening: Opening,
+) -> None:
     marker = "31536002"
     stubborn = f"trap '' TERM INT HUP; timeout {marker} sleep {marker} & wait; sleep {marker}"
     hung, after = run(opening(), stubborn, "echo after", limit=1.5)
@@ -136,7 +138,9 @@ def test_a_process_that_ignores_signals_and_left_its_group_is_killed_with_its_se
 def test_hangs_do_not_outlast_the_hosts_limit(opening: Opening) -> None:
     marker = "31536003"
     begun = time.monotonic()
-    replies = run(opening(host=4, command=1.5), *(f"sleep {marker}; echo {i}" for i in range(8)), "echo never")
+    replies = run(
+        opening(host=4, command=1.5), *(f"sleep {marker}; echo {i}" for i in range(8)), "echo never"
+    )
     assert time.monotonic() - begun < 12
     assert {reply.seen for reply in replies} == {Seen.TIMED_OUT}
     assert "本机总时限 4 秒" in replies[-1].reason
@@ -191,7 +195,9 @@ def test_a_child_that_holds_the_streams_open_delays_nothing(opening: Opening) ->
     assert time.monotonic() - begun < 3.5
 
 
-def test_a_shell_that_died_while_a_child_holds_the_streams_open_costs_its_limit_at_most(opening: Opening) -> None:
+def test_a_shell_that_died_while_a_child_holds_the_streams_open_costs_its_limit_at_most(
+    opening: Opening,
+) -> None:
     first, second = run(opening(), "sleep 4 & kill -KILL $$", "echo two", limit=1.5)
     assert first.seen in {Seen.GARBLED, Seen.TIMED_OUT}  # a server need not tell how its shell died
     assert second.out == b"two\n"

@@ -16,6 +16,8 @@ from typing import Any
 
 import yaml
 
+from tests.services.sshd import Sshd
+
 HMAINT = Path(sys.executable).with_name("hmaint")
 Written = dict[str, Any]
 
@@ -190,7 +192,7 @@ class Desk:
                     yield from ((f"{path}:{name}", parts.read(name)) for name in parts.namelist())
 
 
-def ssh_host(server: Any, **more: object) -> Written:  # noqa: ANN401 - an Sshd or whatever stands in for one
+def ssh_host(server: Sshd, **more: object) -> Written:
     """A throwaway server as an inventory describes it."""
     login = {"user": server.user, "key": str(server.key)}
     given = more.pop("ssh", {})

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import psycopg
 
+from tests.checks.documented import PASSWORD, statements
 from tests.end_to_end.desk import Desk, Tagged, Written, ssh_host
 from tests.services.fixtures import running
 from tests.services.machine import Machine
 from tests.services.mariadb import MariaDB
 from tests.services.postgresql import PostgreSQL
-from tests.services.tlsweb import TlsWeb, make_certificate
+from tests.services.web import Authority, Web
 
-PASSWORD = "只 读'\"`\\ #1"
 VARIABLES = {
     "mysql_transaction_warning": 1,
     "postgresql_transaction_warning": 1,
@@ -36,17 +36,17 @@ _SICK_LOG = _SOUND_LOG + (
 def planted(folder: Path) -> Iterator[Desk]:
     """A desk whose site `icu` holds `…-sick` and `…-sound` of everything."""
     with ExitStack() as stack:
-        desk = Desk(folder / "desk", HMAINT_SECRET_RO=PASSWORD)
-        hosts = _hosts(folder, stack, desk)
+        authority = Authority(folder)
+        desk = Desk(folder / "desk", HMAINT_SECRET_RO=PASSWORD, SSL_CERT_FILE=str(authority.file))
+        hosts = _hosts(folder, stack, desk, authority)
         databases = {**_mysql(stack), **_postgresql(stack)}
-        endpoints = _endpoints(stack)
+        endpoints = _endpoints(stack, authority)
         site = {"name": "重症监护系统", "hosts": hosts, "databases": databases, "endpoints": endpoints}
         desk.write_inventory({"icu": {**site, "vars": VARIABLES}})
-        desk.write_playbook("inspect/monthly", include=["checks/linux","checks/mysql","checks/postgresql"])  # DEV
         yield desk
 
 
-def _hosts(folder: Path, stack: ExitStack, desk: Desk) -> Written:
+def _hosts(folder: Path, stack: ExitStack, desk: Desk, authority: Authority) -> Written:
     sick = Machine(folder / "sick", services={"icu-his": 3}, filled=4_000_000)
     sound = Machine(folder / "sound", services={"icu-his": 0}, programs=["icu-monitor"], filled=1_000)
     hosts: Written = {}
@@ -54,10 +54,11 @@ def _hosts(folder: Path, stack: ExitStack, desk: Desk) -> Written:
         ("host-sick", sick, _SICK_LOG, -3),
         ("host-sound", sound, _SOUND_LOG, 300),
     ):
-        certificate, _key = make_certificate(folder, name, days)
         declared = {
             "logs": [machine.put("icu/logs/catalina.log", log)],
-            "certificates": [machine.put("icu/tls/server.crt", certificate.read_bytes())],
+            "certificates": [
+                machine.put("icu/tls/server.crt", authority.issue(name, days=days).read_bytes())
+            ],
             "processes": ["icu-monitor"],
             "services": ["icu-his"],
         }
@@ -72,9 +73,7 @@ def _mysql(stack: ExitStack) -> Written:
         server = stack.enter_context(running(MariaDB()))
         server.admin(
             "create database icu",
-            f"create user hmaint_ro@'127.0.0.1' identified by '{PASSWORD.translate(_QUOTED)}'",
-            "grant process, binlog monitor, slave monitor on *.* to hmaint_ro@'127.0.0.1'",
-            "grant select on mysql.* to hmaint_ro@'127.0.0.1'",
+            *statements("mariadb"),
             "create table icu.bed (id int primary key, note varchar(20))",
         )
         if name == "mysql-sick":
@@ -82,9 +81,6 @@ def _mysql(stack: ExitStack) -> Written:
             _hold(stack, server)
         found[name] = _database("mysql", server)
     return found
-
-
-_QUOTED = {ord("'"): "\\'", ord("\\"): "\\\\"}
 
 
 def _hold(stack: ExitStack, server: MariaDB) -> None:
@@ -104,10 +100,7 @@ def _postgresql(stack: ExitStack) -> Written:
         server = stack.enter_context(running(PostgreSQL()))
         server.admin("create database icu")
         server.admin(
-            f"create role hmaint_ro login password '{PASSWORD.replace(chr(39), chr(39) * 2)}'",
-            "grant pg_monitor to hmaint_ro",
-            "create table bed (id int primary key, note text)",
-            database="icu",
+            "create table bed (id int primary key, note text)", *statements("postgresql"), database="icu"
         )
         if name == "pg-sick":
             server.admin("create table vitals (at timestamp, value int)", database="icu")
@@ -140,7 +133,7 @@ def _busy(stack: ExitStack, server: PostgreSQL) -> None:
     stack.callback(working.join)
     stack.callback(lambda: server.admin(f"select pg_terminate_backend({pid})"))
     aged = (
-        f"select count(*) from pg_stat_activity where now() - state_change > interval '2 s'"
+        f"select count(*) from pg_stat_activity where now() - state_change > interval '2 s'"  # noqa: S608 - a number
         f" and (pid = {pid} or state = 'idle in transaction')"
     )
     _wait(lambda: server.admin(aged)[0][0] == 2)
@@ -164,8 +157,10 @@ def _database(engine: str, server: MariaDB | PostgreSQL) -> Written:
     }
 
 
-def _endpoints(stack: ExitStack) -> Written:
-    return {
-        name: {"tls": f"127.0.0.1:{stack.enter_context(TlsWeb(days)).port}", "verify": False}
-        for name, days in (("tls-sick", -3), ("tls-sound", 300))
-    }
+def _endpoints(stack: ExitStack, authority: Authority) -> Written:
+    found: Written = {}
+    for name, days in (("portal-sick", -3.0), ("portal-sound", 300.0)):
+        web = Web(certificate=authority.issue(name, "127.0.0.1", days=days)).start()
+        stack.callback(web.stop)
+        found[name] = {"url": web.url(), "expect": 200}
+    return found

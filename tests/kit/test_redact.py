@@ -67,6 +67,8 @@ GUILTY = [
     ("身份证号：110105491231002", "110105491231002", "id_card"),
     ("联系电话13800138000", "13800138000", "mobile"),
     ("phone_13800138000", "13800138000", "mobile"),
+    ("phone number: 13800138000", "13800138000", "mobile"),
+    ("member 13800138000", "13800138000", "mobile"),
     ("user13800138000 failed", "13800138000", "mobile"),
     ("+8613800138000", "13800138000", "mobile"),
     ("138-0013-8000 / 139 0013 8000", "0013", "mobile"),
@@ -100,6 +102,7 @@ INNOCENT = [
     "size=17179869184 total: 13812345678 used 15912345678 kB, 18612345678 bytes",
     "Log sequence number 13812345678",
     "load 0.13812345678",
+    "innodb_buffer_pool_size\t17179869184\nHandler_read_rnd_next\t13812345678\nBytes_sent | 18612345678",
     "password_policy=on validate_password.length: 8 old_passwords=OFF",
     "PasswordAuthentication yes\nPermitEmptyPasswords no",
     "Access denied for user 'x'@'h' (using password: YES)",
@@ -218,6 +221,21 @@ def test_a_column_that_tells_whether_there_is_a_password_survives(state: str | i
         {"user": "icu", "password": state, "empty_password": 1, "手机号数量": 12345, "has_token": "maybe"},
     )
     assert Redactor().redact_rows(rows) == rows
+
+
+def test_a_variable_that_a_database_tells_as_text_survives() -> None:
+    rows = (
+        {"variable_name": "innodb_buffer_pool_size", "value": "17179869184"},
+        {"index_size": "13812345678"},
+    )
+    assert Redactor().redact_rows(rows) == rows
+    assert Redactor().redact_rows(({"lxr": "13812345678"},)) == ({"lxr": "[手机号]"},)
+
+
+def test_a_card_number_is_masked_under_any_name() -> None:
+    assert Redactor().redact_rows(({"value": "110101199003070118", "size": 110101199003070118},)) == (
+        {"value": "[身份证]", "size": "[身份证]"},
+    )
 
 
 def test_a_password_column_is_masked_even_where_it_is_a_number() -> None:

@@ -177,7 +177,12 @@ def test_sudo_kills_a_runaway_of_roots(server: Sshd) -> None:
     with UnixUser(sudoers="ALL=(ALL) NOPASSWD: ALL") as person:
         marker = "31536012"
         hung, left = visit(
-            server, f"sleep {marker}", f"ps -eo args | grep -c '^slee[p] {marker}'", limit=2, user=person.name, sudo=True
+            server,
+            f"sleep {marker}",
+            f"ps -eo args | grep -c '^slee[p] {marker}'",
+            limit=2,
+            user=person.name,
+            sudo=True,
         )
         assert hung.seen is Seen.TIMED_OUT
         assert left.out == b"0\n"
@@ -378,7 +383,9 @@ def test_a_server_that_is_silent_on_signatures_gets_the_same_hint(server: Sshd, 
 
         def serve() -> None:
             transport = paramiko.Transport(listener.accept()[0], server_sig_algs=False)
-            transport.add_server_key(paramiko.Ed25519Key.from_private_key_file(str(server.folder / "host_ed25519")))
+            transport.add_server_key(
+                paramiko.Ed25519Key.from_private_key_file(str(server.folder / "host_ed25519"))
+            )
             transport.start_server(event=threading.Event(), server=Stubborn())
 
         threading.Thread(target=serve, daemon=True).start()

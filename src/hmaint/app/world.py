@@ -51,7 +51,8 @@ class World:
     @cached_property
     def records(self) -> Records:
         self.workspace.prepare()
-        return Records.open(self.environ.get("HMAINT_RECORDS") or self.workspace.records)
+        place = self.environ.get("HMAINT_RECORDS") or self.workspace.records
+        return Records.open(place, folder=self.workspace.private)
 
     @cached_property
     def audit(self) -> Audit:

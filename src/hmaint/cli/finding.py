@@ -135,7 +135,10 @@ def note(
 
 
 def _asked() -> dict[NoteKind, str]:
-    prompts: dict[NoteKind, str] = {"feedback": _("Feedback (empty: none)"), "solution": _("Solution (empty: none)")}
+    prompts: dict[NoteKind, str] = {
+        "feedback": _("Feedback (empty: none)"),
+        "solution": _("Solution (empty: none)"),
+    }
     words = {
         kind: typer.prompt(prompt, default="", show_default=False, err=True)
         for kind, prompt in prompts.items()

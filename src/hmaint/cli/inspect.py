@@ -80,6 +80,11 @@ def inspect(
         with watching(terminal) as hear:
             runs.append(inspect_site(world, request, hear))
     show_runs(terminal, runs, several=all_sites)
+    if world.records.rescue is not None:
+        text = _(
+            "the records could not be written; the run is kept in {file} and comes in with the next command"
+        )
+        terminal.err(text.format(file=world.records.rescue.name))
     return exit_status([run.level for run in runs])
 
 

@@ -42,11 +42,12 @@ _MEANING: Mapping[str, tuple[Seen, str]] = {
 # Databases that speak PostgreSQL's protocol and say so in version().
 _KIN = re.compile(r"opengauss|gaussdb|kingbase|highgo|vastbase", re.IGNORECASE)
 
+# No percent sign in here: the driver would take it for a placeholder.
 _CAN_WRITE = """
 select exists (
   select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema')
-    and n.nspname not like 'pg_temp%' and n.nspname not like 'pg_toast%'
+    and n.nspname !~ '^pg_(temp|toast)'
     and has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'))
 """
 

@@ -24,15 +24,8 @@ _WAL = 2
 _LENGTH_LIMIT = 16_777_216
 """Bytes of the largest value the library may hand out; a larger one is an error, not a gigabyte of memory."""
 
-_ALLOWED = frozenset(
-    {
-        sqlite3.SQLITE_SELECT,
-        sqlite3.SQLITE_READ,
-        sqlite3.SQLITE_FUNCTION,
-        sqlite3.SQLITE_PRAGMA,
-        sqlite3.SQLITE_RECURSIVE,
-    }
-)
+_ELSEWHERE = frozenset({sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH})
+"""What reaches beyond the file that was opened read-only: ATTACH and VACUUM INTO could make new files."""
 
 _MEANING: Mapping[str, tuple[Seen, str]] = {
     "SQLITE_AUTH": (Seen.DENIED, "只读保护拒绝了语句"),
@@ -109,11 +102,11 @@ def missing_belts(line: Line, facts: Mapping[str, object]) -> tuple[str, ...]:  
 
 
 def begin(line: Line, bounds: Bounds) -> None:
-    """Bound the next statement in time, and allow it nothing but reading (ATTACH could create a file)."""
+    """Bound the next statement in time and keep it to the one file, which is open for reading only."""
     raw = _raw(line.connection)
     end = time.monotonic() + bounds.seconds
     raw.set_progress_handler(lambda: time.monotonic() > end, 10_000)
-    raw.set_authorizer(lambda action, *_: sqlite3.SQLITE_OK if action in _ALLOWED else sqlite3.SQLITE_DENY)
+    raw.set_authorizer(lambda action, *_: sqlite3.SQLITE_DENY if action in _ELSEWHERE else sqlite3.SQLITE_OK)
 
 
 def explain(error: BaseException) -> tuple[Seen, str]:

@@ -40,10 +40,14 @@ _MEDICAL_WORDS = (
 _MEDICAL_KEYS = ("patient", "medical", "admission", "visit", "insurance", "mrn")
 _HL7_SEGMENTS = ("PID|", "NK1|", "GT1|", "IN1|", "PV1|")
 _HL7 = re.compile(r"(?:PID|NK1|GT1|IN1|PV1)\|\d{0,4}\|([^\r\n]+)")
-_SIZE_BEFORE = re.compile(
-    r"(?:size|bytes?|total|used|free|avail\w*|mem\w*|cached?|buffers?|pool|limit|offset|pos\w*|lsn|seq\w*|inode"
-    r"|count|rows|reads?|writes?|sectors?|blocks?|大小|字节|容量|序列号)[\"']?\s{0,4}(?:number)?\s{0,4}[:=：]?\s{0,4}$"
-)
+_FIGURE_WORDS = """
+size sizes byte bytes length total used free avail available mem memory cache cached buffer buffers pool limit max
+min offset pos position lsn scn xid oid seq sequence inode count counts row rows read reads write writes written
+sector sectors block blocks page pages sent received queries questions requests time ticks 大小 容量 序列号 字节
+字节数 行数 次数
+"""
+_FIGURES = frozenset(_FIGURE_WORDS.split())
+_APART = re.compile(r"[\s,;({\[=:：|]+")
 _SIZE_AFTER = re.compile(r"\s?(?:bytes?|[kmgt]?i?b|字节)\b", re.IGNORECASE)
 _PROVINCES = frozenset(
     str(code)
@@ -70,6 +74,18 @@ def find_persons(text: str, lowered: str) -> Iterator[Hit]:
             yield from _grouped(_OLD_CARD, text, "id_card")
     if any(segment in text for segment in _HL7_SEGMENTS):
         yield from (Hit(*found.span(1), "patient") for found in _HL7.finditer(text))
+
+
+def is_figure_column(name: str) -> bool:
+    """Whether a column of that lower-case name holds sizes, counts or settings rather than numbers to call."""
+    return _names_figure(name) or name.endswith(("value", "setting"))
+
+
+def _names_figure(before: str) -> bool:
+    """Whether the last name in a text is one of a size, a count or a position, as in `innodb_buffer_pool_size =`."""
+    names = _APART.split(before.rstrip(" \t\n:=：|\"'"))
+    last = names[-2] if names[-1] == "number" and len(names) > 1 else names[-1]
+    return not _FIGURES.isdisjoint(last.strip("\"'").replace(".", "_").replace("-", "_").split("_"))
 
 
 def is_card(number: str) -> bool:
@@ -126,9 +142,9 @@ def _dialled(text: str, number: int) -> int | None:
 def _is_mobile(text: str, start: int, end: int) -> bool:
     if _in_hash(text, start, end):
         return False
-    before = text[max(0, start - 30) : start].lower()
+    before = text[max(0, start - 50) : start].lower()
     fraction = before[-1:] == "." and before[-2:-1].isdigit()
-    return not (fraction or _SIZE_BEFORE.search(before) or _SIZE_AFTER.match(text, end))
+    return not (fraction or _names_figure(before) or _SIZE_AFTER.match(text, end))
 
 
 def _in_hash(text: str, start: int, end: int) -> bool:

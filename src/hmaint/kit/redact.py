@@ -10,12 +10,13 @@ from threading import Lock
 from hmaint.kit.credentials import find_credentials
 from hmaint.kit.hit import MARKS, Hit
 from hmaint.kit.literals import find_literals, forms
-from hmaint.kit.persons import find_persons
+from hmaint.kit.persons import find_persons, is_figure_column
 from hmaint.kit.regex import safe_regex
 
 Scalar = str | int | float | bool | None
 
 _WINDOW = 1024
+_CARD = 18
 _SECRET_COLUMN = re.compile(
     r"(?:^|(?<!empty)(?<!has)(?<!no)(?<!is)_)(?:passw(?:or)?d|passwd|pwd|passphrase|secret|token"
     r"|authentication_string|rolpassword)$|口令$|密码$"
@@ -27,8 +28,28 @@ _PERSON_COLUMN = re.compile(
     r"|(?:医保|病历|病案|住院|门诊|就诊卡?|诊疗卡)号码?$)"
 )
 _STATES = frozenset(
-    ("", "y", "n", "yes", "no", "true", "false", "on", "off", "none", "null", "x", "*", "!", "!!")
-    + ("0", "1", "shadow", "here", "empty", "locked", "set", "expired", "unset", "nologin")
+    (
+        *(
+            "",
+            "y",
+            "n",
+            "yes",
+            "no",
+            "true",
+            "false",
+            "on",
+            "off",
+            "none",
+            "null",
+            "x",
+            "*",
+            "!",
+            "!!",
+            "0",
+            "1",
+        ),
+        *("shadow", "here", "empty", "locked", "set", "expired", "unset", "nologin"),
+    )
 )
 """What a column of that name says when it tells whether there is a password, not which."""
 
@@ -88,11 +109,14 @@ class Redactor:
             with self._lock:
                 self._counted[kind] += 1
             return MARKS[kind]
-        return self.redact(value) if isinstance(value, str) else self._whole(value)
+        if isinstance(value, str):
+            return value if _is_mere_figure(name.lower(), value) else self.redact(value)
+        return self._whole(value)
 
     def _whole(self, value: int) -> Scalar:
         text = str(value)
-        return self.redact(text) if len(text) == 18 and self.redact(text) != text else value  # noqa: PLR2004 - 身份证
+        masked = self.redact(text) if len(text) == _CARD else text
+        return value if masked == text else masked
 
     def _find(self, text: str) -> Iterator[Hit]:
         # 'İ' alone changes its length in lower case; everything after it would be masked one place off.
@@ -102,6 +126,11 @@ class Redactor:
         yield from find_persons(text, lowered)
         for pattern in self._patterns:
             yield from _custom(pattern, text)
+
+
+def _is_mere_figure(name: str, value: str) -> bool:
+    # Databases tell their variables as text: innodb_buffer_pool_size is "17179869184".
+    return len(value) < _CARD and value.isascii() and value.isdigit() and is_figure_column(name)
 
 
 def _column_kind(name: str, value: str) -> str | None:

@@ -37,10 +37,11 @@ class Budget:
         Raises ssl.SSLCertVerificationError for a certificate the context does not accept, else CouldNotLook.
         """
         try:
+            name.encode("idna")
             secured = context.wrap_socket(link, server_hostname=name, do_handshake_on_connect=False)
-        except BaseException:
+        except (OSError, ValueError):
             link.close()
-            raise
+            raise CouldNotLook(Seen.UNSUPPORTED, f"不能以 {name} 为名建立 TLS 连接") from None
         try:
             secured.settimeout(self.left())
             secured.do_handshake()

@@ -64,7 +64,7 @@ _WINDOWS = {
 def _resolve(address: str, port: int, seconds: float) -> list[_Address]:
     try:
         return _lookup(address, port, socket.AI_NUMERICHOST)
-    except socket.gaierror:
+    except (socket.gaierror, UnicodeError):
         pass  # not a number, so a name
     found: list[_Address] = []
     failed: list[OSError] = []

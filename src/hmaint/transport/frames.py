@@ -52,9 +52,12 @@ class Stream:
             mark = self._mark.match(data, found)
             if mark is None and len(data) - found < len(self._boundary) + 32:
                 break  # the mark's end has not come yet
+            if mark is None:  # somebody else's use of the word: output like any other
+                found += len(self._boundary)
             self._keep(data[start:found])
-            start = mark.end() if mark else found + len(self._boundary)
-            if mark:
+            start = found
+            if mark is not None:
+                start = mark.end()
                 self._pass(mark[1], int(mark[2]), int(mark[3]))
         else:
             found = max(start, len(data) - len(self._boundary) + 1)

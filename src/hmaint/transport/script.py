@@ -79,12 +79,12 @@ def build(
 
 def _frame(name: str, number: int, fragment: Fragment, *, apart: bool) -> str:
     text = fragment.script.replace("\r\n", "\n")
-    if apart:
+    if apart or "<<" in text:  # no guard can know the word that would end an open here-document
         inner = f"( eval '{_quoted(text)}' ) </dev/null"
     elif fragment.inline:
-        inner = f"{{\n{text}\n}} </dev/null"
+        inner = f"{{ :\n{text}\n}} </dev/null"
     else:
-        inner = f"(\n{text}{_GUARDS}) </dev/null"
+        inner = f"( :\n{text}{_GUARDS}) </dev/null"
     return f"{name} begin {number} 0\n{inner}\n{name} end {number} $?\n"
 
 
