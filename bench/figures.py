@@ -19,6 +19,7 @@ class Sample:
     peak_kb: int = 0
     forks: int | None = None
     wire_bytes: int = 0
+    target_cpu: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Figure:
     peak_mb: float = 0.0
     forks_per_host: float | None = None
     wire_kb_per_host: float = 0.0
+    target_cpu_ms_per_host: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ def summarise(samples: Sequence[Sample]) -> Figure:
         peak_mb=median(sample.peak_kb for sample in samples) / 1024,
         forks_per_host=median(forks) / first.hosts if forks else None,
         wire_kb_per_host=median(sample.wire_bytes for sample in samples) / 1024 / first.hosts,
+        target_cpu_ms_per_host=median(sample.target_cpu for sample in samples) * 1000 / first.hosts,
     )
 
 

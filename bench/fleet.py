@@ -38,6 +38,14 @@ SetEnv HOME={folder}/home PATH={path}
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """The target side's meters: the last PID given out (None where nobody can tell) and CPU seconds."""
+
+    last_pid: int | None
+    cpu: float
+
+
+@dataclass(frozen=True, slots=True)
 class Fleet:
     """The running servers. `counted` tells whether forks can be told apart from the rest of the machine's."""
 
@@ -45,14 +53,14 @@ class Fleet:
     keeper: subprocess.Popen[str]
     counted: bool
 
-    def last_pid(self) -> int | None:
-        """The last PID given out on the target side; None where there is no namespace to ask."""
-        if not self.counted or self.keeper.stdin is None or self.keeper.stdout is None:
-            return None
-        self.keeper.stdin.write("forks\n")
+    def reading(self) -> Reading:
+        """What the target side has spent so far."""
+        if self.keeper.stdin is None or self.keeper.stdout is None:
+            return Reading(None, 0.0)
+        self.keeper.stdin.write("reading\n")
         self.keeper.stdin.flush()
-        said = self.keeper.stdout.readline().strip()
-        return int(said) if said.isdigit() else None
+        pid, cpu = self.keeper.stdout.readline().split()
+        return Reading(int(pid) if self.counted and pid.isdigit() else None, float(cpu))
 
 
 def forks_between(before: int | None, after: int | None, pid_max: int) -> int | None:

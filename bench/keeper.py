@@ -1,7 +1,8 @@
 """The first process of the fleet's own PID namespace: starts every sshd, tells how many forks there were.
 
 Run as a script: `keeper.py SSHD CONFIG…`. A line on stdin is answered by the last PID given out in this
-namespace; the end of stdin, however it comes about, ends the fleet.
+namespace and the CPU seconds all servers and their sessions took; the end of stdin, however it comes about, ends
+the fleet.
 """
 
 from __future__ import annotations
@@ -20,6 +21,15 @@ def last_pid() -> str:
         return "-"
 
 
+def cpu_seconds(servers: list[int]) -> float:
+    """CPU time of the servers and of all their descendants that have ended."""
+    ticks = 0
+    for server in servers:
+        fields = Path(f"/proc/{server}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        ticks += sum(map(int, fields[11:15]))  # utime, stime, cutime, cstime: proc(5)
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def main(sshd: str, configs: list[str]) -> None:
     """Keep the servers until nobody listens any more."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are reaped by the kernel
@@ -31,7 +41,7 @@ def main(sshd: str, configs: list[str]) -> None:
         for config in configs
     ]
     for _ in sys.stdin:
-        sys.stdout.write(f"{last_pid()}\n")
+        sys.stdout.write(f"{last_pid()} {cpu_seconds(servers)}\n")
         sys.stdout.flush()
     for server in servers:
         os.kill(server, signal.SIGTERM)

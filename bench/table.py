@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 
 from bench.figures import Figure, Limit, find, ratio
 
-HEAD = ("tool", "wall s", "CPU ms/host", "memory MB", "forks/host", "kB/host", "wall ÷ hmaint")
+HEAD = (
+    "tool",
+    "wall s",
+    "CPU ms/host",
+    "memory MB",
+    "target CPU ms/host",
+    "forks/host",
+    "kB/host",
+    "wall ÷ hmaint",
+)
 
 
 def render(figures: Sequence[Figure], titles: Mapping[str, str]) -> str:
@@ -30,6 +39,7 @@ def _row(title: str, figure: Figure, times: float | None) -> tuple[str, ...]:
         f"{figure.wall:.2f}",
         f"{figure.cpu_ms_per_host:.0f}",
         f"{figure.peak_mb:.0f}",
+        f"{figure.target_cpu_ms_per_host:.0f}",
         "-" if forks is None else f"{forks:.1f}",
         f"{figure.wire_kb_per_host:.0f}",
         "-" if times is None else f"{times:.1f} ×",

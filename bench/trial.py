@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from bench.scene import BENCH, Command, Scene, Tool
 
 LIMIT_SECONDS = 900.0
 TIDY_SECONDS = 10.0
+SETTLE_SECONDS = 0.5
 
 
 def try_tool(tool: Tool, scene: Scene, servers: Fleet) -> Sample:
@@ -22,16 +24,20 @@ def try_tool(tool: Tool, scene: Scene, servers: Fleet) -> Sample:
     result = scene.folder / f"{tool.name}.json"
     result.unlink(missing_ok=True)
     call = tool.command(scene)
-    before, wire = servers.last_pid(), loopback_bytes()
+    before, wire = servers.reading(), loopback_bytes()
     _run_measured(tool.name, call, result, scene.folder)
-    forks = forks_between(before, servers.last_pid(), _pid_max())
     sent = loopback_bytes() - wire
+    time.sleep(SETTLE_SECONDS)  # sessions that are still ending count as soon as they have ended
+    after = servers.reading()
+    forks = forks_between(before.last_pid, after.last_pid, _pid_max())
     told: dict[str, Any] = json.loads(result.read_text(encoding="ascii")) if result.exists() else {}
     count = len(scene.hosts)
     wrong = _problem(tool, scene, told.get("status"))
     if wrong:
         return Sample(tool.name, count, wrong)
-    return Sample(tool.name, count, "", told["wall"], told["cpu"], told["peak_kb"], forks, sent)
+    return Sample(
+        tool.name, count, "", told["wall"], told["cpu"], told["peak_kb"], forks, sent, after.cpu - before.cpu
+    )
 
 
 def _run_measured(name: str, call: Command, result: Path, folder: Path) -> None:

@@ -72,7 +72,7 @@ def test_a_fleet_answers_by_its_key_counts_forks_and_leaves_nothing_running(tmp_
     with fleet(tmp_path, 2) as servers:
         known = write_known_hosts(tmp_path, servers.hosts)
         port = servers.hosts[1].port
-        before = servers.last_pid()
+        before = servers.reading().last_pid
         options = [
             "-i",
             str(tmp_path / "client_key"),
@@ -85,7 +85,7 @@ def test_a_fleet_answers_by_its_key_counts_forks_and_leaves_nothing_running(tmp_
         said = subprocess.run(call, check=True, capture_output=True, text=True)  # noqa: S603 - a fixed command line
         assert said.stdout.split()[-1] == str(port)
         if servers.counted:
-            after = servers.last_pid()
+            after = servers.reading().last_pid
             assert before is not None
             assert after is not None
             assert 3 <= after - before <= 5  # the connection, its sandbox, the shell, `(:)`

@@ -13,16 +13,33 @@ TITLES = {"hmaint": "hmaint inspect", "ansible": "Ansible", "xargs": "xargs ssh"
 def test_a_failed_tool_is_printed_as_failed_and_never_with_a_time() -> None:
     figures = [
         Figure(
-            "hmaint", 10, 3, wall=0.5, cpu_ms_per_host=30, peak_mb=60, forks_per_host=9, wire_kb_per_host=40
+            "hmaint",
+            10,
+            3,
+            wall=0.5,
+            cpu_ms_per_host=30,
+            peak_mb=60,
+            target_cpu_ms_per_host=40,
+            forks_per_host=9,
+            wire_kb_per_host=40,
         ),
-        Figure("ansible", 10, 3, wall=13.0, cpu_ms_per_host=500, peak_mb=300, wire_kb_per_host=1200),
+        Figure(
+            "ansible",
+            10,
+            3,
+            wall=13.0,
+            cpu_ms_per_host=500,
+            peak_mb=300,
+            target_cpu_ms_per_host=250,
+            wire_kb_per_host=1200,
+        ),
         Figure("xargs", 10, 3, problem="3 of 3 runs failed: exit status 123"),
     ]
     assert render(figures, TITLES) == dedent("""\
         10 hosts, medians of 3 interleaved runs
-          tool            wall s  CPU ms/host  memory MB  forks/host  kB/host  wall ÷ hmaint
-          hmaint inspect    0.50           30         60         9.0       40          1.0 ×
-          Ansible          13.00          500        300           -     1200         26.0 ×
+          tool            wall s  CPU ms/host  memory MB  target CPU ms/host  forks/host  kB/host  wall ÷ hmaint
+          hmaint inspect    0.50           30         60                  40         9.0       40          1.0 ×
+          Ansible          13.00          500        300                 250           -     1200         26.0 ×
           xargs ssh       FAILED: 3 of 3 runs failed: exit status 123""")
 
 

@@ -26,7 +26,9 @@ from hmaint.transport.line import Door
 
 def catalogue(name: str) -> Playbook:
     """A shipped catalogue, with the one kind of step it needs."""
-    return load_playbook(shipped("playbooks") / "checks" / f"{name}.yaml", workspace=None, kinds={"sql": KIND})
+    return load_playbook(
+        shipped("playbooks") / "checks" / f"{name}.yaml", workspace=None, kinds={"sql": KIND}
+    )
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,13 @@ def inspect(
     database: Database,
     password: str | None,
     folder: Path,
-    *,
-    variables: Mapping[str, object] | None = None,
     before: Mapping[str, Previous] | None = None,
+    **variables: object,
 ) -> Inspection:
-    """One inspection of one database with every check of the catalogue."""
+    """One inspection of one database with every check of the catalogue.
+
+    `before` is what an earlier inspection read; `variables` override the catalogue's.
+    """
 
     def no_door(host: Host) -> Door:
         raise AssertionError(host.name)
@@ -70,7 +74,7 @@ def inspect(
     )
     job = Job(database, playbook.steps)
     site = Site("icu", "重症监护系统", databases=(database,))
-    known = {**playbook.vars, **(variables or {})}
+    known = {**playbook.vars, **variables}
     seen = visit(Errand(job, site, known, tools, previous=before or {}))
     assert seen.result.error is None, seen.result.error
     earlier = clock.now() - timedelta(hours=1)

@@ -11,7 +11,9 @@ PASSWORD = "ein 长密码'\"$\\#&"
 
 def statements(engine: str) -> list[str]:
     """Every statement the page gives for an engine, its placeholders filled in."""
-    blocks = re.findall(r"^```sql ([^\n]+)\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    blocks = re.findall(
+        r"^```sql ([^\n]+)\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
     text = "\n".join(body for engines, body in blocks if engine in engines.split())
     quote = {"'": "''"} if engine == "postgresql" else {"'": "''", "\\": "\\\\"}
     secret = "".join(quote.get(char, char) for char in PASSWORD)

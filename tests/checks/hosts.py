@@ -32,7 +32,17 @@ HOST = Host(
     logs=("/opt/icu/app.log",),
     certificates=("/etc/ssl/icu.pem",),
 )
-SAID = "os\tLinux\nkernel\t5.10.0\nhostname\ticu\nuptime\t864000.00 1\nID\tcentos\nVERSION_ID\t8\ninit\tsystemd\nuid\t0\ncpus\t4\n"
+SAID = """\
+os	Linux
+kernel	5.10.0
+hostname	icu
+uptime	864000.00 1
+ID	centos
+VERSION_ID	8
+init	systemd
+uid	0
+cpus	4
+"""
 
 
 @dataclass(frozen=True)
@@ -69,7 +79,7 @@ def catalogue(name: str) -> Playbook:
     return load_playbook(name, workspace=None, kinds=KINDS)
 
 
-def look(
+def look(  # noqa: PLR0913 - each is one thing a test varies
     step_id: str,
     reply: Reply,
     *,

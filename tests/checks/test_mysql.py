@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +79,13 @@ def ill() -> Iterator[MariaDB]:
 
 
 def look(server: MariaDB, *, user: str = "hmaint_ro", tls: bool = False, **variables: object) -> Inspection:
-    return inspect(catalogue("mysql"), database(server, user=user, tls=tls), secret(server, user), Path(), variables=variables)
+    return inspect(
+        catalogue("mysql"),
+        database(server, user=user, tls=tls),
+        secret(server, user),
+        Path(),
+        **variables,
+    )
 
 
 def database(server: MariaDB, *, user: str = "hmaint_ro", tls: bool = False) -> Database:
@@ -101,7 +107,12 @@ def test_nothing_is_reported_when_the_healthy_twin_is_inspected_again(healthy: M
     first = look(healthy)
     second = inspect(catalogue("mysql"), database(healthy), PASSWORD, Path(), before=first.rows)
     assert second.levels(*BAD) == {}
-    for check in ("mysql.size.growth", "mysql.locks.deadlocks", "mariadb.connections.aborted", "mysql.accounts.privileged"):
+    for check in (
+        "mysql.size.growth",
+        "mysql.locks.deadlocks",
+        "mariadb.connections.aborted",
+        "mysql.accounts.privileged",
+    ):
         assert second.checks[check].level is Level.OK
 
 
@@ -135,7 +146,9 @@ def ill_once(ill: MariaDB) -> Inspection:
     return look(ill, **QUICK)
 
 
-def test_an_application_account_from_anywhere_is_a_warning_beside_the_critical_one(ill_once: Inspection) -> None:
+def test_an_application_account_from_anywhere_is_a_warning_beside_the_critical_one(
+    ill_once: Inspection,
+) -> None:
     findings = {f.subject: f.level for f in ill_once.checks["mysql.accounts.any_host"].findings}
     assert findings == {"chief@%": Level.CRITICAL, "app@%": Level.WARNING}
 
@@ -164,9 +177,35 @@ def _impatient(server: MariaDB) -> Any:
     return connection
 
 
+def test_a_replica_is_healthy_while_it_replays_and_critical_when_it_stopped(healthy: MariaDB) -> None:
+    with running(MariaDB(("server-id=2",))) as replica:
+        healthy.admin("grant replication slave on *.* to copier@127.0.0.1 identified by 'long enough'")
+        ((file, position, *_),) = healthy.admin("show master status")
+        replica.admin(
+            f"change master to master_host='127.0.0.1', master_port={healthy.port}, master_user='copier',"
+            f" master_password='long enough', master_log_file='{file}', master_log_pos={position}",
+            "start slave",
+            *statements("mariadb"),
+        )
+        _until(lambda: look(replica).checks["mariadb.replication"].level is Level.OK)
+        replica.admin("stop slave sql_thread")
+        seen = look(replica).checks["mariadb.replication"]
+    assert seen.level is Level.CRITICAL
+    assert "SQL 线程 No" in seen.summary
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    limit = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < limit
+        time.sleep(0.2)
+
+
 def test_a_new_privileged_account_is_told_by_the_next_inspection(ill: MariaDB) -> None:
     before = look(ill)
-    ill.admin("create user intern@localhost identified by 'long enough'", "grant super on *.* to intern@localhost")
+    ill.admin(
+        "create user intern@localhost identified by 'long enough'", "grant super on *.* to intern@localhost"
+    )
     after = inspect(catalogue("mysql"), database(ill), PASSWORD, Path(), before=before.rows)
     ill.admin("drop user intern@localhost")
     assert [f.subject for f in after.checks["mysql.accounts.privileged"].findings] == ["intern@localhost"]
@@ -191,7 +230,21 @@ def test_a_site_can_set_the_threshold(healthy: MariaDB, check: str, variables: d
 def test_an_account_without_rights_sees_nothing_and_says_so(ill: MariaDB) -> None:
     ill.admin("create or replace user blind@127.0.0.1 identified by '" + "x" * 12 + "'")
     seen = inspect(catalogue("mysql"), database(ill, user="blind"), "x" * 12, Path())
-    blind = {name for name in seen.checks if name.startswith(("mysql.tables", "mariadb.tables", "mysql.transactions", "mysql.locks", "mysql.connections", "mariadb.accounts", "mysql.accounts"))}
+    blind = {
+        name
+        for name in seen.checks
+        if name.startswith(
+            (
+                "mysql.tables",
+                "mariadb.tables",
+                "mysql.transactions",
+                "mysql.locks",
+                "mysql.connections",
+                "mariadb.accounts",
+                "mysql.accounts",
+            )
+        )
+    }
     skipped = set(seen.levels(Level.SKIPPED))
     assert set(seen.levels(Level.OK)) & blind == set()
     assert blind - skipped <= set(seen.levels(Level.UNKNOWN))
@@ -222,6 +275,14 @@ def test_no_query_reads_what_people_type() -> None:
 
 
 def test_a_limit_of_the_visit_stops_a_slow_catalogue(healthy: MariaDB) -> None:
-    target = Database("main", "icu", "mysql", address=healthy.address, port=healthy.port, user="hmaint_ro", limits=Limits(host=0))
+    target = Database(
+        "main",
+        "icu",
+        "mysql",
+        address=healthy.address,
+        port=healthy.port,
+        user="hmaint_ro",
+        limits=Limits(host=0),
+    )
     seen = inspect(catalogue("mysql"), target, PASSWORD, Path())
     assert set(seen.levels(Level.OK)) <= {"target.contact"}

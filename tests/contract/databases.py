@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+import psycopg
+import pymysql
 
 from hmaint.database.session import Session, open_session
 from hmaint.model.inventory import Database, Limits
@@ -26,6 +30,39 @@ MANY = {
     "sqlite": "with recursive n(n) as (select 1 union all select n + 1 from n) select n, 'x' as filler from n",
 }
 """Reading statements with very many rows."""
+
+
+WRITING_FUNCTION = {
+    "mysql": "create or replace function admit() returns int modifies sql data"
+    " begin insert into bed values (9, ''); return 1; end",
+    "postgresql": "create or replace function admit() returns int language sql"
+    " as $$ insert into bed values (9, ''); select 1 $$",
+}
+
+PIECES = (
+    "'",
+    '"',
+    "`",
+    "--",
+    "-- ",
+    "#",
+    "/*",
+    "*/",
+    "\\",
+    "$$",
+    "$a$",
+    "a",
+    "[",
+    "]",
+    "\n",
+    "''",
+    "(",
+    ")",
+    "+",
+    "@",
+    ", 2",
+)
+"""What strings, names and comments begin and end with, on one engine or the other."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +109,37 @@ class Ward:
             return rows
         finally:
             connection.close()
+
+    def run_script(self, sql: str) -> None:
+        """Send a text as a whole, as no session of hmaint's does; whatever the server says to it is fine."""
+        with suppress(sqlite3.Error, pymysql.err.Error, psycopg.Error, UnicodeError):
+            match self.server:
+                case None:
+                    with closing(sqlite3.connect(self.folder / "ward.db")) as connection:
+                        connection.executescript(sql)
+                case MariaDB():
+                    flag = pymysql.constants.CLIENT.MULTI_STATEMENTS
+                    with closing(self.server.connect(database="ward", client_flag=flag)) as connection:
+                        cursor = connection.cursor()
+                        cursor.execute(sql)
+                        while cursor.nextset():
+                            pass
+                case PostgreSQL():
+                    with closing(self.server.connect("ward")) as connection:
+                        connection.execute(sql)
+
+    def still_running(self, words: str) -> bool:
+        """Whether the server still works on a statement with these words."""
+        if self.server is None:
+            return False
+        view = (
+            "information_schema.processlist where info"
+            if self.engine == "mysql"
+            else "pg_stat_activity where query"
+        )
+        idle = "" if self.engine == "mysql" else " and state = 'active'"
+        sql = f"select 1 from {view} like '%{words}%'{idle}"  # noqa: S608 - the test's own words
+        return len(self.admin(sql)) > 1  # the question itself holds the words too
 
     def beds(self) -> int:
         """How many rows the table has: one, unless somebody wrote."""

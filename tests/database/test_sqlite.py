@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import subprocess
 import sys
@@ -30,7 +29,9 @@ def make(folder: Path, name: str = "icu 重症#1?.db", journal: str = "delete") 
 
 
 def state(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if not path.name.endswith("-shm")}
+    return {
+        path.name: path.read_bytes() for path in sorted(folder.iterdir()) if not path.name.endswith("-shm")
+    }
 
 
 def test_a_missing_file_is_an_error_and_is_not_created(tmp_path: Path) -> None:
@@ -44,17 +45,19 @@ def test_a_missing_file_is_an_error_and_is_not_created(tmp_path: Path) -> None:
 def test_a_closed_file_is_read_and_nothing_appears_beside_it(tmp_path: Path, journal: str) -> None:
     make(tmp_path, journal=journal).close()
     before = state(tmp_path)
-    names = sorted(os.listdir(tmp_path))
+    names = sorted(path.name for path in tmp_path.iterdir())
     session = look(tmp_path)
     assert session.ask(Query("select note from bed")).rows == ({"note": "一床"},)
     assert session.ask(Query("pragma integrity_check")).rows == ({"integrity_check": "ok"},)
     session.close()
-    assert (state(tmp_path), sorted(os.listdir(tmp_path))) == (before, names)
+    assert (state(tmp_path), sorted(path.name for path in tmp_path.iterdir())) == (before, names)
 
 
 def test_a_log_left_by_a_crash_is_read_and_left_as_it_was(tmp_path: Path) -> None:
     script = "import os, sqlite3; c = sqlite3.connect('a.db'); c.execute('pragma journal_mode=wal');"
-    script += "c.execute('create table t (a)'); c.execute('insert into t values (7)'); c.commit(); os._exit(0)"
+    script += (
+        "c.execute('create table t (a)'); c.execute('insert into t values (7)'); c.commit(); os._exit(0)"
+    )
     subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True)  # noqa: S603 - a script of our own
     before = state(tmp_path)
     session = look(tmp_path, "a.db")

@@ -29,7 +29,8 @@ class Tagged(str):
 
 
 class _Writer(yaml.SafeDumper):
-    pass
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the library asks
+        return True
 
 
 def _tagged(writer: _Writer, value: Tagged) -> yaml.Node:
@@ -45,7 +46,7 @@ class Done:
     """How one command ended, what it said, and the most memory its process ever had, in MB."""
 
     code: int
-    out: str
+    out: str = field(repr=False)
     err: str
     peak_mb: float
     seconds: float
@@ -147,7 +148,7 @@ class Desk:
         path = self.root / "playbooks" / f"{name}.yaml"
         path.parent.mkdir(parents=True, exist_ok=True)
         whole = {"name": name, "title": "试验巡检", "mode": "远程", **more, "steps": list(steps)}
-        path.write_text(yaml.safe_dump(whole, allow_unicode=True, sort_keys=False), "utf-8")
+        path.write_text(yaml.dump(whole, Dumper=_Writer, allow_unicode=True, sort_keys=False), "utf-8")
 
     def trust(self, *lines: str) -> None:
         """Make host keys known, as `inventory trust` would."""

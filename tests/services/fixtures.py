@@ -13,7 +13,6 @@ from .mariadb import MariaDB
 from .postgresql import PostgreSQL
 from .process import ServiceMissing
 
-
 Server = TypeVar("Server", MariaDB, PostgreSQL)
 
 

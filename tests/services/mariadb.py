@@ -75,7 +75,11 @@ class MariaDB:
             return probe.connect_ex(self.socket) == 0
 
     def connect(
-        self, user: str = "root", password: str | None = None, database: str | None = None, client_flag: int = 0
+        self,
+        user: str = "root",
+        password: str | None = None,
+        database: str | None = None,
+        client_flag: int = 0,
     ) -> Any:
         """A connection of one's own through the socket, for planting and looking behind the scenes."""
         secret = self._root if password is None else password

@@ -19,37 +19,49 @@ _PACKAGE = "postgresql"
 class PostgreSQL:
     """One private server: `start()`, then `address`, `port`, `socket`; `admin()` speaks as postgres.
 
-    `settings` are lines of postgresql.conf, such as `log_lock_waits = on`.
+    `settings` are lines of postgresql.conf, such as `log_lock_waits = on`; `rules` lines put before pg_hba.conf's own;
+    `primary` makes it a standby of another one.
     """
 
     address = "127.0.0.1"
     user = "postgres"
     password = "p'o\"s`t g\\r 密码#&"
 
-    def __init__(self, settings: Sequence[str] = ()) -> None:
+    def __init__(
+        self, settings: Sequence[str] = (), rules: Sequence[str] = (), primary: PostgreSQL | None = None
+    ) -> None:
         self._settings = tuple(settings)
+        self._rules = tuple(rules)
+        self._primary = primary
         self._process: subprocess.Popen[bytes] | None = None
         self.port = 0
 
     def start(self) -> PostgreSQL:
         """Initialise a cluster, start the server and wait until it answers."""
         folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-        initdb = program("initdb", _PACKAGE, folders)
+        maker = program("pg_basebackup" if self._primary else "initdb", _PACKAGE, folders)
         daemon = program("postgres", _PACKAGE, folders)
         user = server_user("postgres")
         self.folder = private_folder("postgresql", user)
         self.socket = str(self.folder)
         self.log = self.folder / "server.log"
         data = self.folder / "data"
-        words = ["--auth-local=trust", "--auth-host=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"]
-        finish([initdb, "-D", str(data), "-U", self.user, "--no-sync", *words], user, self.log)
+        finish([maker, "-D", str(data), "-U", self.user, "--no-sync", *self._words()], user, self.log)
         self.port = free_port()
         with (data / "postgresql.conf").open("a") as settings:
             settings.write("\n".join(["", *self._lines(), *self._settings, ""]))
+        hba = data / "pg_hba.conf"
+        hba.write_text("\n".join([*self._rules, hba.read_text()]))
         self._process = run_as(user, [daemon, "-D", str(data)], self.log)
         wait_until(self._answers, self._process, self.log)
-        self.admin(f"alter role postgres password '{self.password.replace(chr(39), chr(39) * 2)}'")
+        if self._primary is None:
+            self.admin(f"alter role postgres password '{self.password.replace(chr(39), chr(39) * 2)}'")
         return self
+
+    def _words(self) -> list[str]:
+        if self._primary is not None:
+            return ["-h", self._primary.socket, "-p", str(self._primary.port), "-R", "-c", "fast"]
+        return ["--auth-local=trust", "--auth-host=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"]
 
     def _lines(self) -> list[str]:
         return [

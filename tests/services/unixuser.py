@@ -8,6 +8,7 @@ import secrets
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Self
 
 from .process import ServiceMissing, program
 
@@ -18,10 +19,10 @@ class UnixUser:
     `sudoers` is the rest of the user's line in sudoers; `{name}` in it stands for the user.
     """
 
-    def __init__(self, *, shell: str = "/bin/sh", password: str = "", sudoers: str = "") -> None:
+    def __init__(self, *, login_shell: str = "/bin/sh", password: str = "", sudoers: str = "") -> None:
         self.name = "hmt" + secrets.token_hex(4)
         self.password = password
-        self._shell = shell
+        self._shell = login_shell
         self._sudoers = sudoers
         self._rule = Path("/etc/sudoers.d") / self.name
 
@@ -40,12 +41,13 @@ class UnixUser:
             self._rule.chmod(0o440)
         return self
 
-    def __enter__(self) -> UnixUser:
+    def __enter__(self) -> Self:
         try:
-            return self.create()
+            self.create()
         except BaseException:
             self.remove()
             raise
+        return self
 
     def __exit__(self, *_: object) -> None:
         self.remove()

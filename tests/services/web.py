@@ -49,7 +49,9 @@ class Authority:
             .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
         )
         if names:
-            builder = builder.add_extension(x509.SubjectAlternativeName([_name(n) for n in names]), critical=False)
+            builder = builder.add_extension(
+                x509.SubjectAlternativeName([_name(n) for n in names]), critical=False
+            )
         return builder.sign(self._key, hashes.SHA256())
 
     def issue(self, subject: str, *names: str, days: float = 90.5) -> Path:
@@ -88,7 +90,9 @@ class Web:
         if self._certificate is not None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(self._certificate)
-            server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+            server.socket = context.wrap_socket(
+                server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self._server = server
         self.port = server.server_address[1]
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -98,7 +102,7 @@ class Web:
         web = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self) -> None:  # noqa: N802 - the library's name
+            def do_GET(self) -> None:
                 web.seen.append((self.path, dict(self.headers)))
                 status, kind, body = web._pages.get(self.path, (404, "text/plain", b"none"))
                 self.send_response(status)

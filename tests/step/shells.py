@@ -17,7 +17,7 @@ from hmaint.model.look import Fragment, Reply, Seen, Table
 from hmaint.step.kind import Context
 
 SHELLS = {name: words for name, words in {
-    "dash": ("dash",), "bash": ("bash", "--posix"), "busybox": ("busybox", "sh"), "ksh": ("ksh",),
+    "dash": ("dash",), "bash": ("bash", "--posix"), "busybox": ("busybox", "sh"),
 }.items() if shutil.which(words[0])}  # fmt: skip
 NOBODY = 65534
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=CHINA)

@@ -38,7 +38,7 @@ def test_glob_finds_every_file_and_passes_folders_over(shell: str, tmp_path: Pat
 
 @every_shell
 def test_missing_file_is_unsupported_and_optional_one_is_no_row(shell: str, tmp_path: Path) -> None:
-    with pytest.raises(CouldNotLook, match="没有 .*/none") as caught:
+    with pytest.raises(CouldNotLook, match=r"没有 .*/none") as caught:
         look("file", {"path": f"{tmp_path}/none"}, shell)
     assert caught.value.seen == Seen.UNSUPPORTED
     assert (

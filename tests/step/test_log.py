@@ -121,7 +121,7 @@ def test_lines_of_mixed_encodings_and_noise_are_still_counted() -> None:
     body = (
         b"\n"
         + MARK.encode()
-        + b">/a\nERROR \xb4\xc5\xc5\xcc\xd2\xd1\xc2\xfa\nERROR \xe7\xa3\x81\xe7\x9b\x98\nERROR \xff\xfe\x00\x1b[31mred\r\n"
+        + b">/a\nERROR \xb4\xc5\xc5\xcc\xc2\xfa\nERROR \xe7\xa3\x81\xe7\x9b\x98\nERROR \xff\xfe\x00\x1b[31mred\r\n"
     )
     row, _ = read("log", ERRORS | {"paths": ["/a"]}, told(body)).rows
     assert row["count"] == 3
@@ -207,7 +207,8 @@ def test_journal_is_asked_from_the_last_look_on_and_no_further_than_a_month() ->
 @pytest.mark.parametrize(
     "given",
     [
-        {}, {"patterns": {}}, {"patterns": {"a": "(a+)+$"}}, {"patterns": {"a": "("}}, {"patterns": {"a": "a"}, "since": "soon"},
+        {}, {"patterns": {}}, {"patterns": {"a": "(a+)+$"}}, {"patterns": {"a": "("}},
+        {"patterns": {"a": "a"}, "since": "soon"},
         {"patterns": {"a": "a"}, "source": "kernel", "paths": ["/x"]}, {"patterns": {"a": "a"}, "priority": "err"},
     ],
 )  # fmt: skip

@@ -20,7 +20,7 @@ def test_output_becomes_rows(shell: str) -> None:
 @every_shell
 @pytest.mark.parametrize("given", [{"run": "frobnicate --now"}, {"run": "echo 1", "needs": ["frobnicate"]}])
 def test_missing_tool_is_unsupported_by_its_name(shell: str, given: dict[str, object]) -> None:
-    with pytest.raises(CouldNotLook, match="^未安装 frobnicate$") as caught:
+    with pytest.raises(CouldNotLook, match=r"^未安装 frobnicate$") as caught:
         look("shell", given, shell)
     assert caught.value.seen == Seen.UNSUPPORTED
 
@@ -34,7 +34,7 @@ def test_exit_code_outside_the_list_is_no_answer(shell: str) -> None:
 
 
 def test_fragment_can_say_that_there_is_no_such_thing_here() -> None:
-    with pytest.raises(CouldNotLook, match="^没有阵列$") as caught:
+    with pytest.raises(CouldNotLook, match=r"^没有阵列$") as caught:
         look("shell", {"run": "echo 没有阵列 >&2; exit 69"})
     assert caught.value.seen == Seen.UNSUPPORTED
 
@@ -98,7 +98,8 @@ def test_every_shared_command_can_be_named() -> None:
 @pytest.mark.parametrize(
     "given",
     [
-        {}, {"run": " "}, {"run": "x", "shared": "processes"}, {"run": "x", "parse": "dff"}, {"run": "x", "limit": "soon"},
+        {}, {"run": " "}, {"run": "x", "shared": "processes"}, {"run": "x", "parse": "dff"},
+        {"run": "x", "limit": "soon"},
         {"run": "x", "needs": ["a;b"]}, {"run": "x", "wrong": 1},
     ],
 )  # fmt: skip

@@ -26,6 +26,11 @@ def known(tmp_path: Path, *texts: str) -> HostKeys:
     return HostKeys(paths)
 
 
+def keygen(*words: str) -> str:
+    tool = program("ssh-keygen", "openssh-client")
+    return subprocess.run([tool, *words], check=True, capture_output=True, text=True).stdout  # noqa: S603 - our own words
+
+
 def test_a_server_is_known_by_name_and_port(tmp_path: Path) -> None:
     keys = known(tmp_path, f"10.1.2.12,icu-db {ONE} somebody@laptop\n[10.1.2.12]:2222 {TWO}\n")
     assert keys.verdict("10.1.2.12", 22, ONE) is Verdict.KNOWN
@@ -62,9 +67,7 @@ def test_a_key_revoked_in_any_file_is_refused(tmp_path: Path) -> None:
 def test_names_hashed_by_ssh_keygen_are_found(tmp_path: Path) -> None:
     path = tmp_path / "known_hosts"
     path.write_text(f"icu.hospital {ONE}\n[10.1.2.12]:2222 {TWO}\n")
-    subprocess.run(
-        [program("ssh-keygen", "openssh-client"), "-H", "-f", path], check=True, capture_output=True
-    )
+    keygen("-H", "-f", str(path))
     assert "icu" not in path.read_text()
     keys = HostKeys([path])
     assert keys.verdict("icu.hospital", 22, ONE) is Verdict.KNOWN
@@ -106,11 +109,8 @@ def test_a_missing_file_knows_nobody_and_an_unreadable_one_is_a_fault(tmp_path: 
 
 
 def test_fingerprints_are_those_of_ssh_keygen(tmp_path: Path) -> None:
-    tool = program("ssh-keygen", "openssh-client")
-    subprocess.run([tool, "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / "k"], check=True)
-    told = subprocess.run(
-        [tool, "-lf", tmp_path / "k.pub"], check=True, capture_output=True, text=True
-    ).stdout
+    keygen("-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / "k"))
+    told = keygen("-lf", str(tmp_path / "k.pub"))
     kind, blob = (tmp_path / "k.pub").read_text().split()[:2]
     assert fingerprint(HostKey(kind, base64.b64decode(blob))) == told.split()[1]
 

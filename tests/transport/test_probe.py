@@ -56,7 +56,7 @@ def test_an_unknown_kind_of_probe_is_a_bug() -> None:
 
 
 def test_an_open_port_is_seen_and_a_closed_one_is_unreachable() -> None:
-    with peculiar(lambda link: None) as port:
+    with peculiar(id) as port:
         assert row(ask("tcp", address="127.0.0.1", port=port))["elapsed_ms"] in range(3_000)
     closed = ask("tcp", address="127.0.0.1", port=port)
     assert closed.seen is Seen.UNREACHABLE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from hmaint.transport.hostkeys import HostKeys, fetch_keys, fingerprint, remembe
 from hmaint.transport.ssh import SshDoor
 from tests.contract.transports import LIMITS, door, host_of, run, site_of
 from tests.services.fixtures import running
+from tests.services.process import program
 from tests.services.sshd import Sshd
 from tests.services.unixuser import UnixUser
 
@@ -123,6 +125,40 @@ def test_without_key_and_password_the_default_key_is_tried(server: Sshd) -> None
     assert refused(lambda: visit(host, server)).seen == Seen.DENIED
     (folder / "id_ed25519").write_bytes(server.key.read_bytes())
     assert visit(host, server) == b"in\n"
+
+
+def test_the_agents_key_opens_the_door_where_it_is_asked_for(
+    server: Sshd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger = server.make_key("agentless", "ed25519")
+    told = tool("ssh-agent", "-s")
+    for word in told.replace(";", "\n").splitlines():
+        name, _, value = word.partition("=")
+        if name in {"SSH_AUTH_SOCK", "SSH_AGENT_PID"}:
+            monkeypatch.setenv(name, value)
+    try:
+        refused(lambda: visit(host_of(server, key=None), server))
+        tool("ssh-add", "-q", str(server.key))
+        assert visit(host_of(server, key=None), server) == b"in\n"
+        assert visit(host_of(server, key=str(stranger), agent=True), server) == b"in\n"
+        assert refused(lambda: visit(host_of(server, key=str(stranger)), server)).seen == Seen.DENIED
+    finally:
+        tool("ssh-agent", "-k")
+
+
+def tool(name: str, *words: str) -> str:
+    path = program(name, "openssh-client")
+    return subprocess.run([path, *words], check=True, capture_output=True, text=True).stdout  # noqa: S603 - our own words
+
+
+def test_a_line_closed_from_another_thread_ends_its_trip(server: Sshd) -> None:
+    host = host_of(server)
+    line = door(server).open(host, site_of(host))
+    threading.Timer(0.5, line.close).start()
+    begun = time.monotonic()
+    first, second = line.trip([Fragment("sleep 9"), Fragment("echo more")])
+    assert time.monotonic() - begun < 5
+    assert (first.seen, second.seen) == (Seen.UNREACHABLE, Seen.UNREACHABLE)
 
 
 def test_a_key_that_is_not_accepted_names_user_and_method(server: Sshd) -> None:
@@ -238,7 +274,7 @@ def test_a_host_that_does_not_answer_costs_its_connect_limit() -> None:
         fillers = []
         for _ in range(3):  # the queue is full: further connections get no answer at all
             filler = socket.socket()
-            filler.setblocking(False)
+            filler.settimeout(0)
             filler.connect_ex(listener.getsockname())
             fillers.append(filler)
         failure, took = shut(listener.getsockname()[1], connect=1.0)
@@ -254,7 +290,7 @@ def test_a_name_that_does_not_resolve_says_so() -> None:
 
 
 def test_a_server_that_says_nothing_costs_its_banner_limit(peculiar: Callable[..., int]) -> None:
-    failure, took = shut(peculiar(lambda link: None), banner=1.0)
+    failure, took = shut(peculiar(id), banner=1.0)
     assert failure.seen == Seen.UNREACHABLE
     assert "未发送 SSH 标识（已等待 1 秒）" in failure.reason
     assert took < 4

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from hmaint.model.inventory import Secret
 from hmaint.model.look import Fragment, Reply, Seen
 from tests.contract.transports import LIMITS, door, host_of, run, site_of
 from tests.services.fixtures import running
+from tests.services.proxy import Proxy
 from tests.services.sshd import Sshd
 from tests.services.unixuser import UnixUser
 
@@ -84,7 +86,7 @@ def test_banners_and_noisy_start_up_files_are_no_part_of_any_answer(user: UnixUs
 def test_any_login_shell_will_do(server: Sshd, shell: str) -> None:
     if not Path(shell).exists():
         pytest.skip(f"{shell} is not installed")
-    with UnixUser(shell=shell) as person:
+    with UnixUser(login_shell=shell) as person:
         for name in (".bashrc", ".cshrc", ".zshenv"):
             (person.home / name).write_text("echo NOISE from the start-up file\n")
         replies = visit(server, "echo 'a  b'; exit 3", "cat", user=person.name)
@@ -92,7 +94,7 @@ def test_any_login_shell_will_do(server: Sshd, shell: str) -> None:
 
 
 def test_an_account_without_a_shell_says_what_it_printed(server: Sshd) -> None:
-    with UnixUser(shell="/usr/sbin/nologin") as person:
+    with UnixUser(login_shell="/usr/sbin/nologin") as person:
         reply = visit(server, "echo in", user=person.name)[0]
         assert reply.seen is Seen.UNSUPPORTED
         assert "This account is currently not available" in reply.reason
@@ -106,7 +108,7 @@ def test_a_forced_command_is_not_taken_for_an_answer() -> None:
 
 
 def test_a_start_up_file_that_hangs_costs_one_command_limit(server: Sshd) -> None:
-    with UnixUser(shell="/bin/bash") as person:
+    with UnixUser(login_shell="/bin/bash") as person:
         (person.home / ".bashrc").write_text("exec sleep 9\n")
         host = replace(host_of(server, user=person.name), limits=replace(LIMITS, command=1.0))
         begun = time.monotonic()
@@ -363,9 +365,9 @@ def test_an_old_server_without_legacy_says_what_it_offered_and_what_to_set() -> 
 
 
 def test_an_old_host_key_without_legacy_says_the_same() -> None:
-    with running(Sshd(["HostKeyAlgorithms ssh-rsa"], host_keys=["rsa"])) as server:
-        with pytest.raises(CouldNotLook) as caught:
-            visit(server, "echo in")
+    settings = ["HostKeyAlgorithms ssh-rsa"]
+    with running(Sshd(settings, host_keys=["rsa"])) as server, pytest.raises(CouldNotLook) as caught:
+        visit(server, "echo in")
     assert "主机密钥算法 ssh-rsa" in caught.value.reason
     assert "legacy: true" in caught.value.reason
 
@@ -377,20 +379,73 @@ class Stubborn(paramiko.ServerInterface):
         return "publickey"
 
 
-def test_a_server_that_is_silent_on_signatures_gets_the_same_hint(server: Sshd, tmp_path: Path) -> None:
+@contextmanager
+def spoken_to(server: Sshd, side: paramiko.ServerInterface, tmp_path: Path) -> Iterator[tuple[int, Path]]:
+    """A server of the library's own that shows the real one's key; its port and a file that knows it."""
+    transports = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
 
         def serve() -> None:
             transport = paramiko.Transport(listener.accept()[0], server_sig_algs=False)
+            transports.append(transport)
             transport.add_server_key(
                 paramiko.Ed25519Key.from_private_key_file(str(server.folder / "host_ed25519"))
             )
-            transport.start_server(event=threading.Event(), server=Stubborn())
+            transport.start_server(event=threading.Event(), server=side)
 
         threading.Thread(target=serve, daemon=True).start()
         known = tmp_path / "known_hosts"
         known.write_text(server.known_hosts_line().replace(str(server.port), str(port)))
+        yield port, known
+    for transport in transports:
+        transport.close()
+
+
+class Curious(paramiko.ServerInterface):
+    """A server side that asks for the password and then for more."""
+
+    def __init__(self, *rounds: list[tuple[str, bool]]) -> None:
+        self._rounds = list(rounds)
+        self.heard: list[str] = []
+
+    def get_allowed_auths(self, username: str) -> str:  # noqa: ARG002 - the library's signature
+        return "keyboard-interactive"
+
+    def check_auth_interactive(self, username: str, submethods: str) -> paramiko.InteractiveQuery:  # noqa: ARG002 - as above
+        return paramiko.InteractiveQuery("", "", *self._rounds.pop(0))
+
+    def check_auth_interactive_response(self, responses: list[str]) -> int | paramiko.InteractiveQuery:
+        self.heard += responses
+        if self._rounds:
+            return paramiko.InteractiveQuery("", "", *self._rounds.pop(0))
+        return paramiko.AUTH_SUCCESSFUL
+
+
+@pytest.mark.parametrize(
+    ("rounds", "heard"),
+    [
+        ([[("Password:", False)], [("Verification code:", False)]], [PLANTED]),
+        ([[("Password:", False), ("Code:", False)]], []),
+        ([[("Password:", False)], [("Password:", False)]], [PLANTED]),
+        ([[("Shown as you type:", True)]], []),
+    ],
+)
+def test_a_password_answers_one_hidden_question_and_nothing_else(
+    server: Sshd, tmp_path: Path, rounds: list[list[tuple[str, bool]]], heard: list[str]
+) -> None:
+    curious = Curious(*rounds)
+    with spoken_to(server, curious, tmp_path) as (port, known):
+        host = replace(host_of(server, key=None, password=Secret("plain", PLANTED)), port=port)
+        with pytest.raises(CouldNotLook) as caught:
+            door(known=[known]).open(host, site_of(host))
+    assert caught.value.seen == Seen.DENIED
+    assert PLANTED not in caught.value.reason
+    assert curious.heard == heard
+
+
+def test_a_server_that_is_silent_on_signatures_gets_the_same_hint(server: Sshd, tmp_path: Path) -> None:
+    with spoken_to(server, Stubborn(), tmp_path) as (port, known):
         host = replace(host_of(server, key=str(server.make_key("rsa", "rsa"))), port=port)
         with pytest.raises(CouldNotLook) as caught:
             door(known=[known]).open(host, site_of(host))
@@ -402,3 +457,29 @@ def test_legacy_does_not_weaken_a_modern_server(server: Sshd) -> None:
     key = server.make_key("modern", "rsa")
     server.authorize(key)
     assert visit(server, "echo in", key=str(key), legacy=True)[0].out == b"in\n"
+
+
+def test_a_network_that_goes_silent_in_the_middle_costs_the_fragments_limit_and_the_way_back(
+    server: Sshd, tmp_path: Path
+) -> None:
+    proxy = Proxy(server.port)
+    known = tmp_path / "known_hosts"
+    known.write_text(server.known_hosts_line().replace(str(server.port), str(proxy.port)))
+    limits = replace(LIMITS, banner=1.5, host=20)
+    host = replace(host_of(server), port=proxy.port, limits=limits)
+    line = door(known=[known]).open(host, site_of(host))
+    threading.Timer(1.0, proxy.stall).start()
+    begun = time.monotonic()
+    fragments = [
+        Fragment("echo before"),
+        Fragment("sleep 3; echo never heard", limit=4),
+        Fragment("echo after"),
+    ]
+    before, during, after = line.trip(fragments)
+    took = time.monotonic() - begun
+    line.close()
+    proxy.close()
+    assert before.out == b"before\n"
+    assert during.seen is Seen.TIMED_OUT
+    assert after.seen is Seen.UNREACHABLE
+    assert took < 16

@@ -33,6 +33,9 @@ def guarded(argv: list[str], *, verbose: bool) -> int:
 
         status = app(args=argv, prog_name="hmaint", standalone_mode=False)
         sys.stdout.flush()
+        if status == ExitStatus.INTERRUPTED:
+            # Typer makes a quiet exit of Ctrl-C; no command answers with this status by itself.
+            raise KeyboardInterrupt  # noqa: TRY301 - it ends where every other end does
     except BaseException as end:  # noqa: BLE001 - the rim is the last place that can name what happened
         return _ended(end, argv, verbose=verbose)
     return int(status or 0)

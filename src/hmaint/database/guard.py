@@ -34,11 +34,11 @@ _ACTING = re.compile(
     r"|load_extension|readfile|writefile|edit|fts3_tokenizer"
 )
 
+# Only what the file itself holds. journal_mode, synchronous, foreign_keys and the like would tell of hmaint's own
+# connection, and the answer would be taken for the hospital's.
 _PRAGMAS_PLAIN = re.compile(
-    r"application_id|auto_vacuum|busy_timeout|cache_size|collation_list|compile_options|data_version"
-    r"|database_list|encoding|foreign_keys|freelist_count|function_list|journal_mode|journal_size_limit"
-    r"|locking_mode|max_page_count|mmap_size|module_list|page_count|page_size|pragma_list|query_only"
-    r"|schema_version|secure_delete|synchronous|table_list|temp_store|user_version|wal_autocheckpoint"
+    r"application_id|auto_vacuum|collation_list|database_list|encoding|freelist_count|function_list"
+    r"|module_list|page_count|page_size|pragma_list|schema_version|table_list|user_version"
 )
 _PRAGMAS_OF_AN_OBJECT = re.compile(
     r"foreign_key_check|foreign_key_list|index_info|index_list|index_xinfo|integrity_check|quick_check"

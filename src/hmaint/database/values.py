@@ -53,11 +53,11 @@ def _text(raw: bytes) -> str:
     except UnicodeDecodeError:
         text = "\0"
     shown = head.hex() if _BINARY.search(text) else text
-    return _bounded(shown) if len(head) == len(raw) else _bounded(shown) + "…"
+    return _bounded(shown, more=len(head) < len(raw))
 
 
-def _bounded(text: str) -> str:
-    return text if len(text) <= TEXT_LIMIT else text[:TEXT_LIMIT] + "…"
+def _bounded(text: str, *, more: bool = False) -> str:
+    return text[:TEXT_LIMIT] + "…" if more or len(text) > TEXT_LIMIT else text
 
 
 def column_names(keys: Iterable[str]) -> Sequence[str]:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from hmaint.expect.operators import OPERATORS
 from hmaint.expr.answer import NotComparable
 from hmaint.expr.compare import below
+from hmaint.kit.hint import meant
+from hmaint.kit.i18n import _
 from hmaint.kit.regex import safe_regex
-from hmaint.kit.registry import nearest
 from hmaint.model.playbook import Level, Matcher, Rule
 
 NAMES = (*OPERATORS, "present", "all", "any", "not")
@@ -37,11 +38,11 @@ def parse_matcher(data: object, at: At = ()) -> Matcher:
     rendered before the matcher is used.
     """
     if isinstance(data, list):
-        raise BadExpectation("列表不是期望；多个允许值请写 {in: [a, b]}", at)
+        raise BadExpectation(_("a list is no expectation; for several allowed values write {in: [a, b]}"), at)
     if not isinstance(data, dict):
         return Matcher("eq", _scalar(data, at))
     if not data:
-        raise BadExpectation("期望是空的，什么也没有要求", at)
+        raise BadExpectation(_("the expectation is empty and asks for nothing"), at)
     parts = tuple(_operation(str(name), operand, (*at, name)) for name, operand in data.items())
     return parts[0] if len(parts) == 1 else Matcher("all", parts)
 
@@ -57,7 +58,7 @@ def parse_rule(column: str, data: object, at: At = ()) -> Rule:
     must = parse_matcher(data["must"], (*at, "must")) if "must" in data else None
     otherwise = _level(data.get("otherwise", "critical"), (*at, "otherwise"))
     if must is None and not bad:
-        raise BadExpectation("只有 otherwise 没有 must，什么也没有要求", at)
+        raise BadExpectation(_("otherwise without must asks for nothing"), at)
     return Rule(column, bad, must, otherwise)
 
 
@@ -80,27 +81,30 @@ def _check_keys(data: Mapping[object, object], at: At) -> None:
     known = (*(str(level) for level in BAD_LEVELS), "must", "otherwise")
     for name in data:
         if name not in known:
-            raise BadExpectation(_unknown("级别", str(name), known), (*at, str(name)), of_key=True)
+            raise BadExpectation(
+                _("unknown level {name}").format(name=name) + meant(str(name), known),
+                (*at, str(name)),
+                of_key=True,
+            )
     if "otherwise" in data and "must" not in data:
-        raise BadExpectation("otherwise 只能与 must 一起写", (*at, "otherwise"), of_key=True)
+        raise BadExpectation(_("otherwise goes only with must"), (*at, "otherwise"), of_key=True)
 
 
 def _level(data: object, at: At) -> Level:
     if data not in tuple(BAD_LEVELS):
-        raise BadExpectation(_unknown("级别", str(data), tuple(str(level) for level in BAD_LEVELS)), at)
+        raise BadExpectation(
+            _("unknown level {name}").format(name=data) + meant(str(data), map(str, BAD_LEVELS)), at
+        )
     return Level(str(data))
 
 
 def _operation(name: str, operand: object, at: At) -> Matcher:
     parse = _PARSERS.get(name)
     if parse is None:
-        raise BadExpectation(_unknown("比较", name, NAMES), at, of_key=True)
+        raise BadExpectation(
+            _("unknown comparison {name}").format(name=name) + meant(name, NAMES), at, of_key=True
+        )
     return Matcher(name, parse(operand, at))
-
-
-def _unknown(what: str, name: str, known: tuple[str, ...]) -> str:
-    near = nearest(name, known)
-    return f"不认识的{what} {name}" + (f"，是否想写 {near}？" if near else f"；可以写 {'、'.join(known)}")
 
 
 def _is_template(data: object) -> bool:
@@ -109,25 +113,26 @@ def _is_template(data: object) -> bool:
 
 def _scalar(data: object, at: At) -> object:
     if data is None:
-        raise BadExpectation("期望是空的；要求没有值请写 {present: false}", at)
+        raise BadExpectation(_("the expectation is empty; to ask for no value write {present: false}"), at)
     if isinstance(data, float) and not math.isfinite(data):
-        raise BadExpectation("期望不是一个有限的数字", at)
+        raise BadExpectation(_("the expectation is no finite number"), at)
     if not isinstance(data, str | int | float):
-        raise BadExpectation(f"期望应为文字、数字或真假值，不能是 {type(data).__name__}", at)
+        words = _("the expectation must be text, a number, true or false, not {kind}")
+        raise BadExpectation(words.format(kind=type(data).__name__), at)
     return data
 
 
 def _sizeable(data: object, at: At) -> object:
     if isinstance(data, bool):
-        raise BadExpectation("真假值没有大小", at)
+        raise BadExpectation(_("true and false have no size"), at)
     return _scalar(data, at)
 
 
 def _text(data: object, at: At) -> str:
     if not isinstance(data, str):
-        raise BadExpectation("应为文字；数字请加引号", at)
+        raise BadExpectation(_("must be text; quote numbers"), at)
     if not data:
-        raise BadExpectation("空文字总是成立，什么也没有要求", at)
+        raise BadExpectation(_("the empty text always holds and asks for nothing"), at)
     return data
 
 
@@ -137,7 +142,8 @@ def _pattern(data: object, at: At) -> str:
         try:
             safe_regex(text)
         except ValueError as wrong:
-            raise BadExpectation(f"正则表达式不能使用：{wrong}", at) from None
+            words = _("the regular expression cannot be used: {reason}")
+            raise BadExpectation(words.format(reason=wrong), at) from None
     return text
 
 
@@ -145,13 +151,13 @@ def _choices(data: object, at: At) -> object:
     if _is_template(data):
         return data
     if not isinstance(data, list) or not data:
-        raise BadExpectation("in 应为不空的列表", at)
+        raise BadExpectation(_("in wants a list that is not empty"), at)
     return tuple(_scalar(item, (*at, number)) for number, item in enumerate(data))
 
 
 def _interval(data: object, at: At) -> object:
     if not isinstance(data, list) or len(data) != 2:  # noqa: PLR2004 - an interval has two ends
-        raise BadExpectation("between 应为两端 [a, b]", at)
+        raise BadExpectation(_("between wants two ends [a, b]"), at)
     low, high = (_sizeable(item, (*at, number)) for number, item in enumerate(data))
     if not _is_template(low) and not _is_template(high):
         _check_order(low, high, at)
@@ -161,21 +167,23 @@ def _interval(data: object, at: At) -> object:
 def _check_order(low: object, high: object, at: At) -> None:
     try:
         upside_down = below(high, low)
-    except NotComparable as reason:
-        raise BadExpectation(f"between 的两端：{reason}", at) from None
+    except NotComparable:
+        words = _("the ends of between, {low} and {high}, cannot be compared: numbers want no quotes")
+        raise BadExpectation(words.format(low=low, high=high), at) from None
     if upside_down:
-        raise BadExpectation(f"between 的下限 {low} 大于上限 {high}", at)
+        words = _("the lower end of between, {low}, is above the upper, {high}")
+        raise BadExpectation(words.format(low=low, high=high), at)
 
 
 def _flag(data: object, at: At) -> bool:
     if not isinstance(data, bool):
-        raise BadExpectation("present 应为 true 或 false", at)
+        raise BadExpectation(_("present wants true or false"), at)
     return data
 
 
 def _matchers(data: object, at: At) -> tuple[Matcher, ...]:
     if not isinstance(data, list) or not data:
-        raise BadExpectation("应为不空的列表，每项是一个期望", at)
+        raise BadExpectation(_("must be a list, not empty, of expectations"), at)
     return tuple(parse_matcher(item, (*at, number)) for number, item in enumerate(data))
 
 

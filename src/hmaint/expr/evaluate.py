@@ -6,7 +6,7 @@ Nothing is called but the filters and tests of `hmaint.expr.filters`, nothing is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,8 +18,9 @@ from hmaint.expr.arithmetic import calculate, number
 from hmaint.expr.compare import COMPARISONS
 from hmaint.expr.filters import FILTERS, TESTS, glue
 from hmaint.expr.syntax import BadExpression, Use, parse_expression, path_of, uses
+from hmaint.kit.hint import meant
+from hmaint.kit.i18n import N_, _
 from hmaint.kit.regex import safe_regex
-from hmaint.kit.registry import nearest
 
 Scope = Mapping[str, object]
 Run = Callable[[Scope], object]
@@ -54,7 +55,8 @@ def expression_of(tree: nodes.Node) -> Expression:
 def _build(tree: nodes.Node) -> Run:
     builder = _BUILDERS.get(type(tree))
     if builder is None:
-        raise BadExpression(_REFUSED.get(type(tree), f"这里不能写 {type(tree).__name__}"), tree.lineno)
+        words = _(_REFUSED.get(type(tree), _NOT_HERE)).format(kind=type(tree).__name__)
+        raise BadExpression(words, tree.lineno)
     return builder(tree)
 
 
@@ -71,7 +73,7 @@ def _const(tree: nodes.Const) -> Run:
 
 def _name(tree: nodes.Name) -> Run:
     if tree.name.startswith("_") or tree.name == "self":
-        raise BadExpression(f"{tree.name} 不是剧本中的名字", tree.lineno)
+        raise BadExpression(_("{name} is no name of a playbook").format(name=tree.name), tree.lineno)
     return lambda scope: look_up(scope, tree.name)
 
 
@@ -87,7 +89,7 @@ def _subscript(tree: nodes.Getitem) -> Run:
             return _element(tree.node, index)
         case nodes.Neg(node=nodes.Const(value=int() as index)) if not isinstance(index, bool):
             return _element(tree.node, -index)
-    raise BadExpression("[ ] 中只能写序号或加引号的名字", tree.lineno)
+    raise BadExpression(_("between [ ] stands a number or a quoted name"), tree.lineno)
 
 
 def _element(node: nodes.Node, index: int) -> Run:
@@ -98,7 +100,7 @@ def _element(node: nodes.Node, index: int) -> Run:
 def _member(tree: nodes.Node, node: nodes.Node, attribute: str) -> Run:
     path = f"{_spelt(node)}.{attribute}"
     if attribute.startswith("_"):
-        raise BadExpression(f"不能读取 {path}", tree.lineno)
+        raise BadExpression(_("{path} cannot be read").format(path=path), tree.lineno)
     owner = _build(node)
     return lambda scope: pick(owner(scope), attribute, path)
 
@@ -144,7 +146,7 @@ def _not(tree: nodes.Not) -> Run:
 
 def _choice(tree: nodes.CondExpr) -> Run:
     if tree.expr2 is None:
-        raise BadExpression("if 必须有 else", tree.lineno)
+        raise BadExpression(_("if wants an else"), tree.lineno)
     test, yes, no = _build(tree.test), _build(tree.expr1), _build(tree.expr2)
     return lambda scope: yes(scope) if truth(test(scope)) else no(scope)
 
@@ -157,8 +159,8 @@ def _concatenation(tree: nodes.Concat) -> Run:
 def _comparison(tree: nodes.Compare) -> Run:
     for operand in tree.ops:
         if operand.op in ("in", "notin") and isinstance(operand.expr, nodes.Const):
-            value = operand.expr.value
-            raise BadExpression(f"in 的右边应为列表；单个值请写 [{value!r}]", operand.expr.lineno)
+            words = _("to the right of in stands a list; for one value write [{value}]")
+            raise BadExpression(words.format(value=repr(operand.expr.value)), operand.expr.lineno)
     first = _build(tree.expr)
     rest = [(COMPARISONS[operand.op], _build(operand.expr)) for operand in tree.ops]
 
@@ -176,14 +178,14 @@ def _comparison(tree: nodes.Compare) -> Run:
 
 def _filter(tree: nodes.Filter) -> Run:
     if tree.node is None:
-        raise BadExpression("过滤器前面没有值", tree.lineno)
-    return _applied(tree, "过滤器", FILTERS, [tree.node, *tree.args])
+        raise BadExpression(_("no value stands before the filter"), tree.lineno)
+    return _applied(tree, _FILTER, FILTERS, [tree.node, *tree.args])
 
 
 def _test(tree: nodes.Test) -> Run:
     if tree.name == "matching" and tree.args and isinstance(tree.args[0], nodes.Const):
         _check_pattern(tree.args[0])
-    return _applied(tree, "判断", TESTS, [tree.node, *tree.args])
+    return _applied(tree, _TEST, TESTS, [tree.node, *tree.args])
 
 
 def _check_pattern(pattern: nodes.Const) -> None:
@@ -195,25 +197,44 @@ def _check_pattern(pattern: nodes.Const) -> None:
 
 def _applied(
     tree: nodes.Filter | nodes.Test,
-    word: str,
+    words: _Words,
     known: Mapping[str, Callable[..., object]],
     values: Sequence[nodes.Node],
 ) -> Run:
     function = known.get(tree.name)
     if function is None:
-        raise BadExpression(_unknown(word, tree.name, tuple(known)), tree.lineno)
+        raise BadExpression(_unknown(words, tree.name, known), tree.lineno)
     if tree.kwargs or tree.dyn_args or tree.dyn_kwargs:
-        raise BadExpression(f"{word} {tree.name} 只接受普通参数", tree.lineno)
+        raise BadExpression(_(words.plain).format(name=tree.name), tree.lineno)
     runs = [_build(value) for value in values]
     return lambda scope: function(*(run(scope) for run in runs))
 
 
-def _unknown(word: str, name: str, known: tuple[str, ...]) -> str:
+def _unknown(words: _Words, name: str, known: Iterable[str]) -> str:
     if name in ("default", "d", "defined", "undefined"):
-        return f"{word} {name} 不可用：它会掩盖不存在的名字"
-    near = nearest(name, known)
-    hint = f"，是否想写 {near}？" if near else f"；可以写 {'、'.join(known)}"
-    return f"不认识的{word} {name}{hint}"
+        return _(words.hiding).format(name=name)
+    return _(words.unknown).format(name=name) + meant(name, known)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is said of a filter or test that cannot be used."""
+
+    plain: str
+    hiding: str
+    unknown: str
+
+
+_FILTER = _Words(
+    N_("filter {name} takes plain arguments only"),
+    N_("filter {name} cannot be used: it would hide names that do not exist"),
+    N_("unknown filter {name}"),
+)
+_TEST = _Words(
+    N_("test {name} takes plain arguments only"),
+    N_("test {name} cannot be used: it would hide names that do not exist"),
+    N_("unknown test {name}"),
+)
 
 
 _BUILDERS: dict[type[nodes.Node], Callable[..., Run]] = {
@@ -242,8 +263,9 @@ _BUILDERS: dict[type[nodes.Node], Callable[..., Run]] = {
     nodes.Test: _test,
 }
 
+_NOT_HERE = N_("{kind} may not stand here")
 _REFUSED: dict[type[nodes.Node], str] = {
-    nodes.Call: "没有可以调用的函数",
-    nodes.Dict: "这里不能写键值对",
-    nodes.Slice: "不能切片",
+    nodes.Call: N_("there are no functions to call"),
+    nodes.Dict: N_("no key-value pairs may stand here"),
+    nodes.Slice: N_("slices are not possible"),
 }

@@ -7,6 +7,7 @@ import shlex
 
 from hmaint.expr.answer import NoAnswer
 from hmaint.expr.syntax import BadExpression
+from hmaint.kit.i18n import _
 
 
 def shell_words(value: object) -> str:
@@ -43,12 +44,15 @@ def check_quoting(pieces: tuple[object, ...]) -> None:
     for piece in pieces:
         if isinstance(piece, str):
             if "<<" in piece:
-                raise BadExpression("有 << 的脚本中不能用 {{ }}")
+                raise BadExpression(_("a script with << takes no {{ }}"))
             open_marks, before = _after(piece, open_marks, before), piece[-1]
             continue
         if wrong := [mark for mark in open_marks if mark not in ("(", "$(")]:
-            place = f"在 {wrong[-1]} 之内或紧跟其后"
-            raise BadExpression(f"{{{{ }}}} {place}，引号保护不了它；每个值会自动加引号，请去掉外面的")
+            words = _(
+                "{{{{ }}}} stands within or right behind {mark}, where quoting cannot protect it; "
+                "every value is quoted by itself, take the outer mark away"
+            )
+            raise BadExpression(words.format(mark=wrong[-1]))
         before = "x"
 
 

@@ -10,6 +10,8 @@ from jinja2.lexer import TokenStream
 from jinja2.parser import Parser
 from jinja2.sandbox import SandboxedEnvironment
 
+from hmaint.kit.i18n import _
+
 LONGEST_EXPRESSION = 2_000
 LONGEST_TEMPLATE = 20_000
 """Characters; a text beyond is refused before it is parsed."""
@@ -22,7 +24,7 @@ class BadExpression(ValueError):
     """Text that is no expression of ours; `column` is the character it goes wrong at, 0 for the whole."""
 
     def __init__(self, reason: str, column: int = 0) -> None:
-        super().__init__(f"{reason}（第 {column} 字）" if column else reason)
+        super().__init__(reason + _(" (character {n})").format(n=column) if column else reason)
         self.reason = reason
         self.column = column
 
@@ -51,7 +53,7 @@ class _Environment(SandboxedEnvironment):
 def _by_column(tokens: Iterator[tuple[int, str, str]]) -> Iterator[tuple[int, str, str]]:
     column = 1
     try:
-        for _, token, text in tokens:
+        for _line, token, text in tokens:
             yield column, token, text
             column += len(text)
     except TemplateSyntaxError as wrong:
@@ -72,7 +74,7 @@ def parse_expression(source: str) -> nodes.Expr:
     """Read the tree of one bare expression; BadExpression when it is none, too long or too large."""
     _check_length(source, LONGEST_EXPRESSION)
     if not source.strip():
-        raise BadExpression("表达式是空的")
+        raise BadExpression(_("the expression is empty"))
     try:
         parser = Parser(_ENVIRONMENT, source, state="variable")
         tree = parser.parse_expression()
@@ -130,20 +132,21 @@ def path_of(tree: nodes.Node) -> tuple[str, ...] | None:
 
 def _check_length(source: str, most: int) -> None:
     if len(source) > most:
-        raise BadExpression(f"超过 {most} 字")
+        raise BadExpression(_("has more than {most} characters").format(most=most))
     if "\0" in source:
-        raise BadExpression("含有 NUL 字符", source.index("\0") + 1)
+        raise BadExpression(_("holds a NUL character"), source.index("\0") + 1)
 
 
 def _check_size(tree: nodes.Node) -> None:
     try:
         if sum(1 for _ in tree.find_all(nodes.Node)) > MOST_PARTS:
-            raise BadExpression(f"一个表达式超过 {MOST_PARTS} 个成分", tree.lineno)
+            words = _("an expression has more than {most} parts")
+            raise BadExpression(words.format(most=MOST_PARTS), tree.lineno)
     except RecursionError:
-        raise BadExpression("嵌套太深", tree.lineno) from None
+        raise BadExpression(_("nested too deeply"), tree.lineno) from None
 
 
 def _bad(wrong: Exception) -> BadExpression:
     if isinstance(wrong, TemplateSyntaxError):
-        return BadExpression(f"语法不对：{wrong.message}", wrong.lineno)
-    return BadExpression("嵌套太深" if isinstance(wrong, RecursionError) else str(wrong))
+        return BadExpression(_("wrong syntax: {reason}").format(reason=wrong.message), wrong.lineno)
+    return BadExpression(_("nested too deeply") if isinstance(wrong, RecursionError) else str(wrong))

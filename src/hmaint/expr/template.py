@@ -10,6 +10,7 @@ from hmaint.expr.evaluate import Expression, Scope, expression_of
 from hmaint.expr.filters import LONGEST
 from hmaint.expr.shell import check_quoting, shell_words
 from hmaint.expr.syntax import BadExpression, Use, parse_template
+from hmaint.kit.i18n import _
 
 _DIGITS = ".10g"
 """Enough for any figure a person reads, and short enough to hide 83.10000000000001."""
@@ -62,7 +63,8 @@ def compile_template(source: str) -> Template:
     """
     for mark in ("{%", "{#"):
         if mark in source:
-            raise BadExpression(f"不能写 {mark}，只有 {{{{ }}}} 可用", source.index(mark) + 1)
+            words = _("{mark} is not allowed, only {{{{ }}}} is").format(mark=mark)
+            raise BadExpression(words, source.index(mark) + 1)
     return _compiled(source)
 
 

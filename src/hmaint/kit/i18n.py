@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import gettext
 import locale
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 LOCALES = Path(__file__).parents[1] / "locale"
@@ -21,17 +23,43 @@ class _Words:
     current: gettext.NullTranslations = gettext.NullTranslations()
 
 
+_for_a_record: ContextVar[gettext.NullTranslations | None] = ContextVar("for_a_record", default=None)
+
+
 def speak(language: str) -> None:
-    """Choose the language of all later messages, Typer's own included."""
-    name = {"zh": "zh_CN"}.get(language, language)
-    _Words.current = gettext.translation(_DOMAIN, LOCALES, [name], fallback=True)
-    gettext.bindtextdomain(_DOMAIN, LOCALES)
-    gettext.textdomain(_DOMAIN)
+    """Choose the language of all later messages."""
+    _Words.current = _catalogue(language)
 
 
 def _(message: str) -> str:
     """The message in the language in force."""
-    return _Words.current.gettext(message)
+    return (_for_a_record.get() or _Words.current).gettext(message)
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name by which extractors know a message that is translated later
+    """The message id itself: for constants, which are made before a language is chosen."""
+    return message
+
+
+@contextmanager
+def for_a_record() -> Iterator[None]:
+    """Say all that is said within in Chinese: it becomes part of a record, which hospital staff read."""
+    token = _for_a_record.set(_catalogue("zh"))
+    try:
+        yield
+    finally:
+        _for_a_record.reset(token)
+
+
+def series(words: Iterable[object]) -> str:
+    """Words in a row, as the language in force separates them; a word of its own where there are none."""
+    return _(", ").join(str(word) for word in words) or _("(none)")
+
+
+def _catalogue(language: str) -> gettext.NullTranslations:
+    # gettext itself keeps what it has read.
+    name = {"zh": "zh_CN"}.get(language, language)
+    return gettext.translation(_DOMAIN, LOCALES, [name], fallback=True)
 
 
 def language_of(argv: Sequence[str], environ: Mapping[str, str]) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from re import _constants as op  # type: ignore[attr-defined] # the parse tree has no public name
 from re import _parser as grammar  # type: ignore[attr-defined] # the parse tree has no public name
 
+from hmaint.kit.i18n import _
+
 _LONGEST = 1000
 _WILDCARDS = 3
 _REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT)
@@ -24,14 +26,14 @@ def safe_regex(pattern: str, flags: int = 0) -> re.Pattern[str]:
     'ORA-01653'
     """
     if len(pattern) > _LONGEST:
-        raise ValueError(f"longer than {_LONGEST} characters")
+        raise ValueError(_("longer than {most} characters").format(most=_LONGEST))
     try:
         compiled = re.compile(pattern, flags)
         _refuse_runaways(grammar.parse(pattern, flags))
     except (re.error, OverflowError) as error:
-        raise ValueError(f"not a regular expression: {error}") from None
+        raise ValueError(_("not a regular expression: {reason}").format(reason=error)) from None
     except RecursionError:
-        raise ValueError("nested too deeply") from None
+        raise ValueError(_("nested too deeply")) from None
     return compiled
 
 
@@ -39,14 +41,15 @@ def _refuse_runaways(tree: Iterable[tuple[object, object]]) -> None:
     wildcards = 0
     for code, argument, within in _walk(tree, within=False):
         if code is op.GROUPREF or code is op.GROUPREF_EXISTS:
-            raise ValueError("back references are not allowed")
+            raise ValueError(_("back references are not allowed"))
         if within and _varies(code, argument):
-            raise ValueError("a repeat inside a repeat, such as (a+)+, is not allowed")
+            raise ValueError(_("a repeat inside a repeat, such as (a+)+, is not allowed"))
         if within and code is op.BRANCH and not _distinct(argument[1]):  # type: ignore[index] # (None, branches)
-            raise ValueError("a repeated choice whose branches may begin alike is not allowed")
+            raise ValueError(_("a repeated choice whose branches may begin alike is not allowed"))
         wildcards += _is_wildcard(code, argument)
     if wildcards > _WILDCARDS:
-        raise ValueError(f"more than {_WILDCARDS} unbounded `.*` are not allowed")
+        words = _("more than {most} unbounded `.*` are not allowed")
+        raise ValueError(words.format(most=_WILDCARDS))
 
 
 def _walk(tree: Iterable[tuple[object, object]], *, within: bool) -> Iterator[tuple[object, object, bool]]:

@@ -6,6 +6,8 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
+from hmaint.kit.i18n import _
+
 _HOST_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9_.])?")
 _USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@\\+$-]{0,127}")
 _PORTS = range(1, 65_536)
@@ -14,13 +16,13 @@ _PORTS = range(1, 65_536)
 def address(text: str) -> str:
     """Hand back a host name or an IP address without brackets; ValueError with what is wrong otherwise."""
     if "://" in text or "/" in text:
-        raise ValueError("要写主机名或 IP 地址，不要写 URL")
+        raise ValueError(_("must be a host name or an IP address, no URL"))
     if "[" in text or "]" in text:
-        raise ValueError("里不要写方括号")
+        raise ValueError(_("must not hold square brackets"))
     if text.count(":") == 1:
-        raise ValueError("里不要写端口，端口写在 port: 里")
+        raise ValueError(_("must not hold the port; that belongs into port:"))
     if not (_is_ip6(text) if ":" in text else _is_host(text)):
-        raise ValueError("不是主机名或 IP 地址（只能用半角字符，不能有空格）")
+        raise ValueError(_("is no host name or IP address (half-width characters only, no blanks)"))
     return text
 
 
@@ -34,31 +36,31 @@ def split_host_port(text: str) -> tuple[str, int]:
     """Take `host:port` apart; ValueError when it is not of that form."""
     host, colon, port = text.rpartition(":")
     if not colon or not re.fullmatch(r"[0-9]{1,5}", port, re.ASCII) or int(port) not in _PORTS:
-        raise ValueError("要写成 主机:端口，例如 10.1.2.11:6661")
+        raise ValueError(_("must be HOST:PORT, such as 10.1.2.11:6661"))
     if host.startswith("[") and host.endswith("]"):
         host = host[1:-1]
         if ":" not in host:
-            raise ValueError("里不要写方括号")
+            raise ValueError(_("must not hold square brackets"))
     elif ":" in host:
-        raise ValueError("里的 IPv6 地址要加方括号，例如 [fe80::1]:443")
+        raise ValueError(_("holds an IPv6 address, which wants square brackets: [fe80::1]:443"))
     return address(host), int(port)
 
 
 def url(text: str) -> str:
     """Hand back an http or https URL without a password in it; ValueError with what is wrong otherwise."""
     if re.search(r"\s", text) or not text.isprintable():
-        raise ValueError("里不能有空格或控制字符")
+        raise ValueError(_("must not hold blanks or control characters"))
     try:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise ValueError("不是正确的网址（检查方括号和端口）") from None
+        raise ValueError(_("is no proper URL (look at brackets and port)")) from None
     if parts.scheme not in {"http", "https"}:
-        raise ValueError("只能以 http:// 或 https:// 开头")
+        raise ValueError(_("must begin with http:// or https://"))
     if parts.username is not None or parts.password is not None:
-        raise ValueError("里不能写用户名和口令")
+        raise ValueError(_("must not hold a user name or password"))
     if not host or port == 0:
-        raise ValueError("缺少主机名，或者端口不对")
+        raise ValueError(_("has no host name, or a wrong port"))
     address(host)
     return text
 
@@ -66,7 +68,7 @@ def url(text: str) -> str:
 def user(text: str) -> str:
     """Hand back a login name that no command line could take for an option; ValueError otherwise."""
     if not _USER.fullmatch(text):
-        raise ValueError("不是用户名（不能有空格，不能以 - 开头）")
+        raise ValueError(_("is no user name (no blanks, no - first)"))
     return text
 
 

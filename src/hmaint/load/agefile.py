@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 from hmaint.errors import BadFile, Failure, Fault, Place, Refused
+from hmaint.kit.i18n import _
 from hmaint.load.atomic import replace_file
 
 _FORMAT = "hmaint.secrets/1"
@@ -27,7 +28,7 @@ def read_age(path: Path, passphrase: str) -> dict[str, str]:
             data = stream.read(_MAX_BYTES)
         return _unpack(path, age.passphrase.decrypt(data, passphrase))
     except OSError as error:
-        raise _bad(path, f"读不出来：{error.strerror}") from None
+        raise _bad(path, _("cannot be read: {reason}").format(reason=error.strerror)) from None
     except age.DecryptError as error:
         raise _told(path, str(error)) from None
 
@@ -54,16 +55,20 @@ def _unpack(path: Path, plain: bytes) -> dict[str, str]:
         content.get("secrets") if isinstance(content, dict) and content.get("schema") == _FORMAT else None
     )
     if not isinstance(secrets, dict) or not all(isinstance(value, str) for value in secrets.values()):
-        raise _bad(path, "口令正确，但内容不是这个版本的 hmaint 写的")
+        words = _("the passphrase is right, but this version of hmaint did not write the content")
+        raise _bad(path, words)
     return secrets
 
 
 def _told(path: Path, words: str) -> Failure:
     if words == _WRONG_PASSPHRASE:
-        return Refused(f"{path.name} 的口令不对")
+        return Refused(_("the passphrase of {file} is wrong").format(file=path.name))
     if _TOO_SLOW in words.lower():
-        return Refused(f"{path.name} 在更快的电脑上加密，这台电脑解密太慢：请在那台电脑上重新保存一次")
-    return _bad(path, "文件已损坏，或者不是用口令加密的 age 文件：请从备份恢复")
+        slow = _(
+            "{file} was encrypted on a faster computer, this one decrypts it too slowly: save it there once more"
+        )
+        return Refused(slow.format(file=path.name))
+    return _bad(path, _("the file is damaged, or no age file with a passphrase: restore it from a backup"))
 
 
 def _bad(path: Path, words: str) -> BadFile:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from hmaint.errors import Refused
+from hmaint.kit.i18n import _
 
 
 def replace_file(path: Path, data: bytes) -> None:
@@ -16,8 +17,9 @@ def replace_file(path: Path, data: bytes) -> None:
     try:
         _replace(real, data)
     except OSError as error:
-        why = os.strerror(error.errno) if error.errno else "未知原因"
-        raise Refused(f"{path.name} 写不进去，原文件没有动：{why}") from None
+        why = os.strerror(error.errno) if error.errno else _("unknown reason")
+        words = _("{file} cannot be written, the old one is untouched: {reason}")
+        raise Refused(words.format(file=path.name, reason=why)) from None
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from hmaint.kit.registry import nearest
+from hmaint.kit.hint import did_you_mean
+from hmaint.kit.i18n import N_, _, series
 from hmaint.kit.text import one_line
 from hmaint.model.inventory import Secret
 
-_TEXT, _LIST, _MAPPING, _BOOL = "文字", "列表，例如 [a, b]", "一组“键: 值”", "true 或 false"
+_TEXT, _WHOLE, _NUMBER = N_("text"), N_("a whole number"), N_("a number")
+_LIST, _MAPPING = N_("a list such as [a, b]"), N_("a group of “key: value”")
+_BOOL, _NOTHING = N_("true or false"), N_("nothing at all")
 _WANTED = {
     "string_type": _TEXT,
-    "int_type": "整数",
-    "int_from_float": "整数",
-    "float_type": "数字",
+    "int_type": _WHOLE,
+    "int_from_float": _WHOLE,
+    "float_type": _NUMBER,
     "bool_type": _BOOL,
     "list_type": _LIST,
     "tuple_type": _LIST,
@@ -25,51 +28,67 @@ _WANTED = {
     "model_type": _MAPPING,
     "model_attributes_type": _MAPPING,
     "dataclass_type": _MAPPING,
-    "none_required": "空（什么也不写）",
+    "none_required": _NOTHING,
 }
 _BOUNDS = {
-    "greater_than": "要大于 {gt}",
-    "greater_than_equal": "不能小于 {ge}",
-    "less_than": "要小于 {lt}",
-    "less_than_equal": "不能大于 {le}",
-    "string_too_short": "不能少于 {min_length} 个字符",
-    "string_too_long": "不能多于 {max_length} 个字符",
-    "too_short": "不能少于 {min_length} 项",
-    "too_long": "不能多于 {max_length} 项",
-    "string_pattern_mismatch": "的写法不对",
-    "finite_number": "要写一个有限的数字",
+    "greater_than": N_("must be above {gt}"),
+    "greater_than_equal": N_("must not be below {ge}"),
+    "less_than": N_("must be below {lt}"),
+    "less_than_equal": N_("must not be above {le}"),
+    "string_too_short": N_("must not have fewer than {min_length} characters"),
+    "string_too_long": N_("must not have more than {max_length} characters"),
+    "too_short": N_("must not have fewer than {min_length} entries"),
+    "too_long": N_("must not have more than {max_length} entries"),
+    "string_pattern_mismatch": N_("is not of the right form"),
+    "finite_number": N_("must be a finite number"),
 }
+_SECRET = N_("!secret NAME")
+_KINDS: tuple[tuple[type, str], ...] = (
+    (Secret, N_("reference to a secret")),
+    (bool, N_("true/false")),
+    (int, N_("whole number")),
+    (float, N_("fraction")),
+    (str, N_("text")),
+    (Mapping, N_("group of “key: value”")),
+    (object, N_("list")),
+)
 _SHOWN = 40
 
 
 def wanted(kind: str, context: Mapping[str, object]) -> str | None:
-    """Name what a value should have been where its type is wrong; None for other complaints."""
+    """Name what a value should have been where its type is wrong, as a message id; None for other complaints."""
     if kind == "is_instance_of" and context.get("class") == "Secret":
-        return "!secret 名字"
+        return _SECRET
     return _WANTED.get(kind)
 
 
 def mistyped(label: str, wants: list[str], value: object) -> str:
-    """Say that a value is of the wrong type; the value itself is not repeated, it may be a password."""
-    return f"{label}要写 {' 或 '.join(dict.fromkeys(wants))}，现在是{_kind(value)}{_hint(wants, value)}"
+    """Say that a value is of the wrong type; the value itself is not repeated, it may be a password.
+
+    `wants` are message ids, as `wanted` gives them.
+    """
+    words = _("{label}must be {wants}; now it is: {kind}{hint}")
+    choices = _(" or ").join(_(want) for want in dict.fromkeys(wants))
+    return words.format(label=label, wants=choices, kind=_kind(value), hint=_hint(wants, value))
 
 
 def unknown_key(key: str, known: list[str]) -> str:
     """Say that a key is not known, with the nearest one that is, or all of them."""
-    shown = one_line(key, _SHOWN)
+    words = _("unknown key {key}").format(key=one_line(key, _SHOWN))
     if "：" in key:
-        return f"不认识的键 {shown}：用了中文冒号，要用英文冒号加空格"
-    if near := nearest(key, known):
-        return f"不认识的键 {shown}，是否想写 {near}？"
-    return f"不认识的键 {shown}" + (f"；这里可以写：{'、'.join(known)}" if known else "")
+        return words + _(": it has a Chinese colon, write an English one and a blank")
+    if near := did_you_mean(key, known):
+        return words + near
+    return words + (_("; here may stand: {names}").format(names=series(known)) if known else "")
 
 
 def not_among(label: str, expected: str, value: object) -> str:
     """Say that a word is none of those allowed, with the nearest one; `expected` quotes each in '…'."""
-    words = re.findall(r"'([^']*)'", expected) or [expected]
-    shown = f" {one_line(str(value), _SHOWN)}" if isinstance(value, str | int) else _kind(value)
-    near = nearest(value, words) if isinstance(value, str) else None
-    return f"{label}只能写 {'、'.join(words)}，现在是{shown}" + (f"；是否想写 {near}？" if near else "")
+    allowed = re.findall(r"'([^']*)'", expected) or [expected]
+    shown = one_line(str(value), _SHOWN) if isinstance(value, str | int) else _kind(value)
+    words = _("{label}must be one of {allowed}; now it is: {value}")
+    hint = did_you_mean(value, allowed) if isinstance(value, str) else ""
+    return words.format(label=label, allowed=series(allowed), value=shown) + hint
 
 
 def other(label: str, kind: str, context: Mapping[str, object], message: str) -> str:
@@ -77,29 +96,27 @@ def other(label: str, kind: str, context: Mapping[str, object], message: str) ->
     if kind in {"value_error", "assertion_error"}:
         return f"{label}{context.get('error', message)}"
     if kind in _BOUNDS:
-        return label + _BOUNDS[kind].format_map(context)
-    return f"{label}不对：{one_line(message)}"
+        return label + _(_BOUNDS[kind]).format_map(context)
+    return label + _("is wrong: {reason}").format(reason=one_line(message))
 
 
 def _kind(value: object) -> str:
     if value is None:
-        return "空的"
-    if isinstance(value, Secret):
-        return "一个口令引用"
-    kinds = ((bool, " true/false"), (int, "整数"), (float, "小数"), (str, "文字"), (Mapping, "一组“键: 值”"))
-    return next((name for kind, name in kinds if isinstance(value, kind)), "列表")
+        return _("nothing")
+    return _(next(name for kind, name in _KINDS if isinstance(value, kind)))
 
 
 def _hint(wants: list[str], value: object) -> str:
     if isinstance(value, str):
         return _text_hint(wants, value)
     quotable = isinstance(value, int | float) and _TEXT in wants
-    return "（请加引号）" if quotable else ""
+    return _(" (quote it)") if quotable else ""
 
 
 def _text_hint(wants: list[str], value: str) -> str:
     if _BOOL in wants and value.lower() in {"yes", "no", "on", "off", "y", "n"}:
-        return "（yes/no/on/off 在这里不是开关）"
-    if {"整数", "数字"} & set(wants) and re.fullmatch(r"[-+]?[0-9][0-9._]*", value):
-        return "（不要引号、下划线和开头的 0）"
-    return "（用了中文冒号，要用英文冒号加空格）" if _MAPPING in wants and "：" in value else ""
+        return _(" (yes, no, on and off are words here)")
+    if {_WHOLE, _NUMBER} & set(wants) and re.fullmatch(r"[-+]?[0-9][0-9._]*", value):
+        return _(" (no quotes, no underscores, no 0 first)")
+    chinese_colon = _MAPPING in wants and "：" in value
+    return _(" (it has a Chinese colon, write an English one and a blank)") if chinese_colon else ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import yaml
 
 from hmaint.errors import Fault, Place
+from hmaint.kit.i18n import _
 from hmaint.kit.text import one_line
 from hmaint.load.scalars import TEXT_TAG, plain, tagged
 
@@ -73,7 +74,7 @@ class Composer:
             if isinstance(event, yaml.DocumentStartEvent):
                 self._documents += 1
                 if self._documents > 1:
-                    raise self._too_much(event, "一个文件里只能有一份内容，请删掉多余的“---”")
+                    raise self._too_much(event, _("a file holds one document; remove the extra “---”"))
             elif isinstance(event, yaml.CollectionEndEvent):
                 self._open.pop()
             elif isinstance(event, yaml.NodeEvent):
@@ -82,14 +83,15 @@ class Composer:
     def _node(self, event: yaml.NodeEvent) -> None:
         self._nodes += 1
         if self._nodes > MAX_NODES:
-            raise self._too_much(event, f"内容太多，最多 {MAX_NODES} 项；请拆成几个文件")
+            words = _("too much content, at most {most} entries; split it into several files")
+            raise self._too_much(event, words.format(most=MAX_NODES))
         if isinstance(event, yaml.AliasEvent):
             self._scalar(event, self._anchored(event))
         elif isinstance(event, yaml.ScalarEvent):
             value = self._value_of(event)
             if event.anchor is not None:
                 if event.value == "":
-                    self._fault(event, "锚点后面没有内容；以 & 开头的文字要加引号")
+                    self._fault(event, _("nothing follows the anchor; quote text that begins with &"))
                 self._anchors[event.anchor] = value
             self._scalar(event, value)
         elif isinstance(event, yaml.CollectionStartEvent):
@@ -98,7 +100,8 @@ class Composer:
     def _anchored(self, event: yaml.AliasEvent) -> object:
         """The value an alias stands for. Only scalars have anchors, so a file cannot grow by them."""
         if event.anchor not in self._anchors:
-            self._fault(event, "没有这个锚点（只有文字和数字可以加锚点）；以 * 开头的文字要加引号")
+            words = _("no such anchor (only texts and numbers may have one); quote text that begins with *")
+            self._fault(event, words)
         return self._anchors.get(str(event.anchor))
 
     def _scalar(self, event: yaml.NodeEvent, value: object) -> None:
@@ -110,17 +113,19 @@ class Composer:
 
     def _collection(self, event: yaml.CollectionStartEvent) -> None:
         if len(self._open) >= MAX_DEPTH:
-            raise self._too_much(event, f"嵌套太深，最多 {MAX_DEPTH} 层")
+            words = _("nested too deeply, at most {most} levels")
+            raise self._too_much(event, words.format(most=MAX_DEPTH))
         if event.anchor is not None:
-            self._fault(event, "列表和映射不能加锚点，请把内容写全；以 & 开头的文字要加引号")
+            words = _("lists and mappings take no anchor, write them out; quote text that begins with &")
+            self._fault(event, words)
         if event.tag not in _COLLECTION_TAGS:
-            self._fault(event, "标签不能用在列表或映射上；以 ! 开头的文字要加引号")
+            self._fault(event, _("a list or mapping takes no tag; quote text that begins with !"))
         value: dict[str | int, object] | list[object] = (
             {} if isinstance(event, yaml.MappingStartEvent) else []
         )
         top = self._open[-1] if self._open else None
         if top is not None and top.wants_key:
-            self._fault(event, "键必须是文字，不能是列表或映射；含 {{ }} 的文字要加引号")
+            self._fault(event, _("a key must be text, no list or mapping; quote text that holds {{ }}"))
             top.await_value(None)
             self._open.append(_Open((*top.at, _NOWHERE), value))
         else:
@@ -146,14 +151,15 @@ class Composer:
 
     def _key(self, event: yaml.NodeEvent, key: object, top: _Open) -> str | int | None:
         if isinstance(event, yaml.AliasEvent):
-            self._fault(event, "键不能是别名；以 * 开头的文字要加引号")
+            self._fault(event, _("a key cannot be an alias; quote text that begins with *"))
             return None
         if isinstance(event, yaml.ScalarEvent) and event.implicit[0] and event.value == "<<":
-            self._fault(event, "不支持 YAML 合并键 <<，请把内容写全")
+            self._fault(event, _("YAML's merge key << is not supported, write the content out"))
         elif isinstance(key, bool) or not isinstance(key, str | int) or key == _NOWHERE:
-            self._fault(event, "键必须是文字：请给键加引号，或补上冒号前面的名字")
+            self._fault(event, _("a key must be text: quote it, or add the name before the colon"))
         elif first := top.seen.get(key):
-            self._fault(event, f"键 {one_line(str(key), 64)} 重复：第 {first.line} 行已经写过")
+            words = _("key {key} is repeated: it is on line {line} already")
+            self._fault(event, words.format(key=one_line(str(key), 64), line=first.line))
         else:
             top.seen[key] = self._place(event)
             self.keys.setdefault((*top.at, key), top.seen[key])

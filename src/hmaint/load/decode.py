@@ -9,6 +9,7 @@ import stat
 from pathlib import Path
 
 from hmaint.errors import BadFile, Fault, Place
+from hmaint.kit.i18n import _
 
 MAX_BYTES = 2 * 1024 * 1024
 """Some twenty thousand hosts; a larger file is a mistake and would cost the laptop its memory."""
@@ -32,23 +33,26 @@ def read_bytes(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
     """All of a regular file; BadFile when it is missing, unreadable, no file or larger than allowed."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise _bad(path, "不是普通文件")
+            raise _bad(path, _("is no ordinary file"))
         with path.open("rb") as stream:
             data = stream.read(max_bytes + 1)
     except FileNotFoundError:
-        raise _bad(path, "文件不存在") from None
+        raise _bad(path, _("the file is not there")) from None
     except (OSError, ValueError) as error:
-        why = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "路径不对"
-        raise _bad(path, f"文件读不出来：{why}") from None
+        why = (
+            os.strerror(error.errno) if isinstance(error, OSError) and error.errno else _("the path is wrong")
+        )
+        raise _bad(path, _("the file cannot be read: {reason}").format(reason=why)) from None
     if len(data) > max_bytes:
-        raise _bad(path, f"文件太大，最多 {max_bytes // 1024} KiB；请拆成几个文件")
+        words = _("the file is too large, at most {size} KiB; split it into several files")
+        raise _bad(path, words.format(size=max_bytes // 1024))
     return data
 
 
 def text_of(data: bytes, name: str) -> str:
     """UTF-8 text, with or without a byte-order mark; BadFile names the encoding it seems to be in instead."""
     if data.startswith(_UTF16) or b"\0" in data[:4]:
-        raise BadFile([Fault(Place(name, 1, 1), "文件是 UTF-16 编码，请另存为 UTF-8")])
+        raise BadFile([Fault(Place(name, 1, 1), _("the file is in UTF-16; save it as UTF-8"))])
     try:
         return data.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError as error:
@@ -60,8 +64,8 @@ def _encoding_words(data: bytes) -> str:
     try:
         data.decode("gb18030")
     except UnicodeDecodeError:
-        return "文件不是 UTF-8 编码（可能已损坏），请另存为 UTF-8"
-    return "文件是 GBK 编码，请另存为 UTF-8"
+        return _("the file is not in UTF-8 (perhaps damaged); save it as UTF-8")
+    return _("the file is in GBK; save it as UTF-8")
 
 
 def controls(text: str, name: str) -> list[Fault]:
@@ -70,7 +74,9 @@ def controls(text: str, name: str) -> list[Fault]:
     for match in _CONTROL.finditer(text):
         line = text.count("\n", 0, match.start()) + 1
         column = match.start() - text.rfind("\n", 0, match.start())
-        words = f"有看不见的字符 U+{ord(match.group()):04X}，请删掉"
+        words = _("an invisible character {code} stands here; remove it").format(
+            code=f"U+{ord(match.group()):04X}"
+        )
         faults.setdefault(line, Fault(Place(name, line, column), words))
         if len(faults) >= _ENOUGH:
             break

@@ -16,8 +16,9 @@ from pydantic import (
 )
 
 from hmaint.kit.clock import seconds
+from hmaint.kit.hint import did_you_mean
+from hmaint.kit.i18n import N_, _, series
 from hmaint.kit.regex import safe_regex
-from hmaint.kit.registry import nearest
 from hmaint.load import addresses
 from hmaint.load.names import slug
 from hmaint.model.inventory import Secret
@@ -39,33 +40,33 @@ class Entry(BaseModel):
 
 def _line(text: str) -> str:
     if not text.strip():
-        raise ValueError("不能是空的")
+        raise ValueError(_("must not be empty"))
     if not text.isprintable():
-        raise ValueError("里不能有换行和控制字符")
+        raise ValueError(_("must not hold line breaks or control characters"))
     return text
 
 
 def _word(text: str) -> str:
     if text.startswith("-"):
-        raise ValueError("不能以 - 开头")
+        raise ValueError(_("must not begin with -"))
     return _line(text)
 
 
 def _absolute(text: str) -> str:
     if not re.match(r"/|[A-Za-z]:[\\/]", text):
-        raise ValueError("要写绝对路径，以 / 开头")
+        raise ValueError(_("must be an absolute path, beginning with /"))
     return _line(text)
 
 
 def _duration(value: object) -> object:
     if not isinstance(value, str):
-        raise ValueError("要写带单位的时长，例如 90s、15m、2h、3d")  # noqa: TRY004 - pydantic counts ValueErrors only
+        raise ValueError(_(_NO_DURATION))  # noqa: TRY004 - pydantic counts ValueErrors only
     try:
         length = seconds(value)
     except ValueError:
-        raise ValueError("要写带单位的时长，例如 90s、15m、2h、3d") from None
+        raise ValueError(_(_NO_DURATION)) from None
     if not 0 < length < _LONGEST:
-        raise ValueError("要大于 0，小于 10 年")
+        raise ValueError(_("must be above 0 and below 10 years"))
     return length
 
 
@@ -73,9 +74,9 @@ def _encoding(name: str) -> str:
     try:
         "中".encode(name, "replace").decode(name, "replace")
     except (LookupError, ValueError):
-        near = nearest(name.lower(), _ENCODINGS)
-        hint = f"，是否想写 {near}？" if near else f"；常用：{'、'.join(_ENCODINGS)}"
-        raise ValueError(f"不是认识的字符编码{hint}") from None
+        common = _("; common ones: {names}").format(names=series(_ENCODINGS))
+        hint = did_you_mean(name.lower(), _ENCODINGS) or common
+        raise ValueError(_("is no known encoding") + hint) from None
     return name
 
 
@@ -83,9 +84,9 @@ def _pattern(text: str) -> str:
     try:
         compiled = safe_regex(text)
     except ValueError as error:
-        raise ValueError(f"不是可以使用的正则表达式：{error}") from None
+        raise ValueError(_("is no usable regular expression: {reason}").format(reason=error)) from None
     if compiled.search(""):
-        raise ValueError("连空文字也匹配，会把所有内容都遮住")
+        raise ValueError(_("fits even the empty text and would hide everything"))
     return text
 
 
@@ -106,6 +107,7 @@ def _title(text: str) -> str:
 
 
 _LONGEST = 10 * 366 * 86_400
+_NO_DURATION = N_("must be a duration with its unit, such as 90s, 15m, 2h or 3d")
 _ENCODINGS = ["utf-8", "gb18030", "gbk", "gb2312", "big5", "latin-1"]
 
 Name = Annotated[str, AfterValidator(slug)]

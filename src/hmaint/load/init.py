@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from hmaint.errors import Refused
+from hmaint.kit.i18n import _
 from hmaint.load.workspace import INVENTORY, private_folder
 
 _SAMPLES = Path(__file__).parent / "samples"
@@ -20,11 +21,13 @@ def create_workspace(folder: Path) -> list[Path]:
     """
     try:
         if (folder / INVENTORY).exists():
-            raise Refused(f"{folder / INVENTORY} 已经存在，没有改动任何文件")
+            words = _("{file} is there already; no file was changed")
+            raise Refused(words.format(file=folder / INVENTORY))
         return _made(folder)
     except OSError as error:
-        why = os.strerror(error.errno) if error.errno else "未知原因"
-        raise Refused(f"建不了工作区 {folder}：{why}") from None
+        why = os.strerror(error.errno) if error.errno else _("unknown reason")
+        words = _("the workspace {folder} cannot be made: {reason}")
+        raise Refused(words.format(folder=folder, reason=why)) from None
 
 
 def _made(folder: Path) -> list[Path]:

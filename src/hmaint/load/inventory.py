@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hmaint.errors import BadFile, Fault
+from hmaint.kit.i18n import _
 from hmaint.load.inventory_entries import InventoryEntry
 from hmaint.load.inventory_rules import plaintext, wrongs
 from hmaint.load.resolve import resolved
@@ -46,27 +47,29 @@ def _objections(document: Document) -> Iterator[Fault]:
 
 
 def _odd(site: Site) -> Iterator[str]:
-    here = f"站点 {site.name}："
-    yield from (here + words for words in _undeclared_copies(site))
-    yield from (here + words for words in _same_addresses(site))
-    yield from (here + words for words in _same_names(site))
+    for look in (_undeclared_copies, _same_addresses, _same_names):
+        yield from (_("site {site}: {words}").format(site=site.name, words=words) for words in look(site))
 
 
 def _undeclared_copies(site: Site) -> Iterator[str]:
+    words = _(
+        "the copy of backup {backup} lies on {host}, which hosts does not have; this copy is not compared"
+    )
     for backup in site.backups:
         for copy in backup.copies:
             if site.host(copy.host) is None:
-                yield f"备份 {backup.name} 的副本主机 {copy.host} 没有写在 hosts 里，这份副本不会被核对"
+                yield words.format(backup=backup.name, host=copy.host)
 
 
 def _same_addresses(site: Site) -> Iterator[str]:
+    words = _("{one} and {other} have the same address and port ({address}:{port})")
     seen: dict[tuple[str, ...], str] = {}
     targets: list[Host | Database] = [*site.hosts, *site.databases]
     for target in targets:
         if target.address:
             key = _identity(target)
             if key in seen:
-                yield f"{seen[key]} 和 {target.name} 的地址与端口相同（{target.address}:{target.port}）"
+                yield words.format(one=seen[key], other=target.name, address=target.address, port=target.port)
             seen.setdefault(key, target.name)
 
 
@@ -76,8 +79,9 @@ def _identity(target: Host | Database) -> tuple[str, ...]:
 
 
 def _same_names(site: Site) -> Iterator[str]:
+    words = _("the names {one} and {other} can hardly be told apart in results")
     seen: dict[str, str] = {}
     for target in site.targets():
         if target.name.lower() in seen:
-            yield f"名字 {seen[target.name.lower()]} 和 {target.name} 分不清，结果里难以区分"
+            yield words.format(one=seen[target.name.lower()], other=target.name)
         seen.setdefault(target.name.lower(), target.name)

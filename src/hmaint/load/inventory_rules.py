@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from hmaint.kit.hint import did_you_mean
+from hmaint.kit.i18n import N_, _, series
 from hmaint.kit.registry import nearest
 from hmaint.kit.text import one_line
 from hmaint.load import addresses
@@ -35,10 +37,13 @@ def plaintext(document: object) -> Iterator[Wrong]:
     places: list[tuple[At, Written]] = [(("defaults", "ssh"), mapping(defaults.get("ssh")))]
     for view in views(document):
         places += [*view.ssh(), *((at, database) for at, _, database in view.entries("databases"))]
-    words = "写了明文口令：改用 !secret 名字 或 !env 变量；确实要明文，请在文件顶层写 allow_plaintext: true"
+    words = _(
+        "{key} is written out: use !secret NAME or !env VARIABLE; "
+        "if it must be so, write allow_plaintext: true at the top"
+    )
     for at, entry in places:
         yield from (
-            Wrong((*at, key), f"{key} {words}") for key in _PASSWORDS if isinstance(entry.get(key), str)
+            Wrong((*at, key), words.format(key=key)) for key in _PASSWORDS if isinstance(entry.get(key), str)
         )
 
 
@@ -46,28 +51,30 @@ def _hosts(view: SiteView) -> Iterator[Wrong]:
     for at, name, host in view.entries("hosts"):
         typo = nearest("address", [str(key) for key in host])  # an unknown key has been complained of already
         if not typo and host.get("connection") != "local":
-            yield Wrong(at, f"主机 {one_line(name, 64)} 缺少 address（本机请写 connection: local）", key=True)
+            words = _("host {name} lacks address (for this laptop write connection: local)")
+            yield Wrong(at, words.format(name=one_line(name, 64)), key=True)
 
 
 def _databases(view: SiteView) -> Iterator[Wrong]:
     for at, name, database in view.entries("databases"):
         engine = database.get("engine")
         if isinstance(engine, str) and engine in _ENGINES:
-            needs, never = _ENGINES[engine]
-            label = f"{engine} 数据库 {one_line(name, 64)}"
-            if not any(key in database for key in needs):
-                yield Wrong(at, f"{label} 缺少 {' 或 '.join(needs)}", key=True)
-            yield from (
-                Wrong((*at, key), f"{label} 不用写 {key}", key=True) for key in never if key in database
-            )
+            need, never = _ENGINES[engine]
+            label = _("{engine} database {name}").format(engine=engine, name=one_line(name, 64))
+            lacks, takes_no = _("{label} lacks {key}"), _("{label} takes no {key}")
+            if need not in database:
+                yield Wrong(at, lacks.format(label=label, key=need), key=True)
+            for key in never:
+                if key in database:
+                    yield Wrong((*at, key), takes_no.format(label=label, key=key), key=True)
             if engine == "oracle" and not {"service", "name"} & database.keys():
-                yield Wrong(at, f"{label} 缺少 service", key=True)
+                yield Wrong(at, lacks.format(label=label, key="service"), key=True)
 
 
-_ENGINES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "sqlite": (("path",), _SQLITE_NEVER),
-    "oracle": (("address",), ("path",)),
-    **dict.fromkeys(("mysql", "postgresql", "sqlserver"), (("address",), ("path", "service"))),
+_ENGINES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "sqlite": ("path", _SQLITE_NEVER),
+    "oracle": ("address", ("path",)),
+    **dict.fromkeys(("mysql", "postgresql", "sqlserver"), ("address", ("path", "service"))),
 }
 
 
@@ -75,19 +82,21 @@ def _endpoints(view: SiteView) -> Iterator[Wrong]:
     for at, name, endpoint in view.entries("endpoints"):
         given = [key for key in _ADDRESSED if key in endpoint]
         if len(given) != 1:
-            slip = f"同时写了 {'、'.join(given)}，只能写一个" if given else "缺少 url、tcp 或 tls"
-            yield Wrong(at, f"端点 {one_line(name, 64)} {slip}", key=True)
+            too_many = _("endpoint {name} has {keys} together, only one can stand")
+            words = too_many if given else _("endpoint {name} lacks url, tcp or tls")
+            yield Wrong(at, words.format(name=one_line(name, 64), keys=series(given)), key=True)
         elif given != ["url"]:
             only = [key for key in ("expect", "contains") if key in endpoint]
-            yield from (Wrong((*at, key), f"{key} 只能和 url 一起写", key=True) for key in only)
+            words = _("{key} goes only with url")
+            yield from (Wrong((*at, key), words.format(key=key), key=True) for key in only)
 
 
 def _backups(view: SiteView) -> Iterator[Wrong]:
-    for at, _, backup in view.entries("backups"):
-        for key, section, kind in (("host", "hosts", "主机"), ("of", "databases", "数据库")):
+    for at, _name, backup in view.entries("backups"):
+        for key, section in (("host", "hosts"), ("of", "databases")):
             named = backup.get(key)
             if isinstance(named, str) and named not in view.names(section):
-                yield Wrong((*at, key), _nobody(kind, named, section, view.names(section)))
+                yield Wrong((*at, key), _nobody(named, section, view.names(section)))
 
 
 def _jump_names(view: SiteView) -> Iterator[Wrong]:
@@ -104,7 +113,8 @@ def _hop(hop: str, hosts: list[str]) -> Iterator[str]:
     if hop in hosts:
         return
     if not re.search(r"[@:]", hop):
-        yield _nobody("主机", hop, "hosts", hosts) + "（清单以外的跳板机写成 用户@地址:端口）"
+        outside = _(" (a jump host outside the inventory is written user@address:port)")
+        yield _nobody(hop, "hosts", hosts) + outside
         return
     try:
         addresses.jump(hop)
@@ -116,7 +126,7 @@ def _jump_circles(view: SiteView) -> Iterator[Wrong]:
     inherited: object = mapping(view.defaults.get("ssh")).get("proxy_jump")
     inherited = mapping(view.site.get("ssh")).get("proxy_jump", inherited)
     jumps: dict[str, tuple[str, ...]] = {}
-    for _, name, host in view.entries("hosts"):
+    for _at, name, host in view.entries("hosts"):
         ssh = mapping(host.get("ssh"))
         own = listed(ssh["proxy_jump"]) if "proxy_jump" in ssh else None
         jumps[name] = own_jumps(name, own, listed(inherited))
@@ -126,7 +136,8 @@ def _jump_circles(view: SiteView) -> Iterator[Wrong]:
         if way and frozenset(way) not in told:
             told.add(frozenset(way))
             at = (*view.at, "hosts", name)
-            yield Wrong(at, f"跳板机绕成了圈：{' → '.join(way)}", key=True)
+            words = _("the jump hosts go in a circle: {way}").format(way=" → ".join(way))
+            yield Wrong(at, words, key=True)
 
 
 def _vars(view: SiteView) -> Iterator[Wrong]:
@@ -139,13 +150,14 @@ def _variables(at: At, variables: Written) -> Iterator[Wrong]:
         if isinstance(name, str):
             here = (*at, name)
             if not _VARIABLE.fullmatch(name):
-                yield Wrong(here, "变量名只能用英文字母、数字和下划线，不以数字开头", key=True)
+                words = _("a variable's name takes English letters, digits and underscores, no digit first")
+                yield Wrong(here, words, key=True)
             yield from _secrets_in(here, value)
 
 
 def _secrets_in(at: At, value: object) -> Iterator[Wrong]:
     if isinstance(value, Secret):
-        yield Wrong(at, "变量里不能放口令：变量会写进命令和记录")
+        yield Wrong(at, _("a variable must hold no secret: variables get into commands and records"))
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, below in inner:
         yield from _secrets_in((*at, key), below)
@@ -160,17 +172,18 @@ def _same_names(sites: list[SiteView]) -> Iterator[Wrong]:
     for view in sites:
         name = str(view.at[-1])
         if name.lower() in seen:
-            other = seen[name.lower()]
-            yield Wrong(
-                view.at, f"站点 {name} 与 {other} 只差大小写，报告文件夹会在 Windows 上相撞", key=True
+            words = _(
+                "sites {one} and {other} differ in case only; their report folders would collide on Windows"
             )
+            yield Wrong(view.at, words.format(one=name, other=seen[name.lower()]), key=True)
         seen.setdefault(name.lower(), name)
 
 
-def _nobody(kind: str, named: str, section: str, known: list[str]) -> str:
-    near = nearest(named, known)
-    hint = f"，是否想写 {near}？" if near else ""
-    return f"{section} 里没有{kind} {one_line(named, 64)}{hint}"
+_NOBODY = {"hosts": N_("hosts has no {name}"), "databases": N_("databases has no {name}")}
+
+
+def _nobody(named: str, section: str, known: list[str]) -> str:
+    return _(_NOBODY[section]).format(name=one_line(named, 64)) + did_you_mean(named, known)
 
 
 _RULES: tuple[Callable[[SiteView], Iterator[Wrong]], ...] = (

@@ -10,11 +10,14 @@ from types import ModuleType
 from typing import TypeVar
 
 from hmaint.errors import Refused
+from hmaint.kit.i18n import N_, _
 
 SERVICE = "hmaint"
 _PATIENCE = 20.0
 """Seconds; a person may have to unlock it, and a locked one without a person never answers."""
-_UNUSABLE = "系统密钥环不可用；不加 --keyring 可以保存在 secrets.age 里"
+_UNUSABLE = N_(
+    "the keyring of this computer cannot be used; without --keyring the secret is kept in secrets.age"
+)
 
 T = TypeVar("T")
 
@@ -38,7 +41,7 @@ class Keychain:
         """Keep a secret; Refused when the keyring does not take it, or does not give it back."""
         self._told(lambda: _keyring().set_password(SERVICE, name, value))
         if self.get(name) != value:  # the null backend takes everything and keeps nothing
-            raise Refused(_UNUSABLE)
+            raise Refused(_(_UNUSABLE))
 
     def remove(self, name: str) -> None:
         """Forget a secret; Refused when the keyring does not."""
@@ -46,7 +49,7 @@ class Keychain:
 
     def _told(self, work: Callable[[], object]) -> None:
         if not self._usable or self._asked(lambda: (work(), True)) is None:
-            raise Refused(_UNUSABLE)
+            raise Refused(_(_UNUSABLE))
 
     def _asked(self, work: Callable[[], T]) -> T | None:
         if not self._usable:

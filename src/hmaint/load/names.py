@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from hmaint.kit.i18n import N_, _
+
 MAX_NAME = 64
-NAME_RULE = (
-    f"名字只能用英文字母、数字、点、横线和下划线，以字母或数字开头，不以点结尾，最长 {MAX_NAME} 个字符；"
-    "中文名请写在 name: 或 title: 里"
+_RULE = N_(
+    "cannot be a name: letters, digits, dots, dashes and underscores, a letter or digit first, no dot last, "
+    "at most {most} characters; a Chinese name belongs into name: or title:"
 )
 _NAME = re.compile(rf"[A-Za-z0-9](?:[A-Za-z0-9._-]{{0,{MAX_NAME - 2}}}[A-Za-z0-9_-])?")
 # Windows keeps these for devices, with any extension.
@@ -23,7 +25,7 @@ _DEVICES = {
 def slug(text: str) -> str:
     """Hand back a name that is safe in a path, a record and a command; ValueError with the rule otherwise."""
     if not _NAME.fullmatch(text):
-        raise ValueError(f"不能作为名字：{NAME_RULE}")
+        raise ValueError(_(_RULE).format(most=MAX_NAME))
     if text.partition(".")[0].lower() in _DEVICES:
-        raise ValueError("不能作为名字：Windows 保留了这个设备名")
+        raise ValueError(_("cannot be a name: Windows keeps it for a device"))
     return text

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from hmaint.errors import Refused
+from hmaint.kit.i18n import _
 
 VARIABLE = "HMAINT_PASSPHRASE_FILE"
 _MAX_BYTES = 65_536
@@ -24,10 +25,14 @@ def find_passphrase(environ: Mapping[str, str], ask: Ask | None, *, twice: bool 
     if named:
         return _sound(_from_file(Path(named).expanduser()))
     if ask is None:
-        raise Refused(f"secrets.age 需要口令，而这里没有人可以输入：请设置 {VARIABLE} 指向口令文件")
+        words = _(
+            "secrets.age wants a passphrase, and nobody is here to type it: "
+            "set {variable} to a file that holds it"
+        )
+        raise Refused(words.format(variable=VARIABLE))
     passphrase = _sound(ask())
     if twice and ask() != passphrase:
-        raise Refused("两次输入的口令不一样，什么也没有保存")
+        raise Refused(_("the two passphrases differ; nothing was kept"))
     return passphrase
 
 
@@ -37,10 +42,12 @@ def _from_file(path: Path) -> str:
             mode = os.fstat(stream.fileno()).st_mode
             data = stream.read(_MAX_BYTES)
     except OSError as error:
-        why = os.strerror(error.errno) if error.errno else "未知原因"
-        raise Refused(f"口令文件读不出来（{VARIABLE}）：{why}") from None
+        why = os.strerror(error.errno) if error.errno else _("unknown reason")
+        words = _("the passphrase file cannot be read ({variable}): {reason}")
+        raise Refused(words.format(variable=VARIABLE, reason=why)) from None
     if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
-        raise Refused(f"口令文件别人也能读（权限 {stat.S_IMODE(mode):04o}）：请运行 chmod 600 {path}")
+        words = _("others can read the passphrase file too (mode {mode:04o}): run chmod 600 {path}")
+        raise Refused(words.format(mode=stat.S_IMODE(mode), path=path))
     return _first_line(data)
 
 
@@ -48,12 +55,12 @@ def _first_line(data: bytes) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Refused("口令文件不是 UTF-8 编码") from None
+        raise Refused(_("the passphrase file is not in UTF-8")) from None
     # Blanks at the end may belong to the passphrase; only the line's own end is taken off.
     return text.split("\n", 1)[0].removesuffix("\r")
 
 
 def _sound(passphrase: str) -> str:
     if not passphrase:
-        raise Refused("口令是空的")
+        raise Refused(_("the passphrase is empty"))
     return passphrase

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from hmaint.kit.i18n import _
 from hmaint.model.inventory import Scalar, Secret
 
 TEXT_TAG = "tag:yaml.org,2002:str"
@@ -43,14 +44,14 @@ def plain(text: str) -> Scalar:
 
 def _whole(text: str, base: int) -> int:
     if len(text) > _DIGITS + 2:
-        raise ValueError("数字太长；如果是编号，请加引号")
+        raise ValueError(_("the number is too long; quote it if it is an identity"))
     return int(text, base)
 
 
 def _real(text: str) -> float:
     value = float(text)
     if value in {float("inf"), float("-inf")}:
-        raise ValueError("数字太大；如果是文字，请加引号")
+        raise ValueError(_("the number is too large; quote it if it is text"))
     return value
 
 
@@ -62,13 +63,16 @@ def tagged(tag: str, text: str) -> str | Secret:
     if tag in {TEXT_TAG, "!"}:
         return text
     if tag == "!secret":
-        return _reference(SECRET_NAME, Secret("secret", text), "字母、数字、横线和下划线，最长 64 个字符")
+        rule = _("letters, digits, dashes and underscores, at most 64")
+        return _reference(SECRET_NAME, Secret("secret", text), rule)
     if tag == "!env":
-        return _reference(_VARIABLE, Secret("env", text), "环境变量名：字母、数字和下划线，不以数字开头")
-    raise ValueError("认识的标签只有 !secret 名字 和 !env 变量；以 ! 开头的文字要加引号")
+        rule = _("an environment variable: letters, digits and underscores, no digit first")
+        return _reference(_VARIABLE, Secret("env", text), rule)
+    raise ValueError(_("the tags there are: !secret NAME and !env VARIABLE; quote text that begins with !"))
 
 
 def _reference(allowed: re.Pattern[str], secret: Secret, rule: str) -> Secret:
     if not allowed.fullmatch(secret.name):
-        raise ValueError(f"!{secret.source} 后面要写一个名字（{rule}），不能写口令本身")
+        words = _("behind !{tag} stands a name ({rule}), never the password itself")
+        raise ValueError(words.format(tag=secret.source, rule=rule))
     return secret

@@ -10,6 +10,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from hmaint.errors import BadFile, Fault, Place
+from hmaint.kit.i18n import _
 from hmaint.kit.text import one_line
 from hmaint.load import complaints
 from hmaint.load.annotations import known_enum, known_keys
@@ -49,7 +50,7 @@ def check(model: type[M], document: Document, at: At = ()) -> tuple[M | None, li
     """Like `validate`, with the faults handed back so that a caller can add its own."""
     value = inside(document.value, at)
     if value is None and not at:
-        return None, [Fault(Place(document.path), "文件是空的")]
+        return None, [Fault(Place(document.path), _("the file is empty"))]
     made, found = _made(model, value)
     faults = [_fault(group, model, document, at) for group in _grouped(found)]
     return made, sort_faults(faults)
@@ -61,7 +62,7 @@ def sort_faults(faults: list[Fault]) -> list[Fault]:
 
 
 def _made(model: type[M], value: object) -> tuple[M | None, list[_Complaint]]:
-    for _ in range(_PASSES):
+    for _pass in range(_PASSES):
         try:
             return model.model_validate(value, strict=True), []
         except ValidationError as error:
@@ -123,7 +124,7 @@ def _fault(group: list[_Complaint], model: type[BaseModel], document: Document, 
     complaint = group[0]
     at = (*root, *complaint.at)
     if complaint.kind == "missing":
-        return Fault(document.key_place(at), f"缺少 {complaint.name}")
+        return Fault(document.key_place(at), _("{name} is missing").format(name=complaint.name))
     if complaint.kind == "extra_forbidden":
         known = known_keys(model, complaint.at[:-1])
         return Fault(document.key_place(at), complaints.unknown_key(complaint.name, known))
@@ -139,7 +140,7 @@ def _value_place(document: Document, at: At) -> Place:
 
 def _key_words(complaint: _Complaint) -> str:
     if complaint.kind == "string_type":
-        return f"{complaint.at[-1]} 是数字；作为名字请加引号"
+        return _("{name} is a number; as a name it wants quotes").format(name=complaint.at[-1])
     return complaints.other(f"{one_line(str(complaint.at[-1]), 40)} ", complaint.kind, complaint.context, "")
 
 

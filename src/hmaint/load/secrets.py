@@ -8,7 +8,8 @@ from pathlib import Path
 from threading import RLock
 
 from hmaint.errors import BadFile, CouldNotLook, Refused, WrongUsage
-from hmaint.kit.registry import nearest
+from hmaint.kit.hint import did_you_mean
+from hmaint.kit.i18n import _, for_a_record
 from hmaint.load.agefile import read_age, write_age
 from hmaint.load.keychain import Keychain
 from hmaint.load.passphrase import find_passphrase
@@ -51,7 +52,8 @@ class SecretStore:
     def set(self, name: str, value: str, *, keyring: bool = False) -> None:
         """Keep a value; WrongUsage for a bad name, Refused or BadFile where it cannot be kept."""
         if not SECRET_NAME.fullmatch(name):
-            raise WrongUsage("口令的名字只能用英文字母、数字、横线和下划线，最长 64 个字符")
+            rule = _("a secret's name takes English letters, digits, dashes and underscores, at most 64")
+            raise WrongUsage(rule)
         if keyring:
             return self._keychain.set(name, value)
         with self._changing() as kept:
@@ -64,8 +66,8 @@ class SecretStore:
             return self._keychain.remove(name)
         with self._changing() as kept:
             if name not in kept:
-                near = nearest(name, list(kept))
-                raise WrongUsage(f"{SECRETS} 里没有 {name}" + (f"，是否想写 {near}？" if near else ""))
+                words = _("{file} has no {name}").format(file=SECRETS, name=name)
+                raise WrongUsage(words + did_you_mean(name, kept))
             del kept[name]
         return None
 
@@ -104,7 +106,8 @@ class SecretStore:
         # Fifty hosts must not ask fifty times for a passphrase that was wrong once.
         if self._failure is None:
             try:
-                return self._unlocked()
+                with for_a_record():
+                    return self._unlocked()
             except (Refused, BadFile) as failure:
                 self._failure = CouldNotLook("denied", str(failure))
         raise CouldNotLook("denied", self._failure.reason)
@@ -129,7 +132,8 @@ class SecretStore:
         try:
             lock.acquire()
         except Timeout:
-            raise Refused(f"另一个 hmaint 正在改 {SECRETS}，等了 {_PATIENCE:.0f} 秒也没有结束") from None
+            words = _("another hmaint is changing {file} and did not end within {seconds:.0f} seconds")
+            raise Refused(words.format(file=SECRETS, seconds=_PATIENCE)) from None
         with self._lock:
             try:
                 kept = self._fresh()

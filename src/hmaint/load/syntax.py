@@ -5,56 +5,60 @@ from __future__ import annotations
 import yaml
 
 from hmaint.errors import Fault, Place
+from hmaint.kit.i18n import N_, _
 
 _STARTERS = {
-    "\t": "缩进不能用 Tab，请用空格",
-    "@": "以 @ 开头的文字要加引号",
-    "`": "以 ` 开头的文字要加引号",
-    "%": "以 % 开头的文字要加引号",
-    "|": "以 | 开头的文字要加引号",
-    ">": "以 > 开头的文字要加引号",
-    "]": "多了右方括号，或者前面多了逗号",
-    "}": "多了右花括号，或者前面多了逗号",
+    "\t": N_("indent with blanks, not with tabs"),
+    "@": N_("quote text that begins with @"),
+    "`": N_("quote text that begins with `"),
+    "%": N_("quote text that begins with %"),
+    "|": N_("quote text that begins with |"),
+    ">": N_("quote text that begins with >"),
+    "]": N_("one closing square bracket too many, or a comma before it"),
+    "}": N_("one closing curly bracket too many, or a comma before it"),
 }
 # The first needle found in "context / problem" decides; libyaml and PyYAML phrase most of them alike.
 _WORDS = (
-    ("tab character", "缩进不能用 Tab，请用空格"),
-    ("values are not allowed", "这里不能再有冒号：缩进不对，或者含“: ”的文字要加引号"),
-    ("keys are not allowed", "以 ? 开头的文字要加引号"),
-    ("entries are not allowed", "列表项“- ”要另起一行"),
-    ("could not find expected ':'", "这一行缺少冒号（冒号后面要有空格）"),
-    ("scanning a quoted scalar / found unexpected", "引号没有配对"),
-    ("scanning a double-quoted scalar / found unexpected", "引号没有配对"),
-    ("quoted scalar", "双引号里的反斜杠有特殊含义：请改用单引号，或写成 \\\\"),
-    ("scanning an alias", "以 * 开头的文字要加引号"),
-    ("scanning an anchor", "以 & 开头的文字要加引号"),
-    ("tag", "认识的标签只有 !secret 名字 和 !env 变量；以 ! 开头的文字要加引号"),
-    ("scanning a block scalar", "以 | 或 > 开头的文字要加引号"),
-    ("flow sequence", "方括号里缺少逗号，或者没有配对"),
-    ("flow mapping", "花括号里缺少逗号，或者没有配对"),
-    ("flow node", "括号没有配对，或者多了逗号"),
-    ("directive", "以 % 开头的文字要加引号"),
-    ("expected <document start>", "“...”之后不能再有内容"),
-    ("expected '<document start>'", "“...”之后不能再有内容"),
-    ("incompatible YAML", "只认识 YAML 1.x"),
-    ("'-' indicator", "缩进和上面的列表不一致"),
-    ("block", "缩进和上面不一致，或者引号后面还有文字"),
+    ("tab character", N_("indent with blanks, not with tabs")),
+    (
+        "values are not allowed",
+        N_("no further colon here: the indentation is wrong, or text with “: ” wants quotes"),
+    ),
+    ("keys are not allowed", N_("quote text that begins with ?")),
+    ("entries are not allowed", N_("a list item “- ” wants a line of its own")),
+    ("could not find expected ':'", N_("this line lacks a colon (with a blank behind it)")),
+    ("scanning a quoted scalar / found unexpected", N_("a quote is not closed")),
+    ("scanning a double-quoted scalar / found unexpected", N_("a quote is not closed")),
+    ("quoted scalar", N_("a backslash has a meaning inside double quotes: use single quotes, or write \\\\")),
+    ("scanning an alias", N_("quote text that begins with *")),
+    ("scanning an anchor", N_("quote text that begins with &")),
+    ("tag", N_("the tags there are: !secret NAME and !env VARIABLE; quote text that begins with !")),
+    ("scanning a block scalar", N_("quote text that begins with | or >")),
+    ("flow sequence", N_("a comma is missing between square brackets, or one is not closed")),
+    ("flow mapping", N_("a comma is missing between curly brackets, or one is not closed")),
+    ("flow node", N_("a bracket is not closed, or there is a comma too many")),
+    ("directive", N_("quote text that begins with %")),
+    ("expected <document start>", N_("nothing may follow “...”")),
+    ("expected '<document start>'", N_("nothing may follow “...”")),
+    ("incompatible YAML", N_("only YAML 1.x is understood")),
+    ("'-' indicator", N_("the indentation differs from the list above")),
+    ("block", N_("the indentation differs from above, or text follows a closing quote")),
 )
-_UNENDED = ("没有配对", "缺少冒号")
-_FALLBACK = "不是 YAML 的写法"
+_UNENDED = ("is not closed", "lacks a colon")
+_FALLBACK = N_("this is no YAML")
 
 
 def explain(error: yaml.YAMLError, text: str, name: str) -> Fault:
     """Put the parser's complaint into a fault; nothing of the file is repeated, it may be a password."""
     mark = getattr(error, "problem_mark", None)
     if mark is None:
-        return Fault(Place(name), _FALLBACK)
+        return Fault(Place(name), _(_FALLBACK))
     begun = getattr(error, "context_mark", None) or mark
     complaint = f"{getattr(error, 'context', '')} / {getattr(error, 'problem', '')}"
     words = _starter(text, mark, complaint) or _look_up(complaint)
     # The parser stops where it gave up; a person must look where the thing that never ended began.
     at = begun if begun.line != mark.line and any(sign in words for sign in _UNENDED) else mark
-    return Fault(Place(name, at.line + 1, at.column + 1), words + _full_width(text, mark.line))
+    return Fault(Place(name, at.line + 1, at.column + 1), _(words) + _full_width(text, mark.line))
 
 
 def _lines(text: str) -> list[str]:
@@ -75,4 +79,6 @@ def _look_up(complaint: str) -> str:
 
 def _full_width(text: str, line: int) -> str:
     near = _lines(text)[max(0, line - 1) : line + 1]
-    return "（附近有中文冒号“：”，要用英文冒号加空格）" if any("：" in words for words in near) else ""
+    if not any("：" in words for words in near):
+        return ""
+    return _(" (a Chinese colon “：” stands nearby; write an English one and a blank)")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hmaint.errors import BadFile, Fault, Place, Refused
+from hmaint.kit.i18n import _
 
 INVENTORY = "inventory.yaml"
 SECRETS = "secrets.age"
@@ -70,8 +71,8 @@ def private_folder(root: Path) -> Path:
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
-        why = os.strerror(error.errno) if error.errno else "未知原因"
-        raise Refused(f"建不了 {folder}：{why}") from None
+        why = os.strerror(error.errno) if error.errno else _("unknown reason")
+        raise Refused(_("{folder} cannot be made: {reason}").format(folder=folder, reason=why)) from None
     return folder
 
 
@@ -85,7 +86,7 @@ def find_workspace(
     if inventory is not None:
         path = _absolute(inventory, cwd)
         if not path.is_file():
-            raise _nothing(path, f"没有这个文件（--inventory）；{_CURE}")
+            raise _nothing(path, _("there is no such file ({by})").format(by="--inventory"))
         return Workspace(path.parent if workspace is None else _folder(workspace, cwd, "--workspace"), path)
     if workspace is not None:
         return _named(workspace, cwd, "--workspace")
@@ -94,14 +95,12 @@ def find_workspace(
     return _nearest(cwd)
 
 
-_CURE = "用 hmaint init 可以新建一个工作区"
-
-
 def _named(folder: Path, cwd: Path, by: str) -> Workspace:
     root = _folder(folder, cwd, by)
     path = root / INVENTORY
     if not path.is_file():
-        raise _nothing(path, f"没有这个文件（工作区由 {by} 指定）；{_CURE}")
+        words = _("there is no such file (the workspace is named by {by})")
+        raise _nothing(path, words.format(by=by))
     return Workspace(root, path)
 
 
@@ -110,16 +109,16 @@ def _nearest(cwd: Path) -> Workspace:
     for folder in (here, *here.parents):
         if (folder / INVENTORY).is_file():
             return Workspace(folder, folder / INVENTORY)
-    looked = (
-        f"在这里和它的上级文件夹里都没有找到 {INVENTORY}（也没有 --workspace、--inventory 或 {VARIABLE}）"
+    words = _(
+        "neither here nor in a folder above is {file} (and no --workspace, --inventory or {variable} was given)"
     )
-    raise _nothing(here, f"{looked}；{_CURE}")
+    raise _nothing(here, words.format(file=INVENTORY, variable=VARIABLE))
 
 
 def _folder(folder: Path, cwd: Path, by: str) -> Path:
     root = _absolute(folder, cwd)
     if not root.is_dir():
-        raise _nothing(root, f"没有这个文件夹（{by}）；{_CURE}")
+        raise _nothing(root, _("there is no such folder ({by})").format(by=by))
     return root
 
 
@@ -130,4 +129,4 @@ def _absolute(path: Path, cwd: Path) -> Path:
 
 
 def _nothing(path: Path, words: str) -> BadFile:
-    return BadFile([Fault(Place(str(path)), words)])
+    return BadFile([Fault(Place(str(path)), words + _("; hmaint init makes a new workspace"))])

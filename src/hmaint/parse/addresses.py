@@ -11,7 +11,8 @@ BOTH = "*"
 def split_address(word: str, *, six: bool = False) -> tuple[str, int]:
     """Address and port of `0.0.0.0:22`, `[::]:22`, `:::22`, `*:22`, `127.0.0.53%lo:53`.
 
-    Brackets and the interface behind `%` are dropped; `six` tells that `*` means IPv6 (old ss prints both so).
+    Brackets and the interface behind `%` are dropped; `six` tells that `*` means IPv6 (old ss prints both
+    so).
     """
     host, colon, port = word.rpartition(":")
     if not colon or not port.isdigit():

@@ -9,9 +9,7 @@ import re
 
 from hmaint.parse.fields import Options, Rows
 
-_KEY = re.compile(
-    r"(?:^|\s)(ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\S+|sk-\S+@openssh\.com)\s+([A-Za-z0-9+/]+={0,2})(?:\s+(.*))?$"
-)
+_KEY = re.compile(r"(?:^|\s)((?:ssh|ecdsa|sk)-[A-Za-z0-9@.-]+)\s+(AAAA[A-Za-z0-9+/]+={0,2})(?:\s+(.*))?$")
 
 
 def parse(text: str, options: Options) -> Rows:  # noqa: ARG001 - every format has the same signature

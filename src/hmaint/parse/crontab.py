@@ -8,15 +8,16 @@ import re
 from hmaint.parse.fields import Options, Rows
 
 _SETTING = re.compile(r"\s*[A-Za-z_][A-Za-z0-9_]*\s*=.*")
-_ENTRY = re.compile(r"\s*(@\w+|(?:[\w*/,?#-]+\s+){4}[\w*/,?#-]+)\s+(\S.*)")
+_ENTRY = re.compile(r"\s*(@\w+|(?:[\w*/,?#~-]+\s+){4}[\w*/,?#~-]+)\s+(\S.*)")
 _SHOWN = 60
 
 
 def parse(text: str, options: Options) -> Rows:
     """One row per entry: `schedule user command digest`; none where a crontab holds no entry.
 
-    Option `user: true` tells that the sixth word is the user (system crontabs). `command` is the program alone,
-    since passwords stand behind it; `digest` changes with anything in the entry. ValueError for a line that is no entry.
+    Option `user: true` tells that the sixth word is the user (system crontabs). `command` is the program
+    alone, since passwords stand behind it; `digest` changes with anything in the entry. ValueError for a
+    line that is no entry.
     """
     rows: Rows = []
     for line in text.splitlines():

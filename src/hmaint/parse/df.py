@@ -16,7 +16,8 @@ def parse(text: str, options: Options) -> Rows:  # noqa: ARG001 - every format h
     """Columns `device fstype mount size_kb used_kb free_kb used_pct`, or `inodes iused ifree` for `-i`.
 
     `used_pct` is used / (used + available), as df rounds it up. File systems without inodes have 0 of them;
-    figures df was not allowed to see (`-`) are None. Device names wrapped to a line of their own (old df) are joined.
+    figures df was not allowed to see (`-`) are None. Device names wrapped to a line of their own (old df)
+    are joined.
     """
     head, *body = filled(text)
     words = head.split()

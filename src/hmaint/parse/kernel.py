@@ -7,11 +7,11 @@ from hmaint.parse.fields import NotTold, Options, Rows, choice, filled, percent,
 
 
 def parse(text: str, options: Options) -> Rows:
-    """One row: `used most used_pct`; `of` is `threads` (default), `files`, `conntrack`, `swappiness` (column
-    `value`) or `boot` (column `boot`: an identity that changes with every start of the system).
+    """One row: `used most used_pct` of what `of` names: `threads` (default), `files` or `conntrack`.
 
-    NotTold where the kernel has no such table. The figures are not read with the shell's own `read`: the kernel hands
-    a number of /proc/sys out in one piece, and a shell that reads byte by byte gets its first digit alone.
+    `of: swappiness` gives column `value`, `of: boot` column `boot`, an identity that changes with every start of the
+    system. NotTold where the kernel has no such table. The figures are not read with the shell's own `read`: the
+    kernel hands a number of /proc/sys out in one piece, and a shell that reads byte by byte gets its first digit.
     """
     told = dict(_pair(line) for line in filled(text))
     what = choice(options, "of", "threads")

@@ -13,9 +13,9 @@ _COLUMN = re.compile(r"[^0-9a-z_]+")
 def parse(text: str, options: Options) -> Rows:
     """One row whose columns are the names, in lower case with `_` for anything that is no letter or digit.
 
-    `sep` is what stands between name and value (default: the first `=` or `:` of the line; `" "` means blanks).
-    Values that are numbers become numbers. Of a name that comes twice the first counts. Lines starting with `#`
-    are left out; ValueError when another line has no separator.
+    `sep` is what stands between name and value (default: the first `=` or `:` of the line; `" "` means
+    blanks). Values that are numbers become numbers. Of a name that comes twice the first counts. Lines
+    starting with `#` are left out; ValueError when another line has no separator.
     """
     sep = choice(options, "sep", "")
     row: dict[str, Scalar] = {}

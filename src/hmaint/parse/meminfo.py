@@ -13,7 +13,8 @@ def parse(text: str, options: Options) -> Rows:  # noqa: ARG001 - every format h
     """One row: `total_kb available_kb available_pct used_pct estimated swap_total_kb swap_used_kb swap_used_pct`
     and `dirty_kb hugepages_total hugepages_free hugepage_kb`.
 
-    `estimated` is true on kernels before 3.14, which do not tell MemAvailable: then free + buffers + cached counts.
+    `estimated` is true on kernels before 3.14, which do not tell MemAvailable: then free + buffers + cached
+    counts.
     """  # noqa: D205 - the list of columns does not fit one line
     told = {}
     for line in filled(text):

@@ -34,8 +34,9 @@ class Mount:
 def parse(text: str, options: Options) -> Rows:  # noqa: ARG001 - every format has the same signature
     """One row per file system on disks or the network: `mount device fstype mounted ro wanted problem`.
 
-    `wanted` tells that fstab names it. `problem` is `missing` (fstab mounts it at boot, but it is not there),
-    `readonly` (it is read-only though fstab does not say so), or empty. Removable media and `noauto` are nobody's fault.
+    `wanted` tells that fstab names it. `problem` is `missing` (fstab mounts it at boot, but it is not
+    there), `readonly` (it is read-only though fstab does not say so), or empty. Removable media and
+    `noauto` are nobody's fault.
     """
     wanted, mounted = _read(text)
     rows = [_row(wanted.get(point), mount) for point, mount in mounted.items() if _counts(mount)]

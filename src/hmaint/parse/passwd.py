@@ -11,8 +11,8 @@ _NO_LOGIN = ("nologin", "false", "sync", "shutdown", "halt")
 def parse(text: str, options: Options) -> Rows:  # noqa: ARG001 - every format has the same signature
     """One row per account: `user uid gid home shell login kept_in`.
 
-    `login` tells that the shell lets one in; `kept_in` where the password's hash is: `shadow`, `passwd` (which
-    everybody may read), `nowhere` (none is asked) or `locked`. The hash itself never leaves.
+    `login` tells that the shell lets one in; `kept_in` where the password's hash is: `shadow`, `passwd`
+    (which everybody may read), `nowhere` (none is asked) or `locked`. The hash itself never leaves.
     """
     rows: Rows = []
     for line in filled(text):

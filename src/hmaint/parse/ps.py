@@ -64,8 +64,9 @@ class Process:
 def parse(text: str, options: Options) -> Rows:
     """One row per process: `pid ppid user stat age_s cpu_s cpu_pct rss_kb name program`.
 
-    `cpu_pct` is the share of one CPU over the process's life. Arguments are left out: passwords stand in them.
-    With option `top: 5, by: rss_kb` only the biggest; with `of: counts` one row, `total zombies blocked stopped`.
+    `cpu_pct` is the share of one CPU over the process's life. Arguments are left out: passwords stand in
+    them. With option `top: 5, by: rss_kb` only the biggest; with `of: counts` one row, `total zombies
+    blocked stopped`.
     """
     processes = read_processes(text)
     if choice(options, "of", "processes") == "counts":

@@ -1,7 +1,7 @@
 """Two looks at the same counters, some seconds apart, in one text.
 
-The text is what the sampling fragment of the Linux checks prints: a line `@ UPTIME` before each look, then the
-lines of that look, each behind the name of where it comes from (`cpu`, `disk`, `vm`, `net`).
+The text is what the sampling fragment of the Linux checks prints: a line `@ UPTIME` before each look, then
+the lines of that look, each behind the name of where it comes from (`cpu`, `disk`, `vm`, `net`).
 """
 
 from __future__ import annotations

@@ -15,9 +15,11 @@ _CANNOT = (
 
 
 def parse(text: str, options: Options) -> Rows:  # noqa: ARG001 - every format has the same signature
-    """One row per disk that tells: `device health healthy`; disks without SMART (virtual ones, behind a controller) have no row.
+    """One row per disk that tells: `device health healthy`.
 
-    PermissionError when smartctl was not allowed to open a disk, ValueError when a disk's answer makes no sense.
+    Disks without SMART (virtual ones, or behind a controller) have no row; NotTold where no disk tells.
+    PermissionError when smartctl was not allowed to open a disk, ValueError when a disk's answer makes no
+    sense.
     """
     rows: Rows = []
     if not text.startswith("# "):

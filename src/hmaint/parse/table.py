@@ -9,8 +9,8 @@ from hmaint.parse.fields import Options, Rows, figure, whole
 def parse(text: str, options: Options) -> Rows:
     """One row per line after `skip` head lines (default 0); the last of `columns` takes the rest of the line.
 
-    `sep` is what stands between two columns (default: blanks). Numbers become numbers. ValueError where a line
-    has fewer columns than were named.
+    `sep` is what stands between two columns (default: blanks). Numbers become numbers. ValueError where a
+    line has fewer columns than were named.
     """
     columns = options.get("columns")
     if not isinstance(columns, (list, tuple)) or not columns:

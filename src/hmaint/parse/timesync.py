@@ -1,6 +1,7 @@
 """`timesync`: whether the clock is kept, told by `chronyc -n tracking`, `ntpq -pn` or `timedatectl`.
 
-The text may hold the output of several of them, one after another: whoever says it is in step is believed first.
+The text may hold the output of several of them, one after another: whoever says it is in step is believed
+first.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ _FIELDS = 4
 
 
 def parse(text: str, options: Options) -> Rows:  # noqa: ARG001 - every format has the same signature
-    """One row per unit: `unit load active sub description`; ValueError when the closing count is not there or not true."""
+    """One row per unit: `unit load active sub description`; ValueError without a true closing count."""
     rows: Rows = []
     counted: int | None = None
     for line in filled(text):

@@ -1,6 +1,7 @@
 """`updates`: packages waiting to be updated, by `apt-get -s upgrade` or `yum|dnf check-update`.
 
-The text begins with `# apt` or `# rpm`, followed by `fresh` where the package lists are young enough to be believed.
+The text begins with `# apt` or `# rpm`, followed by `fresh` where the package lists are young enough to be
+believed.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ Format = str | Mapping[str, object]
 
 GROUP = "hmaint.parsers"
 ABSENT = 69
-"""Exit status by which a fragment says that what it was to look at is not on this host; stderr says what (sysexits.h)."""
+"""Exit status (EX_UNAVAILABLE) of a fragment that finds nothing to look at on this host; stderr says what."""
 SUDO_HINT = "可为该主机配置 ssh: {sudo: true} 或相应的只读权限"
 
 _REFUSED = re.compile(
@@ -32,7 +32,9 @@ _ABSENT = re.compile(
     r"|can't operate|failed to connect to bus|not been booted with systemd|missing privilege separation directory",
     re.IGNORECASE,
 )
-_NOT_FOUND = re.compile(r"(?:^|[:\s])([\w./+-]+):\s*(?:\d+:\s*)?(?:command )?not found", re.MULTILINE)
+_NOT_FOUND = re.compile(
+    r"(?:^|[:\s])([\w./+-]+):\s*(?:\d+:\s*)?(?:command |inaccessible or )?not found", re.MULTILINE
+)
 
 
 def reply_of(answers: Sequence[Answer]) -> Reply:
@@ -48,7 +50,10 @@ def settle(reply: Reply, target: Target, codes: Sequence[int] = (0,)) -> str:
     if reply.seen is not Seen.OBSERVED:
         raise CouldNotLook(reply.seen, reply.reason or "没有得到回答")
     complaint = reply.err.decode(encoding(target), "replace")
-    if reply.code not in codes and not (reply.cut and reply.code is None):
+    unfinished = reply.cut and reply.code is None
+    # A code that may come of a good look (find and df: 1) means nothing when there are only complaints.
+    mute = reply.code != 0 and not reply.out.strip() and bool(complaint.strip())
+    if not unfinished and (reply.code not in codes or mute):
         raise _failure(reply, complaint)
     return decode(reply.out, target, cut=reply.cut)
 
@@ -61,7 +66,7 @@ def kept_out(reply: Reply) -> bool:
 def refusal(reply: Reply) -> CouldNotLook:
     """What to say of a look that was not allowed, in the command's own words."""
     said = one_line(reply.err.decode("utf-8", "replace"), 120)
-    return CouldNotLook(Seen.DENIED, f"权限不足：{said}；{SUDO_HINT}")
+    return CouldNotLook(Seen.DENIED, f"没有权限：{said}；{SUDO_HINT}")
 
 
 def encoding(target: Target) -> str:
@@ -122,4 +127,4 @@ def parsed(form: Format, text: str) -> list[dict[str, Scalar]]:
     except PermissionError as refused:
         raise CouldNotLook(Seen.DENIED, f"{refused}；{SUDO_HINT}") from None
     except ValueError as wrong:
-        raise CouldNotLook(Seen.GARBLED, f"无法解读返回内容：{wrong}") from None
+        raise CouldNotLook(Seen.GARBLED, f"返回内容无法解读：{wrong}") from None

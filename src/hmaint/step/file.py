@@ -23,7 +23,7 @@ _IN_ONE_PIECE = "/proc/sys/"
 
 
 class FileArgs(Args):
-    """`path` is absolute, may be several and may hold globs; `optional` makes a missing file no row instead of no look at all."""
+    """`path` is absolute, may be several and may hold globs; `optional` makes a missing file no row."""
 
     path: str | tuple[str, ...]
     parse: Format = "lines"
@@ -49,12 +49,12 @@ class File:
         return [Fragment(f"for f in {words}; do\n{loop}\ndone\n{_DONE}", inline=builtin)]
 
     def read(self, args: Args, context: Context, answers: Sequence[Answer]) -> Table:
-        """Rows of every file behind its `path`; a file that may not be read spoils the look, since it may hold anything."""
+        """Rows of every file behind its `path`; one that may not be read spoils the look: it may hold anything."""
         mine = own(args, FileArgs)
         reply = reply_of(answers)
         text = settle(reply, context.target)
         if not reply.cut and not text.endswith(".\n"):
-            raise CouldNotLook(Seen.GARBLED, "没有读到结尾")
+            raise CouldNotLook(Seen.GARBLED, "返回内容无法解读：没有读到结尾")
         contents = _contents(text.removesuffix(".\n"), optional=mine.optional)
         rows: list[dict[str, Scalar]] = []
         for path, text in contents.items():
@@ -76,9 +76,9 @@ def _contents(text: str, *, optional: bool) -> dict[str, str]:
         elif mark in ("!", "?"):
             (refused if mark == "!" else missing).append(rest)
         elif mark:
-            raise CouldNotLook(Seen.GARBLED, f"无法解读：{line[:60]!r}")
+            raise CouldNotLook(Seen.GARBLED, f"返回内容无法解读：{line[:60]!r}")
     if refused:
-        raise CouldNotLook(Seen.DENIED, f"无权读取 {'、'.join(refused[:3])}；{SUDO_HINT}")
+        raise CouldNotLook(Seen.DENIED, f"没有权限：无法读取 {'、'.join(refused[:3])}；{SUDO_HINT}")
     if missing and not optional:
         raise CouldNotLook(Seen.UNSUPPORTED, f"没有 {'、'.join(missing[:3])}")
     return {path: "\n".join(lines) for path, lines in contents.items()}

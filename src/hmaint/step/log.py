@@ -44,8 +44,9 @@ dmesg | tail -n {lines}"""
 class LogArgs(Args):
     """Which logs (`paths`, else the host's own; or `source`), which `patterns`, and how far back.
 
-    `since`: `last` is the last look at the same host, a duration such as `24h` counts from now. `lines` bounds what
-    is read of each log, from its end. `top` makes the sample the most repeated messages. `priority` bounds the journal.
+    `since`: `last` is the last look at the same host, a duration such as `24h` counts from now. `lines`
+    bounds what is read of each log, from its end. `top` makes the sample the most repeated messages.
+    `priority` bounds the journal.
     """
 
     paths: tuple[str, ...] = ()
@@ -82,7 +83,9 @@ class Logs:
         if mine.source == "kernel":
             return [Fragment(NOW + _KERNEL.format(lines=mine.lines), output=_MOST)]
         if mine.source == "journal":
-            return [Fragment(NOW + _HAS_JOURNAL + "exec " + shlex.join(_journal(mine, context)), output=_MOST)]
+            return [
+                Fragment(NOW + _HAS_JOURNAL + "exec " + shlex.join(_journal(mine, context)), output=_MOST)
+            ]
         paths = _paths(mine, context)
         size = _size(mine)
         body = classified(

@@ -46,8 +46,8 @@ class Count:
 def count(log: Log, how: Count, host: HostTime) -> list[Row]:
     """One row per pattern, 0 included.
 
-    Columns: `path pattern count first last sample`, and what the count speaks of: `lines` looked at, `since` the
-    earliest of them, `covered` whether they reach back as far as was asked, `readable`.
+    Columns: `path pattern count first last sample`, and what the count speaks of: `lines` looked at,
+    `since` the earliest of them, `covered` whether they reach back as far as was asked, `readable`.
     """
     lines = [(time, line[:_LONGEST]) for time, line in dated(log.lines, host)]
     within = [(time, line) for time, line in lines if how.since is None or time is None or time >= how.since]

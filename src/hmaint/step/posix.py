@@ -55,7 +55,14 @@ grep -s '' /proc/loadavg /proc/sys/kernel/threads-max /proc/sys/kernel/pid_max /
 """Limits of the kernel; read by `kernel`. Numbers under /proc/sys come whole only to a program that reads in one piece:
 the `read` of dash and busybox takes byte by byte, and the kernel ends the file after the first."""
 
-SHARED = {"processes": PS, "sockets": SOCKETS, "sample": SAMPLE, "mounts": MOUNTS, "time": TIME, "kernel": KERNEL}
+SHARED = {
+    "processes": PS,
+    "sockets": SOCKETS,
+    "sample": SAMPLE,
+    "mounts": MOUNTS,
+    "time": TIME,
+    "kernel": KERNEL,
+}
 """Names by which a playbook speaks of these commands (`shared:` of the kind `shell`)."""
 
 _GLOB = re.compile(r"([*?]|\[[^\]/]*\])")
@@ -86,8 +93,8 @@ def checked_path(path: str) -> str:
 def classified(found: str, *, refused: str, missing: str) -> str:
     """Body of a loop over files `$f`: what to do with a readable one, one that may not be read, one not there.
 
-    A file is only called missing where its nearest folder may be searched: otherwise nobody can know. Folders and
-    devices are passed over.
+    A file is only called missing where its nearest folder may be searched: otherwise nobody can know.
+    Folders and devices are passed over.
     """
     return f"""\
 if [ -f "$f" ] && [ -r "$f" ]; then {found}

@@ -27,8 +27,9 @@ class ProcessArgs(Args):
 class Processes:
     """Looks names up in one listing of all processes, which every step shares.
 
-    A name is found by the kernel's name, the program's file name, or, for a program run by an interpreter (java, python,
-    sh, …), by its beginning a word of the arguments: `tomcat` finds `java -Dcatalina.home=/opt/tomcat9`.
+    A name is found by the kernel's name, the program's file name, or, for a program run by an interpreter
+    (java, python, sh, …), by its beginning a word of the arguments: `tomcat` finds `java
+    -Dcatalina.home=/opt/tomcat9`.
     """
 
     risk = Risk.READ
@@ -46,7 +47,7 @@ class Processes:
         try:
             running = read_processes(settle(reply, context.target))
         except ValueError as wrong:
-            raise CouldNotLook(Seen.GARBLED, f"无法解读返回内容：{wrong}") from None
+            raise CouldNotLook(Seen.GARBLED, f"返回内容无法解读：{wrong}") from None
         living = [process for process in running if not process.stat.startswith("Z")]
         return Table(tuple(_row(name, living) for name in _names(own(args, ProcessArgs), context)), reply.cut)
 

@@ -26,10 +26,12 @@ if [ -x /sbin/openrc-run ]; then r='rc-service --nocolor'; elif command -v servi
 elif [ -d /etc/init.d ]; then r=; else echo 'service: not found' >&2; exit 127; fi
 for s in {names}; do
   b=; for l in /etc/rc[35].d/S[0-9][0-9]"$s" /etc/runlevels/default/"$s"; do [ -e "$l" ] && b=yes; done
+  c=none
   if [ -e /etc/init.d/"$s" ]; then
-    if [ -n "$r" ]; then $r "$s" status </dev/null >/dev/null 2>&1; else /etc/init.d/"$s" status </dev/null >/dev/null 2>&1; fi
+    if [ -n "$r" ]; then $r "$s" status </dev/null >/dev/null 2>&1
+    else /etc/init.d/"$s" status </dev/null >/dev/null 2>&1; fi
     c=$?
-  else c=none; fi
+  fi
   printf '%s\\t%s\\t%s\\n' "$s" "$c" "$b"
 done"""
 

@@ -22,8 +22,9 @@ Shared = Literal["processes", "sockets", "sample", "mounts", "time", "kernel"]
 class ShellArgs(Args):
     """What to run, and how to read it.
 
-    `run` is POSIX sh, or `shared` names a command that several steps have in common. Exit codes beyond `codes` mean
-    that nothing was seen; 69 that there is no such thing on this host. `needs` are tools it cannot do without.
+    `run` is POSIX sh, or `shared` names a command that several steps have in common. Exit codes beyond
+    `codes` mean that nothing was seen; 69 that there is no such thing on this host. `needs` are tools it
+    cannot do without.
     """
 
     run: str = Field(default="", max_length=16_384)

@@ -33,6 +33,13 @@ class SqlArgs(Args):
             raise ValueError(refused)
         return query
 
+    @field_validator("limit")
+    @classmethod
+    def takes_time(cls, limit: str | None) -> str | None:
+        if limit is not None and not seconds(limit):
+            raise ValueError("limit 必须大于 0")
+        return limit
+
     @model_validator(mode="after")
     def binds_what_the_query_names(self) -> SqlArgs:
         named, given = placeholders(self.query), set(self.binds)

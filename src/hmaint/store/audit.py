@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from io import FileIO
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,6 +19,7 @@ from hmaint.store.chain import Problem
 from hmaint.store.connect import told
 from hmaint.store.failures import LockedRecords, RecordsFailure
 from hmaint.store.kept import Anchor
+from hmaint.store.rescue import give_up_reserve, write_all
 
 _PIECE = 65_536
 _WAIT = 15.0
@@ -79,14 +81,12 @@ class Audit:
             for entry in (*marks, *batch):
                 line, last = chain.link(entry, last)
                 data += line + b"\n"
-            begun = os.fstat(file.fileno()).st_size
             try:
-                file.write(data)
-                os.fsync(file.fileno())
+                _put(file, bytes(data))
             except OSError:
-                with suppress(OSError):
-                    file.truncate(begun)
-                raise
+                # The trail must not lack what the record has: a full disk takes both from the room set aside.
+                give_up_reserve(self._path.parent)
+                _put(file, bytes(data))
         return last
 
     def read(self, *, run: str = "", target: str = "", limit: int | None = None) -> list[dict[str, Any]]:
@@ -114,6 +114,17 @@ class Audit:
     def _lines(self) -> Iterator[bytes]:
         with suppress(FileNotFoundError), self._path.open("rb") as file:
             yield from (line.removesuffix(b"\n") for line in file)
+
+
+def _put(file: FileIO, data: bytes) -> None:
+    """Write behind the end, or leave the file as it was: half a line would look torn. OSError when it cannot be."""
+    begun = os.fstat(file.fileno()).st_size
+    try:
+        write_all(file.fileno(), data)
+    except OSError:
+        with suppress(OSError):
+            file.truncate(begun)
+        raise
 
 
 def _end(handle: int) -> tuple[Anchor, bytes]:

@@ -41,8 +41,13 @@ class Rescue:
         try:
             _append(self.path, line)
         except OSError:
-            (self._folder / "reserve").unlink(missing_ok=True)
+            give_up_reserve(self._folder)
             _append(self.path, line)
+
+
+def give_up_reserve(folder: Path) -> None:
+    """Give back the room that was set aside, for what must be written although the disk is full."""
+    (folder / "reserve").unlink(missing_ok=True)
 
 
 def rescued(folder: Path) -> Iterator[Path]:
@@ -73,7 +78,7 @@ def _append(path: Path, data: bytes) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
     begun = os.fstat(handle).st_size
     try:
-        _write_all(handle, data)
+        write_all(handle, data)
     except OSError:
         # Half a line would spoil the next one.
         with suppress(OSError):
@@ -83,7 +88,8 @@ def _append(path: Path, data: bytes) -> None:
         os.close(handle)
 
 
-def _write_all(handle: int, data: bytes) -> None:
+def write_all(handle: int, data: bytes) -> None:
+    """Write all of it and wait until it is on the disk; a disk with room for a part only is full: OSError."""
     if os.write(handle, data) < len(data):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     os.fsync(handle)

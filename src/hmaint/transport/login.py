@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,27 +60,29 @@ class Login:
         """
         tried: list[str] = []
         allowed: tuple[str, ...] = ()
-        for way in self._ways(ssh):
-            tried.append(way.name)
-            try:
-                peer.auth_timeout = max(0.1, peer.login_until - time.monotonic())
-                way.attempt(peer)
-            except BadAuthenticationType as refusal:
-                allowed = tuple(refusal.allowed_types)
-            except (SSHException, EOFError, OSError) as failure:
-                _give_up_if_over(peer, seconds, failure)
-            if peer.is_authenticated():
-                return
+        with contextlib.closing(self._ways(ssh)) as ways:
+            for way in ways:
+                tried.append(way.name)
+                try:
+                    peer.auth_timeout = max(0.1, peer.login_until - time.monotonic())
+                    way.attempt(peer)
+                except BadAuthenticationType as refusal:
+                    allowed = tuple(refusal.allowed_types)
+                except (SSHException, EOFError, OSError) as failure:
+                    _give_up_if_over(peer, seconds, failure)
+                if peer.is_authenticated():
+                    return
         raise CouldNotLook(Seen.DENIED, _denial(self.user(ssh), tried, allowed) + _cure(peer, ssh))
 
-    def _ways(self, ssh: Ssh) -> Iterator[Way]:
+    def _ways(self, ssh: Ssh) -> Generator[Way]:
         user = self.user(ssh)
         if ssh.key is not None:
             yield _by_key(user, ssh.key, self._ring.key(ssh.key, lambda: self._passphrase(ssh)))
         unsaid = ssh.key is None and ssh.password is None
         if ssh.agent or unsaid:
-            for agent_key in Agent().get_keys()[:_AGENT_KEYS]:
-                yield _by_key(user, "（ssh-agent）", agent_key)
+            with contextlib.closing(Agent()) as agent:
+                for agent_key in agent.get_keys()[:_AGENT_KEYS]:
+                    yield _by_key(user, "（ssh-agent）", agent_key)
         if unsaid:
             yield from self._default_keys(user)
         if ssh.password is not None:
@@ -90,10 +92,11 @@ class Login:
     def _default_keys(self, user: str) -> Iterator[Way]:
         for path in _DEFAULT_KEYS:
             if Path(path).expanduser().is_file():
-                with contextlib.suppress(
-                    CouldNotLook
-                ):  # an encrypted one nobody asked for is not ours to open
-                    yield _by_key(user, path, self._ring.key(path, lambda: None))
+                try:
+                    key = self._ring.key(path, lambda: None)
+                except CouldNotLook:  # an encrypted one, which nobody asked for, is not ours to open
+                    continue
+                yield _by_key(user, path, key)
 
     def _passphrase(self, ssh: Ssh) -> str | None:
         return None if ssh.key_passphrase is None else self.secret(ssh.key_passphrase)
@@ -107,7 +110,7 @@ def _give_up_if_over(peer: Peer, seconds: float, failure: Exception) -> None:
             Seen.DENIED, "服务器只接受 RSA 密钥的 SHA-1 签名；如确为旧系统，可设置 ssh: {legacy: true}"
         ) from None
     if not peer.is_active() and not isinstance(failure, AuthenticationException):
-        raise CouldNotLook(Seen.DENIED, f"登录时被服务器断开（{one_line(str(failure), 80)}）") from None
+        raise CouldNotLook(Seen.UNREACHABLE, f"登录途中连接断开（{one_line(str(failure), 80)}）") from None
 
 
 def _by_key(user: str, name: str, key: PKey) -> Way:
@@ -140,19 +143,27 @@ def _by_password(peer: Peer, user: str, word: str) -> None:
             raise
     else:
         return
-    answered: list[bool] = []
+    _by_one_answer(peer, user, word)
+
+
+def _by_one_answer(peer: Peer, user: str, word: str) -> None:
+    rounds: list[int] = []
 
     def answer(_title: str, _instructions: str, prompts: list[tuple[str, bool]]) -> list[str]:
-        if not prompts:
-            return []
+        rounds.extend([len(prompts)] * bool(prompts))
         # One hidden question is the password's. Another round, or another question, would be a new password,
         # a code, or a second failed try that counts towards locking the account.
-        if answered or len(prompts) != 1 or prompts[0][1]:
-            raise SSHException("服务器提出了口令以外的问题")
-        answered.append(True)
-        return [word]
+        if prompts and (rounds != [1] or prompts[0][1]):
+            raise AuthenticationException
+        return [word for _ in prompts]
 
-    peer.auth_interactive(user, answer)
+    try:
+        peer.auth_interactive(user, answer)
+    except AuthenticationException:
+        if rounds and rounds != [1]:
+            why = "除口令外还要求其他验证（动态口令或更改口令？），无法登录"
+            raise CouldNotLook(Seen.DENIED, f"服务器对用户 {user} {why}") from None
+        raise
 
 
 def _denial(user: str, tried: list[str], allowed: tuple[str, ...]) -> str:

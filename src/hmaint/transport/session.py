@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 
 from paramiko import Channel, SSHException, Transport
 
+from hmaint.errors import CouldNotLook
+from hmaint.model.look import Seen
 from hmaint.transport.handshake import close
 from hmaint.transport.shell import Arrived, LinkLost, Pipes
 
@@ -22,6 +24,7 @@ class SshShell:
     def __init__(self, connect: Callable[[float], Transport], seconds: float) -> None:
         self._connect = connect
         self._peer = connect(seconds)
+        self._over = False
 
     def start(self, command: str, seconds: float) -> Pipes:
         try:
@@ -38,11 +41,14 @@ class SshShell:
         return bool(self._peer.is_active())
 
     def restore(self, seconds: float) -> None:
-        self.close()
+        close(self._peer)
+        if self._over:
+            raise CouldNotLook(Seen.UNREACHABLE, "本次检查已结束")
         self._peer = self._connect(seconds)
 
     def close(self) -> None:
-        """Hang up; whatever waits on the connection wakes with an error."""
+        """Hang up for good; whatever waits on the connection, in whatever thread, wakes with an error."""
+        self._over = True
         close(self._peer)
 
 

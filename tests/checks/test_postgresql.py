@@ -1,0 +1,273 @@
+"""The PostgreSQL catalogue on real servers: every planted fault is found, and the healthy twin has none."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from hmaint.database.session import open_session
+from hmaint.model.inventory import Database
+from hmaint.model.look import Query, Seen
+from hmaint.model.playbook import Level
+from tests.checks.catalogues import Inspection, catalogue, inspect
+from tests.checks.documented import PASSWORD, statements
+from tests.checks.servers import certificate, hanging
+from tests.services.fixtures import running
+from tests.services.postgresql import PostgreSQL
+
+BAD = (Level.WARNING, Level.CRITICAL, Level.UNKNOWN)
+QUICK = {
+    "postgresql_transaction_warning": 1,
+    "postgresql_idle_transaction_warning": 1,
+    "postgresql_lock_wait_warning": 1,
+    "postgresql_prepared_critical": 0,
+}
+"""Thresholds a test can wait for."""
+
+
+@pytest.fixture(scope="module")
+def healthy() -> Iterator[PostgreSQL]:
+    with certificate("postgres") as (chain, key):
+        settings = (
+            *(
+                "archive_mode = on",
+                "archive_command = '/bin/true'",
+                "idle_in_transaction_session_timeout = '20min'",
+            ),
+            *("log_min_duration_statement = 1000", "log_lock_waits = on"),
+            *("ssl = on", f"ssl_cert_file = '{chain}'", f"ssl_key_file = '{key}'"),
+        )
+        with running(PostgreSQL(settings)) as server:
+            server.admin(
+                "create table bed (id bigint generated always as identity primary key, note text)",
+                "insert into bed (note) values ('一床')",
+                "select pg_create_physical_replication_slot('standby')",
+                *statements("postgresql"),
+            )
+            yield server
+
+
+@pytest.fixture(scope="module")
+def standby(healthy: PostgreSQL) -> Iterator[PostgreSQL]:
+    with running(PostgreSQL(("primary_slot_name = 'standby'",), primary=healthy)) as server:
+        wait_until(lambda: bool(healthy.admin("select 1 from pg_stat_replication where state = 'streaming'")))
+        yield server
+
+
+@pytest.fixture(scope="module")
+def ill() -> Iterator[PostgreSQL]:
+    settings = (
+        *("fsync = off", "autovacuum = off", "archive_mode = on", "archive_command = '/bin/false'"),
+        *("max_prepared_transactions = 5", "ssl = off", "synchronous_commit = off"),
+    )
+    with running(PostgreSQL(settings, rules=["host all all 10.9.0.0/16 trust"])) as server:
+        server.admin(
+            'create table "床位" (note text)',
+            "create table ward (id smallserial primary key)",
+            "select setval('ward_id_seq', 32000)",
+            "create unlogged table buffer (id int primary key)",
+            "create table bed (id int primary key, n int) with (autovacuum_enabled = false)",
+            "insert into bed select i, i % 2 from generate_series(1, 40000) i",
+            "delete from bed where id > 20000",
+            "create table twice (id int primary key, n int)",
+            "insert into twice values (1, 7), (2, 7)",
+            "select pg_create_physical_replication_slot('gone', true)",
+            "create role temp login password 'long enough' valid until '2020-01-01'",
+            "grant create on schema public to public",
+            "alter system set max_connections = 60",
+            "select pg_reload_conf()",
+            *statements("postgresql"),
+        )
+        with suppress(psycopg.Error):
+            server.admin("create unique index concurrently one_each on twice (n)")
+        server.admin("select pg_switch_wal()")
+        wait_until(lambda: bool(server.admin("select 1 from pg_stat_archiver where failed_count > 0")))
+        wait_until(lambda: bool(server.admin("select 1 from pg_stat_user_tables where n_dead_tup > 10000")))
+        wait_until(lambda: bool(server.admin("select 1 from pg_settings where pending_restart")))
+        yield server
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Statistics and archiving are a moment late."""
+    limit = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < limit
+        time.sleep(0.1)
+
+
+def database(server: PostgreSQL, *, user: str = "hmaint_ro", tls: bool = False) -> Database:
+    return Database("main", "icu", "postgresql", address=server.address, port=server.port, user=user, tls=tls)
+
+
+def look(
+    server: PostgreSQL, *, user: str = "hmaint_ro", tls: bool = False, **variables: object
+) -> Inspection:
+    secret = server.password if user == "postgres" else PASSWORD
+    return inspect(catalogue("postgresql"), database(server, user=user, tls=tls), secret, Path(), **variables)
+
+
+def test_nothing_is_reported_on_the_healthy_twin_by_the_documented_account(
+    healthy: PostgreSQL, standby: PostgreSQL
+) -> None:
+    assert standby.port
+    seen = look(healthy, tls=True)
+    assert seen.levels(*BAD) == {}
+    assert "只读保护" not in seen.checks["target.contact"].summary
+    assert len(seen.levels(Level.OK)) >= 25
+
+
+def test_nothing_is_reported_when_the_healthy_twin_is_inspected_again(
+    healthy: PostgreSQL, standby: PostgreSQL
+) -> None:
+    assert standby.port
+    first = look(healthy)
+    second = inspect(catalogue("postgresql"), database(healthy), PASSWORD, Path(), before=first.rows)
+    assert second.levels(*BAD) == {}
+    for check in ("size.growth", "locks.deadlocks", "temp.files", "accounts.superuser"):
+        assert second.checks[f"postgresql.{check}"].level is Level.OK
+
+
+def test_a_standby_is_healthy_while_it_streams(standby: PostgreSQL) -> None:
+    seen = look(standby)
+    assert seen.checks["postgresql.replication.standby"].level is Level.OK
+    assert seen.levels(Level.CRITICAL, Level.UNKNOWN) == {}
+
+
+def test_a_standby_that_lost_its_primary_is_critical(healthy: PostgreSQL) -> None:
+    with running(PostgreSQL(primary=healthy)) as orphan:
+        orphan.admin("alter system set primary_conninfo = 'host=/nowhere'", "select pg_reload_conf()")
+        wait_until(lambda: not orphan.admin("select 1 from pg_stat_wal_receiver where status = 'streaming'"))
+        assert look(orphan).checks["postgresql.replication.standby"].level is Level.CRITICAL
+
+
+@pytest.fixture(scope="module")
+def ill_once(ill: PostgreSQL) -> Inspection:
+    return look(ill, **QUICK)
+
+
+@pytest.mark.parametrize(
+    ("check", "level", "word"),
+    [
+        ("tables.no_key", Level.WARNING, "床位"),
+        ("sequences", Level.CRITICAL, "ward_id_seq"),
+        ("tables.unlogged", Level.WARNING, "buffer"),
+        ("autovacuum.settings", Level.CRITICAL, "已关闭"),
+        ("tables.dead", Level.WARNING, "bed"),
+        ("tables.stale", Level.WARNING, "bed"),
+        ("indexes.invalid", Level.WARNING, "one_each"),
+        ("replication.slots", Level.WARNING, "gone"),
+        ("archiver", Level.CRITICAL, "最近一次归档失败"),
+        ("durability", Level.CRITICAL, "fsync=off"),
+        ("accounts.expiring", Level.WARNING, "temp"),
+        ("schema.public", Level.WARNING, "允许任何账号"),
+        ("settings.pending", Level.WARNING, "max_connections"),
+        ("hba", Level.CRITICAL, "10.9.0.0"),
+        ("slow_log", Level.WARNING, "未记录"),
+        ("timeouts", Level.WARNING, "未设置"),
+        ("tls", Level.WARNING, "不提供"),
+    ],
+)
+def test_a_planted_fault_is_found(ill_once: Inspection, check: str, level: Level, word: str) -> None:
+    found = ill_once.checks[f"postgresql.{check}"]
+    assert found.level is level
+    assert any(word in finding.summary for finding in found.findings)
+
+
+def test_sessions_that_hold_each_other_up_are_found_with_their_blocker(ill: PostgreSQL) -> None:
+    holder, worker = ill.connect(), ill.connect()
+    holder.execute("begin")
+    holder.execute("update bed set n = 2 where id = 1")
+    with ill.connect() as distributed:
+        for statement in ("begin", "update twice set n = 8 where id = 1", "prepare transaction 'lost'"):
+            distributed.execute(statement)  # type: ignore[arg-type] # the test's own statements
+    with (
+        hanging(ill.connect, "update bed set n = 3 where id = 1"),
+        hanging(lambda: worker, "select pg_sleep(5)"),
+    ):
+        blocker, busy = str(holder.info.backend_pid), str(worker.info.backend_pid)
+        time.sleep(1.6)
+        seen = look(ill, **QUICK)
+        worker.cancel()
+        holder.rollback()
+    holder.close()
+    ill.admin("rollback prepared 'lost'")
+    assert [f.subject for f in seen.checks["postgresql.transactions.idle"].findings] == [blocker]
+    assert busy in {f.subject for f in seen.checks["postgresql.transactions.long"].findings}
+    (waiting,) = seen.checks["postgresql.locks.waits"].findings
+    assert f"阻塞者为会话 {blocker}" in waiting.summary
+    assert [f.subject for f in seen.checks["postgresql.transactions.prepared"].findings] == ["lost"]
+
+
+def test_a_new_superuser_is_told_by_the_next_inspection(ill: PostgreSQL) -> None:
+    before = look(ill)
+    ill.admin("create role intern superuser login password 'long enough'")
+    after = inspect(catalogue("postgresql"), database(ill), PASSWORD, Path(), before=before.rows)
+    ill.admin("drop role intern")
+    assert [f.subject for f in after.checks["postgresql.accounts.superuser"].findings] == ["intern"]
+
+
+def test_a_superuser_finds_the_account_without_password(ill: PostgreSQL) -> None:
+    ill.admin("create role open login")
+    seen = look(ill, user="postgres")
+    ill.admin("drop role open")
+    assert [f.subject for f in seen.checks["postgresql.accounts.no_password"].findings] == ["open"]
+
+
+@pytest.mark.parametrize(
+    ("check", "variables"),
+    [
+        ("connections.used", {"postgresql_connections_warning": 0}),
+        ("wraparound", {"postgresql_wraparound_warning": 0}),
+        ("version.eol", {"postgresql_eol_days": 9999}),
+        ("slow_log", {"postgresql_slow_ms": 500}),
+    ],
+)
+def test_a_site_can_set_the_threshold(healthy: PostgreSQL, check: str, variables: dict[str, object]) -> None:
+    assert look(healthy, **variables).checks[f"postgresql.{check}"].level is Level.WARNING
+
+
+def test_an_account_without_rights_sees_nothing_of_others_and_says_so(ill: PostgreSQL) -> None:
+    ill.admin("create role blind login password 'long enough'")
+    other = ill.connect()
+    other.execute("begin")
+    seen = inspect(catalogue("postgresql"), database(ill, user="blind"), "long enough", Path())
+    other.close()
+    ill.admin("drop role blind")
+    unknown = seen.levels(Level.UNKNOWN)
+    assert {
+        f"postgresql.{name}"
+        for name in ("transactions.long", "transactions.idle", "locks.waits", "sequences", "hba")
+    } <= set(unknown)
+
+
+def test_an_account_without_rights_does_not_call_a_streaming_standby_broken(
+    healthy: PostgreSQL, standby: PostgreSQL
+) -> None:
+    healthy.admin("create role blind login password 'long enough'")
+    wait_until(lambda: bool(standby.admin("select 1 from pg_roles where rolname = 'blind'")))
+    seen = inspect(catalogue("postgresql"), database(standby, user="blind"), "long enough", Path())
+    assert seen.checks["postgresql.replication.standby"].level is Level.UNKNOWN
+    primary = inspect(catalogue("postgresql"), database(healthy, user="blind"), "long enough", Path())
+    assert primary.checks["postgresql.replication.senders"].level is Level.UNKNOWN
+    healthy.admin("drop role blind")
+
+
+def test_every_query_runs_whatever_the_uptime(healthy: PostgreSQL) -> None:
+    session = open_session(database(healthy, user="postgres"), healthy.password, Path())
+    for step in catalogue("postgresql").steps:
+        binds = tuple((name, 1) for name in step.args.binds)  # type: ignore[attr-defined] # a sql step
+        answer = session.ask(Query(step.args.query, binds, limit=10))  # type: ignore[attr-defined] # a sql step
+        assert answer.seen is Seen.OBSERVED, (step.id, answer.reason)
+    session.close()
+
+
+def test_no_query_reads_what_people_type() -> None:
+    for step in catalogue("postgresql").steps:
+        query = step.args.query  # type: ignore[attr-defined] # a sql step
+        assert not re.search(r"(?<!\.)\bquery\b(?!_start)|pg_stat_statements|pg_stats\b", query), step.id
