@@ -9,17 +9,21 @@ TAIL = 1_000
 
 
 def looks(log: Path) -> dict[str, str]:
-    """The ten commands by name; each ends well on a healthy host, with or without systemd."""
+    """The ten commands by name, each answering what is asked on a monthly round.
+
+    Load beside the number of CPUs it is to be compared with, the top of the processes by CPU and by memory, the
+    repeated messages among a log's errors, ports with the programs behind them.
+    """
     return {
         "kernel": "uname -r",
         "release": "cat /etc/os-release",
-        "load": "uptime",
+        "load": "uptime; nproc",
         "memory": "free -m",
         "disks": "df -PkT",
-        "processes": "ps aux --sort=-rss | head -n 20",
+        "processes": "ps aux --sort=-%cpu | head -n 20; ps aux --sort=-%mem | head -n 20",
         "failed-units": "systemctl list-units --failed --plain --no-legend 2>/dev/null || true",
-        "log-errors": f"tail -n {TAIL} {log} | grep -ciE 'error|fatal' || true",
-        "ports": "ss -tuln",
+        "log-errors": f"tail -n {TAIL} {log} | grep -iE 'error|fatal' | cut -c 21- | sort | uniq -c | sort -rn | head -n 5",
+        "ports": "ss -tulnp",
         "network": "ip -s link",
     }
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from hmaint.kit.i18n import speak
+
 pytest_plugins = ["tests.services.fixtures"]
 
 # Two shared cores: how long an example takes says nothing about the code.
@@ -38,6 +40,7 @@ def _own_world(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("LANGUAGE", raising=False)
+    speak("zh")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import gettext
 import io
+import string
 import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -13,33 +18,35 @@ from babel.messages.pofile import read_po, write_po
 
 SOURCE = Path("src/hmaint")
 PO = SOURCE / "locale/zh_CN/LC_MESSAGES/hmaint.po"
-# Words of Typer's own copy of Click, which asks gettext for them under our domain.
-FOREIGN = (
-    "Usage:", "Options", "Arguments", "Commands", "Show this message and exit.", "Missing command.",
-    "No such command {name!r}.", "No such option: {name}", "Missing option", "Missing argument", "required",
-    "[OPTIONS]", "default: {default}", "(env var: {var})", "Aborted!", "Error: {message}",
-    "Install completion for the current shell.",
-    "Show completion for the current shell, to copy it or customize the installation.",
-)  # fmt: skip
+MO = PO.with_suffix(".mo")
+MARKERS = {"_": None, "N_": None}
+_NEVER = datetime(2026, 1, 1, tzinfo=UTC)
+"""No date of the day goes into the files, so that making them again changes nothing."""
+_DATED = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By')
 
 
 def template() -> Catalog:
-    """Every message id in the source, and the foreign ones."""
-    catalogue = Catalog(project="hmaint", charset="utf-8")
-    found = extract_from_dir(str(SOURCE), [("**.py", "python")], keywords={"_": None})
+    """Every message id in the source."""
+    catalogue = Catalog(project="hmaint", charset="utf-8", creation_date=_NEVER)
+    found = extract_from_dir(str(SOURCE), [("**.py", "python")], keywords=MARKERS)
     for file, line, message, *_rest in sorted(found):
         catalogue.add(message, locations=[(str(SOURCE / file), line)])
-    for message in FOREIGN:
-        catalogue.add(message, auto_comments=["Typer"])
     return catalogue
 
 
 def merged() -> Catalog:
     """The catalogue as it should be: known translations kept, new ids empty, dead ones dropped."""
-    with PO.open("rb") as file:
-        catalogue = read_po(file, locale="zh_CN", domain="hmaint")
+    catalogue = translated()
     catalogue.update(template(), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
+    return catalogue
+
+
+def translated() -> Catalog:
+    """The catalogue as it is."""
+    with PO.open("rb") as file:
+        catalogue = read_po(file, locale="zh_CN", domain="hmaint")
+    catalogue.creation_date = catalogue.revision_date = _NEVER
     return catalogue
 
 
@@ -47,52 +54,58 @@ def po_bytes(catalogue: Catalog) -> bytes:
     """The catalogue as text, without line numbers, so that moving code changes nothing."""
     out = io.BytesIO()
     write_po(out, catalogue, width=110, omit_header=False, no_location=True, sort_output=True)
-    lines = out.getvalue().decode().splitlines()
-    kept = [
-        line
-        for line in lines
-        if not line.startswith(('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By'))
-    ]
-    return ("\n".join(kept).rstrip() + "\n").encode()
+    lines = [line for line in out.getvalue().decode().splitlines() if not line.startswith(_DATED)]
+    return ("\n".join(lines).rstrip() + "\n").encode()
 
 
-def mo_bytes(catalogue: Catalog) -> bytes:
-    """The catalogue as gettext reads it."""
-    out = io.BytesIO()
-    write_mo(out, catalogue)
-    return out.getvalue()
+def compiled() -> dict[str, str]:
+    """What the compiled catalogue answers; nothing when there is none."""
+    if not MO.exists():
+        return {}
+    with MO.open("rb") as file:
+        messages = vars(gettext.GNUTranslations(file))["_catalog"]
+    return {str(key): str(text) for key, text in messages.items() if key}
 
 
 def faults() -> list[str]:
-    """What is amiss with the catalogue in the tree."""
-    catalogue = merged()
-    found = [f"no translation: {m.id!r}" for m in catalogue if m.id and not m.string]
-    found += [
-        f"placeholders differ: {m.id!r}"
-        for m in catalogue
-        if m.id and m.string and _braces(m.id) != _braces(str(m.string))
-    ]
-    if PO.read_bytes() != po_bytes(catalogue):
+    """What is amiss with the messages in the tree."""
+    wanted = [message for message in merged() if message.id]
+    found = [f"no translation: {m.id!r}" for m in wanted if not m.string]
+    found += [f"placeholders differ: {m.id!r}" for m in wanted if m.string and not _agree(m.id, m.string)]
+    if PO.read_bytes() != po_bytes(merged()):
         found.append(f"{PO} is not up to date")
-    # The header carries dates of the machine that compiled it; the messages are what must agree.
-    if not PO.with_suffix(".mo").exists() or PO.with_suffix(".mo").read_bytes() != mo_bytes(
-        read_po(io.BytesIO(PO.read_bytes()), locale="zh_CN")
-    ):
-        found.append(f"{PO.with_suffix('.mo')} is not compiled from it")
-    return found
+    if compiled() != {str(m.id): str(m.string) for m in translated() if m.id and m.string}:
+        found.append(f"{MO} is not compiled from it")
+    return found + [fault for path in sorted(SOURCE.rglob("*.py")) for fault in _unspoken(path)]
 
 
-def _braces(text: object) -> set[str]:
-    import string
+def _agree(one: object, other: object) -> bool:
+    return _fields(one) == _fields(other)
 
-    return {name for _t, name, _s, _c in string.Formatter().parse(str(text)) if name is not None}
+
+def _fields(text: object) -> set[tuple[str, str | None]]:
+    return {(name, form) for _text, name, form, _how in string.Formatter().parse(str(text)) if name is not None}
+
+
+def _unspoken(path: Path) -> Iterator[str]:
+    """Find messages that no catalogue can hold, and failures whose words were not asked of it."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args):
+        first, name = call.args[0], getattr(call.func, "id", "")
+        if name in MARKERS and isinstance(first, ast.JoinedStr):
+            yield f"{path}:{call.lineno}: {name}() takes plain text, no f-string"
+        if name in ("WrongUsage", "Refused") and (
+            isinstance(first, ast.JoinedStr) or isinstance(getattr(first, "value", None), str)
+        ):
+            yield f"{path}:{call.lineno}: the words of {name} want _()"
 
 
 def main() -> int:
     """Write the catalogue, or with --check say what is amiss."""
     if "--check" not in sys.argv:
         PO.write_bytes(po_bytes(merged()))
-        PO.with_suffix(".mo").write_bytes(mo_bytes(read_po(io.BytesIO(PO.read_bytes()), locale="zh_CN")))
+        with MO.open("wb") as file:
+            write_mo(file, translated())
     amiss = faults()
     sys.stdout.write("\n".join(amiss) + ("\n" if amiss else f"{PO}: complete\n"))
     return int(bool(amiss))

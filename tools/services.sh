@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install what the tests start for themselves: sshd, MariaDB, PostgreSQL, LibreOffice, CJK fonts, a PDF reader.
+# Install what the tests start for themselves: sshd, sudo, MariaDB, PostgreSQL, LibreOffice, CJK fonts, a PDF reader.
 # On Debian/Ubuntu as root by apt; elsewhere say what is missing and let the tests decide.
 set -u
 missing=""
@@ -15,6 +15,7 @@ need() { # package, path or command that proves it
 PATH="$PATH:/usr/sbin:/sbin"
 need openssh-server sshd
 need openssh-client ssh-keygen
+need sudo sudo
 need mariadb-server "mariadbd mysqld"
 need postgresql "/usr/lib/postgresql/*/bin/initdb initdb"
 need libreoffice-writer-nogui "soffice libreoffice"

@@ -28,8 +28,8 @@ TLS: dict[str, Scalar] = {
     "subject": "icu", "issuer": "CA",
     "protocol": "TLSv1.3", "hostname_ok": True, "chain_ok": True, "problem": "",
 }  # fmt: skip
-TCP: dict[str, Scalar] = {"elapsed_ms": 3}
-GOOD = {"http": HTTP, "tls": TLS, "tcp": TCP}
+TCP: dict[str, Scalar] = {"open": True, "elapsed_ms": 3, "answer": "可以连接"}
+GOOD = {"http": HTTP, "tls": TLS, "port": TCP}
 
 FAULTS: dict[str, tuple[dict[str, Scalar], Level]] = {
     "endpoint.http.answer": ({"as_expected": False, "status": 503}, Level.CRITICAL),
@@ -38,7 +38,7 @@ FAULTS: dict[str, tuple[dict[str, Scalar], Level]] = {
     "endpoint.tls.chain": ({"chain_ok": False, "problem": "签发者不受信任"}, Level.WARNING),
     "endpoint.tls.hostname": ({"hostname_ok": False}, Level.WARNING),
     "endpoint.tls.protocol": ({"protocol": "TLSv1"}, Level.WARNING),
-    "endpoint.tcp.connect": ({"elapsed_ms": 900}, Level.WARNING),
+    "endpoint.port.open": ({"open": False, "answer": "连接被拒绝"}, Level.CRITICAL),
 }
 STEPS = [step.id for step in catalogue("checks/endpoints").steps]
 
@@ -79,6 +79,10 @@ def test_fault_is_found_and_its_healthy_twin_is_left_alone(step: str) -> None:
     assert look(step, Rows(Seen.OBSERVED, (healthy,))).level is Level.OK
     found = look(step, Rows(Seen.OBSERVED, (healthy | fault,)))
     assert (found.level, bool(found.findings[0].summary)) == (level, True)
+
+
+def test_a_slow_port_is_a_warning() -> None:
+    assert look("endpoint.port.open", Rows(Seen.OBSERVED, (TCP | {"elapsed_ms": 900},))).level is Level.WARNING
 
 
 @pytest.mark.parametrize("step", STEPS)

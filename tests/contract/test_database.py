@@ -111,7 +111,7 @@ def test_no_statement_can_make_a_file_beside_a_sqlite_file(tmp_path: Path, sql: 
     dialect = dialect_of("sqlite")
     line = dialect.connect(ward.database(), None, tmp_path)
     dialect.begin(line, Bounds(5, 10))
-    with pytest.raises(DBAPIError, match="not authorized"):
+    with pytest.raises(DBAPIError, match="authoriz"):
         line.connection.exec_driver_sql(sql.format(tmp_path / "new.db"))
     end(line)
     assert not (tmp_path / "new.db").exists()
@@ -120,11 +120,11 @@ def test_no_statement_can_make_a_file_beside_a_sqlite_file(tmp_path: Path, sql: 
 _NOISE = st.lists(st.sampled_from(PIECES), max_size=6).map("".join)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(noise=_NOISE, more=_NOISE)
 def test_no_text_smuggles_a_second_statement_past_the_guard(ward: Ward, noise: str, more: str) -> None:
     """What the guard lets pass is sent as a whole script, which only the server itself cuts into statements."""
-    sql = f"select 1 {noise}; delete from bed; {more}"
+    sql = f"select 1 {noise}; delete from bed; {more}"  # noqa: S608 - that is the test
     if refusal(sql, ward.engine) is None:
         ward.run_script(sql)
         assert ward.beds() == 1

@@ -116,6 +116,8 @@ GUILTY = [
     "select 'open",
     "select /* open",
     "select '\\'; drop table t; --'",
+    "select 'a\\''; drop table t; -- '",
+    'select "a\\""; drop table t; -- "',
     "select 1\x00",
     "select 1 -- x\rdrop table t",
 ]
@@ -124,6 +126,8 @@ GUILTY_OF = [
     ("mysql", "select 1 --; drop table t"),
     ("mysql", "select 1 --\u00a0; drop table t"),
     ("mysql", "select 1 /* /* */ ; drop table t /* */"),
+    ("mysql", "select 1 /* /* */ ; drop table t /* */ */"),
+    ("sqlite", "select 1 /* /* */ ; drop table t /* */ */"),
     ("mysql", "select 1 # harmless\n; drop table t"),
     ("mysql", "pragma integrity_check"),
     ("postgresql", "select @pg_sleep(9)"),

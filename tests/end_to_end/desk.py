@@ -186,7 +186,7 @@ class Desk:
 
     def bytes_kept(self) -> Iterator[tuple[str, bytes]]:
         """Every file of the workspace with its bytes, Word files also unpacked, and all that was ever said."""
-        for path in sorted(p for p in self.folder.rglob("*") if p.is_file()):
+        for path in sorted(p for p in self.folder.rglob("*") if p.is_file() and p.name != "in"):
             yield str(path), path.read_bytes()
             if zipfile.is_zipfile(path):
                 with zipfile.ZipFile(path) as parts:

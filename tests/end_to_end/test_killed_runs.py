@@ -16,15 +16,15 @@ from tests.services.smalldisk import SmallDisk
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    """A site with one host that answers at once, and one that takes three seconds."""
-    return desk_of(tmp_path, slow=3)
+    """A site with one host that answers at once, and one that takes two seconds."""
+    return desk_of(tmp_path, slow=2)
 
 
 def desk_of(folder: Path, slow: int) -> Desk:
     """A site with one host that answers at once, and one that takes so many seconds."""
     made = Desk(folder / "desk")
     hosts = {"quick": {"connection": "local"}, "slow": {"connection": "local", "roles": ["slow"]}}
-    limits = {"limits": {"command": "150s", "host": "200s"}}
+    limits = {"limits": {"command": "28s", "host": "30s"}}
     made.write_inventory({"icu": {"name": "重症监护系统", "hosts": hosts}}, defaults=limits)
     step = {"title": "试验", "do": "shell", "keep": True, "says": "{{ line }}"}
     steps = [
@@ -87,10 +87,10 @@ def test_a_run_killed_by_force_is_a_record_of_what_was_seen_and_the_next_run_wor
 def test_a_run_that_is_stopped_says_so_and_keeps_what_was_seen(
     tmp_path: Path, number: signal.Signals, code: int, name: str
 ) -> None:
-    desk = desk_of(tmp_path, slow=120)
+    desk = desk_of(tmp_path, slow=25)
     stopped = going(desk)
     stopped.send(number)
-    done = stopped.wait(30)
+    done = stopped.wait(20)
     assert done.code == code
     assert name in done.err.splitlines()[-1]
     assert "Traceback" not in done.err

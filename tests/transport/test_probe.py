@@ -55,10 +55,20 @@ def test_an_unknown_kind_of_probe_is_a_bug() -> None:
         ask("ping")
 
 
-def test_an_open_port_is_seen_and_a_closed_one_is_unreachable() -> None:
+def test_an_open_port_is_seen_and_a_refused_one_is_seen_to_be_closed() -> None:
     with peculiar(id) as port:
-        assert row(ask("tcp", address="127.0.0.1", port=port))["elapsed_ms"] in range(3_000)
-    closed = ask("tcp", address="127.0.0.1", port=port)
+        taken = row(ask("tcp", address="127.0.0.1", port=port))
+        assert taken["elapsed_ms"] in range(3_000)
+        assert taken["open"] is True
+    refused = row(ask("tcp", address="127.0.0.1", port=port))
+    assert refused["open"] is False
+    assert "拒绝" in str(refused["answer"])
+
+
+def test_a_page_behind_a_refused_port_was_not_seen() -> None:
+    with peculiar(id) as port:
+        pass
+    closed = ask("http", url=f"http://127.0.0.1:{port}/")
     assert closed.seen is Seen.UNREACHABLE
     assert "连接被拒绝" in closed.reason
     assert closed.rows == ()

@@ -129,8 +129,10 @@ def test_a_link_dropped_in_the_middle_loses_that_fragment_and_the_rest_run_over_
 
 def test_a_host_that_goes_away_for_good_answers_the_rest_with_why() -> None:
     with running(Sshd()) as server:
-        threading.Timer(1.0, server.stop).start()
+        going = threading.Timer(1.0, server.stop)
+        going.start()
         before, during, after = visit(server, "echo before", "sleep 30", "echo after", limit=10)
+        going.join()
     assert before.out == b"before\n"
     assert during.seen is Seen.UNREACHABLE
     assert after.seen is Seen.UNREACHABLE

@@ -18,7 +18,7 @@ from hmaint.transport.ssh import SshDoor
 @contextmanager
 def open_tools(world: World) -> Iterator[Tools]:
     """Tools over the real world; keys and known hosts are read once, jump hosts are hung up on at the end."""
-    local = LocalDoor()
+    local = LocalDoor(world.secret_of)
     ssh = SshDoor(HostKeys(world.workspace.known_hosts_files), world.secret_of, world.login)
 
     def open_database(database: Database) -> Session:

@@ -125,7 +125,7 @@ def _wire(database: Database) -> socket.socket:
 def facts(line: Line) -> Mapping[str, object]:
     """`version` is cleaned of suffixes; `uptime` comes from SHOW GLOBAL STATUS, which needs no right."""
     text, now = line.connection.exec_driver_sql("select version(), unix_timestamp()").one()
-    number = re.search(r"\d+(?:\.\d+)+", re.sub(r"^5\.5\.5-(?=10\.)", "", text))
+    number = re.search(r"\d+(?:\.\d+)+", re.sub(r"^5\.5\.5-(?=1\d\.)", "", text))
     uptime = line.connection.exec_driver_sql("show global status like 'Uptime'").first()
     return {
         "version": number.group() if number else text,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hmaint.expr.answer import NotComparable
 from hmaint.expr.compare import among, below, kind_of, same
+from hmaint.kit.i18n import for_a_record
 from hmaint.kit.regex import safe_regex
 
 
@@ -56,7 +57,8 @@ def _ends_with(value: object, operand: object) -> bool:
 def _matches(value: object, operand: object) -> bool:
     text, pattern = _texts(value, operand)
     try:
-        return safe_regex(pattern).search(text) is not None
+        with for_a_record():
+            return safe_regex(pattern).search(text) is not None
     except ValueError as wrong:
         raise NotComparable(f"正则表达式不能使用：{wrong}") from None
 

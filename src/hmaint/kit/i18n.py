@@ -10,6 +10,7 @@ import locale
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from pathlib import Path
 
 LOCALES = Path(__file__).parents[1] / "locale"
@@ -56,8 +57,8 @@ def series(words: Iterable[object]) -> str:
     return _(", ").join(str(word) for word in words) or _("(none)")
 
 
+@cache
 def _catalogue(language: str) -> gettext.NullTranslations:
-    # gettext itself keeps what it has read.
     name = {"zh": "zh_CN"}.get(language, language)
     return gettext.translation(_DOMAIN, LOCALES, [name], fallback=True)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from hmaint.errors import BadFile, Fault, Place
+from hmaint.kit.i18n import _
 from hmaint.load.playbook_args import Kinds, StepKind, render_args
 from hmaint.load.playbook_files import list_playbooks, open_playbook
 from hmaint.load.playbook_merge import Desk
@@ -35,7 +36,7 @@ def load_playbook(name_or_path: str | Path, *, workspace: Path | None, kinds: Ki
     if found := [*reader.faults, *desk.faults]:
         raise BadFile(_sorted(found, reader.paths()))
     if not steps:
-        raise BadFile([Fault(sheet.document.place(("name",)), "剧本没有任何步骤")])
+        raise BadFile([Fault(sheet.document.place(("name",)), _("the playbook has no step"))])
     head = sheet.head
     return Playbook(
         head.name, head.title, head.mode, steps, variables, reader.digest(), Place(str(path), 1, 1)

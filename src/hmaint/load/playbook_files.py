@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hmaint.errors import BadFile, WrongUsage
-from hmaint.kit.registry import nearest
+from hmaint.kit.hint import did_you_mean
+from hmaint.kit.i18n import _, series
 from hmaint.kit.resources import shipped
 from hmaint.load.playbook_form import LONGEST_NAME, NAME
 from hmaint.load.yaml import read_yaml
@@ -19,7 +20,7 @@ def find_playbook(name: str, workspace: Path | None) -> Path | None:
     """Find the file of a playbook by its name; None when there is none, or when it is no name."""
     if len(name) > LONGEST_NAME or not re.fullmatch(NAME, name):
         return None
-    candidates = (folder / f"{name}.yaml" for folder, _ in _folders(workspace))
+    candidates = (folder / f"{name}.yaml" for folder, _paths in _folders(workspace))
     return next((path for path in candidates if path.is_file()), None)
 
 
@@ -34,15 +35,14 @@ def open_playbook(name_or_path: str, workspace: Path | None) -> Path:
     path = Path(name_or_path)
     if path.suffix in (".yaml", ".yml") and _is_file(path):
         return path
-    near = suggestion(name_or_path, workspace)
-    raise WrongUsage(f"没有剧本 {name_or_path}{near}")
+    words = _("no playbook {name}").format(name=name_or_path)
+    raise WrongUsage(words + suggestion(name_or_path, workspace))
 
 
 def suggestion(name: str, workspace: Path | None) -> str:
     """Name the nearest playbook, or all there are."""
-    known = tuple(sorted(_named(workspace)))
-    near = nearest(name, known)
-    return f"，是否想写 {near}？" if near else f"；现有 {'、'.join(known) or '（无）'}"
+    known = sorted(_named(workspace))
+    return did_you_mean(name, known) or _("; there are: {names}").format(names=series(known))
 
 
 def list_playbooks(workspace: Path | None) -> list[tuple[str, str, Path]]:

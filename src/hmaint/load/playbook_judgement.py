@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields
 
 from hmaint.expect.parse import BadExpectation, operands, parse_rule
+from hmaint.kit.hint import meant
+from hmaint.kit.i18n import _, series
 from hmaint.load.compose import At
 from hmaint.load.playbook_form import JUDGEMENTS, ChangedForm, StepForm
 from hmaint.load.playbook_names import TARGETS, TargetKind
@@ -23,8 +25,8 @@ def make_judgement(
     """Make the judgement; what is wrong with it is complained of, and Keep stands in for it."""
     chosen = [name for name in JUDGEMENTS if name in given]
     if len(chosen) != 1:
-        said = f"，现在写了 {'、'.join(chosen)}" if chosen else "，现在一个也没有"
-        complain(f"{'、'.join(JUDGEMENTS)} 必须写且只能写一个{said}", ())
+        words = _("{names}: exactly one of them belongs to a step; written: {chosen}")
+        complain(words.format(names=series(JUDGEMENTS), chosen=series(chosen)), ())
         return Keep()
     if form.found is not None:
         return Found(Level(form.found))
@@ -33,7 +35,7 @@ def make_judgement(
     if chosen == ["expect"]:
         return _expect(form, complain, complain_of_key)
     if form.keep is None:
-        complain(f"{chosen[0]} 是空的，什么也没有要求", (chosen[0],))
+        complain(_("{name} is empty and asks for nothing").format(name=chosen[0]), (chosen[0],))
     return Keep()
 
 
@@ -53,7 +55,7 @@ def _matchers(rule: Rule, written: object) -> Iterator[tuple[At, Matcher]]:
 
 def _expect(form: StepForm, complain: Complain, complain_of_key: ComplainOfKey) -> Judgement:
     if not form.expect:
-        complain("expect 是空的，什么也没有要求", ("expect",))
+        complain(_("{name} is empty and asks for nothing").format(name="expect"), ("expect",))
         return Keep()
     rules = []
     for column, data in form.expect.items():
@@ -66,9 +68,10 @@ def _expect(form: StepForm, complain: Complain, complain_of_key: ComplainOfKey) 
 
 def _changed(form: ChangedForm, target: TargetKind, complain: Complain) -> Judgement:
     if form.new == form.gone == "ok":
-        complain("new 与 gone 至少写一个级别，否则什么也没有要求", ("changed",))
+        complain(_("at least one of new and gone needs a level, else nothing is asked"), ("changed",))
     if form.against and form.against not in (known := declared_lists(target)):
-        complain(f"{target} 没有列表 {form.against}；可以写 {'、'.join(known)}", ("changed", "against"))
+        words = _("{target} has no list {name}").format(target=target, name=form.against)
+        complain(words + meant(form.against, known), ("changed", "against"))
     return Changed(tuple(form.key), Level(form.new), Level(form.gone), form.against)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from hmaint.errors import Fault, Place
-from hmaint.kit.registry import nearest
+from hmaint.kit.hint import meant
+from hmaint.kit.i18n import _
 from hmaint.load.playbook_args import Kinds
 from hmaint.load.playbook_sheets import Included, Sheet
 from hmaint.load.playbook_step import make_step
@@ -53,7 +54,8 @@ class Desk:
                     place = sheet.document.place(("steps", number, "id"))
                     other = first.setdefault(step["id"], place)
                     if other is not place:
-                        self.faults.append(Fault(place, f"id {step['id']} 重复，已用于 {other}"))
+                        words = _("id {id} is used already, at {place}")
+                        self.faults.append(Fault(place, words.format(id=step["id"], place=other)))
 
     def _own(self, sheet: Sheet) -> Iterator[Step]:
         for number in range(len(sheet.head.steps)):
@@ -72,9 +74,9 @@ class Desk:
         return (step for step in steps if not included.tags or set(included.tags) & set(step.tags))
 
     def _unknown_tag(self, sheet: Sheet, included: Included, number: int, known: list[str]) -> None:
-        near = nearest(included.tags[number], known)
-        hint = f"，是否想写 {near}？" if near else f"；有 {'、'.join(known) or '（无）'}"
-        reason = f"{included.sheet.head.name} 中没有带标签 {included.tags[number]} 的步骤{hint}"
+        tag = included.tags[number]
+        words = _("{name} has no step with tag {tag}").format(name=included.sheet.head.name, tag=tag)
+        reason = words + meant(tag, known)
         self.faults.append(Fault(sheet.document.place((*included.at, "tags", number)), reason))
 
     def _merge(self, sheet: Sheet) -> Vars:
@@ -87,6 +89,9 @@ class Desk:
         return {**merged, **sheet.head.vars}
 
     def _conflict(self, sheet: Sheet, included: Included, name: str) -> None:
-        other = included.sheet.head.name
-        reason = f"变量 {name} 在 {other} 与前面引用的剧本中默认值不同，请在 vars: 中写明"
+        words = _(
+            "the default of variable {name} in {other} differs from that in a playbook included before; "
+            "write it in vars:"
+        )
+        reason = words.format(name=name, other=included.sheet.head.name)
         self.faults.append(Fault(sheet.document.place(included.at), reason))

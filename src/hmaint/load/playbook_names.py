@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields
 from typing import Literal
 
 from hmaint.expr.syntax import Use
-from hmaint.kit.registry import nearest
+from hmaint.kit.hint import did_you_mean
+from hmaint.kit.i18n import _
 from hmaint.model.inventory import Database, Endpoint, Host
 
 TargetKind = Literal["host", "database", "endpoint"]
@@ -42,7 +43,8 @@ class Names:
     def faults(self, uses: Iterable[Use], *, columns: bool) -> list[str]:
         """Say why names cannot be there; `columns` tells whether a row's columns are names too."""
         said = [self._fault(use, columns=columns) for use in uses]
-        return [f"{reason}（第 {use.column} 字）" for use, reason in zip(uses, said, strict=True) if reason]
+        spot = _(" (character {n})")
+        return [reason + spot.format(n=use.column) for use, reason in zip(uses, said, strict=True) if reason]
 
     def _fault(self, use: Use, *, columns: bool) -> str:
         root, *rest = use.path
@@ -50,12 +52,14 @@ class Names:
         if known is not None:
             return _member(root, rest, known)
         if root in TARGETS:
-            return f"这个步骤检查的是 {self.target}，没有 {root}"
+            return _("this step looks at a {target}, there is no {name}").format(
+                target=self.target, name=root
+            )
         if columns and not rest:
             return ""
         words = ("vars", "site", self.target)
-        hint = "" if columns else "（这里还没有读到的列）"
-        return f"不认识的名字 {use}{_near(root, words)}{hint}"
+        hint = "" if columns else _(" (no columns are read yet)")
+        return _("unknown name {name}").format(name=use) + did_you_mean(root, words) + hint
 
     def _known(self) -> Mapping[str, tuple[str, ...]]:
         return {"vars": tuple(self.variables), "site": _SITE, self.target: attributes(self.target)}
@@ -78,14 +82,11 @@ def is_fact(target: TargetKind, name: str) -> bool:
 
 def _member(root: str, rest: list[str], known: tuple[str, ...]) -> str:
     if not rest:
-        return f"{root} 不能整个使用，请写 {root}.名字"
+        return _("{name} cannot be used as a whole; write {name}.NAME").format(name=root)
     if rest[0] in known:
         return ""
     if root == "vars":
-        return f"变量 vars.{rest[0]} 没有在任何 vars: 中声明{_near(rest[0], known)}"
-    return f"{root} 没有 {rest[0]}{_near(rest[0], known)}"
-
-
-def _near(word: str, known: Iterable[str]) -> str:
-    near = nearest(word, sorted(known))
-    return f"，是否想写 {near}？" if near else ""
+        words = _("variable vars.{name} is declared in no vars:").format(name=rest[0])
+    else:
+        words = _("{owner} has no {name}").format(owner=root, name=rest[0])
+    return words + did_you_mean(rest[0], sorted(known))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, get_args, get_origin, get_type_hints
 
-from hmaint.kit.registry import nearest
+from hmaint.kit.hint import meant
+from hmaint.kit.i18n import _, series
 from hmaint.load.compose import At
 from hmaint.load.playbook_names import TARGETS, TargetKind, inventory_fields, is_fact
 from hmaint.model.inventory import Scalar
@@ -23,14 +24,15 @@ def make_selector(on: str | dict[str, object], complain: Complain) -> Selector:
     if isinstance(on, str):
         return Selector(_kind(on, (), complain))
     if len(on) != 1:
-        complain(f"on 下面必须写且只能写 {'、'.join(_KINDS)} 之一", ())
+        complain(_("below on stands exactly one of {names}").format(names=series(_KINDS)), ())
         return Selector("host")
     ((word, conditions),) = on.items()
     kind = _kind(word, (word,), complain)
     if conditions is None:
         return Selector(kind)
     if not isinstance(conditions, dict):
-        complain(f"{word} 下面应写条件，例如 {{roles: [db]}}；没有条件请写 on: {word}", (word,))
+        words = _("below {name} stand conditions such as {{roles: [db]}}; without any write on: {name}")
+        complain(words.format(name=word), (word,))
         return Selector(kind)
     match = {name: _values(kind, name, value, (word, name), complain) for name, value in conditions.items()}
     return Selector(kind, match)
@@ -38,10 +40,7 @@ def make_selector(on: str | dict[str, object], complain: Complain) -> Selector:
 
 def _kind(word: str, at: At, complain: Complain) -> TargetKind:
     if word not in _KINDS:
-        near = nearest(word, tuple(_KINDS))
-        complain(
-            f"不认识的对象 {word}" + (f"，是否想写 {near}？" if near else f"；可以写 {'、'.join(_KINDS)}"), at
-        )
+        complain(_("unknown target {name}").format(name=word) + meant(word, _KINDS), at)
     return _KINDS.get(word, "host")
 
 
@@ -49,7 +48,8 @@ def _values(kind: TargetKind, name: str, value: object, at: At, complain: Compla
     values = tuple(value) if isinstance(value, list) else (value,)
     plain = tuple(item for item in values if isinstance(item, str | int | float))
     if not values or len(plain) != len(values):
-        complain(f"{name} 应为一个值，或不空的列表（任一即可）", at)
+        words = _("{name} wants one value, or a list that is not empty (any of them will do)")
+        complain(words.format(name=name), at)
     elif reason := _refusal(kind, name, plain):
         complain(reason, at)
     return plain
@@ -65,13 +65,13 @@ def _refusal(kind: TargetKind, name: str, values: tuple[Scalar, ...]) -> str:
     if name in known:
         return _not_among(name, values, _words(kind, name))
     if is_fact(kind, name):
-        return f"{name} 要连接之后才知道，请写进 when: {kind}.{name} …"
+        words = _("{name} is only known after connecting; write it into when: {kind}.{name} …")
+        return words.format(name=name, kind=kind)
     return _unknown(kind, name, (*known, "has", *(("types",) if kind == "endpoint" else ())))
 
 
 def _unknown(kind: TargetKind, name: str, known: tuple[str, ...]) -> str:
-    near = nearest(name, known)
-    return f"{kind} 没有 {name}" + (f"，是否想写 {near}？" if near else f"；可以写 {'、'.join(known)}")
+    return _("{owner} has no {name}").format(owner=kind, name=name) + meant(name, known)
 
 
 def _words(kind: TargetKind, name: str) -> tuple[Scalar, ...]:
@@ -84,6 +84,5 @@ def _not_among(name: str, values: tuple[Scalar, ...], words: tuple[Scalar, ...])
     wrong = [value for value in values if words and value not in words]
     if not wrong:
         return ""
-    near = nearest(str(wrong[0]), [str(word) for word in words])
-    hint = f"，是否想写 {near}？" if near else f"；可以写 {'、'.join(str(word) for word in words)}"
-    return f"{name} 不可能是 {wrong[0]}{hint}"
+    hint = meant(str(wrong[0]), [str(word) for word in words])
+    return _("{name} is never {value}").format(name=name, value=wrong[0]) + hint

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hmaint.errors import BadFile, Fault
+from hmaint.kit.i18n import _
 from hmaint.load.compose import At
 from hmaint.load.playbook_files import find_playbook, suggestion
 from hmaint.load.playbook_form import HeadForm, IncludeForm
@@ -76,7 +77,7 @@ class Reader:
         head, wrong = check(HeadForm, document)
         self.faults += [*faults, *wrong]
         if head is None:
-            head, _ = salvage(HeadForm, document.value, _STAND_INS)
+            head, _wrong = salvage(HeadForm, document.value, _STAND_INS)
         if head is None:
             return None
         wanted = [(IncludeForm(name=one) if isinstance(one, str) else one) for one in head.include]
@@ -93,16 +94,19 @@ class Reader:
         if sheet is None:
             return None
         if sheet.head.name not in (form.name, _STAND_INS["name"]):
-            reason = f"文件按 {form.name} 引用，name 却写着 {sheet.head.name}"
+            words = _("the file is included as {name}, its own name says {other}")
+            reason = words.format(name=form.name, other=sheet.head.name)
             self.faults.append(Fault(sheet.document.place(("name",)), reason))
         return Included(sheet, tuple(form.tags), at)
 
     def _refusal(self, name: str, path: Path | None, trail: tuple[Path, ...]) -> str:
         if path is None:
-            return f"没有剧本 {name}{suggestion(name, self.workspace)}"
+            return _("no playbook {name}").format(name=name) + suggestion(name, self.workspace)
         if path in trail:
-            return f"循环引用：{' → '.join(_called(one) for one in (*trail[trail.index(path) :], path))}"
-        return f"引用超过 {DEEPEST} 层" if len(trail) > DEEPEST else ""
+            way = " → ".join(_called(one) for one in (*trail[trail.index(path) :], path))
+            return _("the playbooks include each other in a circle: {way}").format(way=way)
+        deep = len(trail) > DEEPEST
+        return _("included more than {most} levels deep").format(most=DEEPEST) if deep else ""
 
 
 def _called(path: Path) -> str:

@@ -9,7 +9,8 @@ from hmaint.errors import Fault, Place
 from hmaint.expr.condition import compile_condition
 from hmaint.expr.syntax import Use
 from hmaint.expr.template import Template, compile_template
-from hmaint.kit.registry import nearest
+from hmaint.kit.hint import meant
+from hmaint.kit.i18n import _
 from hmaint.load.compose import At
 from hmaint.load.paths import inside
 from hmaint.load.playbook_args import Kinds, check_args, templates_in
@@ -53,7 +54,7 @@ class _Desk:
         if "on" in self.deaf:
             return
         for reason in self.names.faults(tuple(uses), columns=columns):
-            self.complain(f"{_called(at)}：{reason}", at)
+            self.complain(_spoken(_called(at), reason), at)
 
 
 def make_step(
@@ -105,6 +106,10 @@ def _with_words(step: Step, form: StepForm) -> Step:
     )
 
 
+def _spoken(name: str, reason: object) -> str:
+    return _("{name}: {reason}").format(name=name, reason=reason)
+
+
 def _called(at: At) -> str:
     return str(at[1] if at[0] == "with" else at[0])
 
@@ -114,12 +119,13 @@ def _check_conditions(form: StepForm, desk: _Desk) -> None:
         if not source:
             continue
         if "{{" in source:
-            desk.complain(f"{name} 是表达式，不要写 {{{{ }}}}", (name,))
+            words = _("{name} is an expression, write it without {{{{ }}}}")
+            desk.complain(words.format(name=name), (name,))
             continue
         try:
             uses = compile_condition(source).uses
         except ValueError as wrong:
-            desk.complain(f"{name}：{wrong}", (name,))
+            desk.complain(_spoken(name, wrong), (name,))
         else:
             desk.check_names(uses, (name,), columns=columns)
 
@@ -144,25 +150,26 @@ def _compiled(text: str, at: At, desk: _Desk) -> Template | None:
     try:
         return compile_template(text)
     except ValueError as wrong:
-        desk.complain(f"{at[0]}：{wrong}", at)
+        desk.complain(_spoken(str(at[0]), wrong), at)
         return None
 
 
 def _make_args(form: StepForm, kinds: Kinds, desk: _Desk) -> tuple[object, Risk]:
     kind = kinds.get(form.do)
     if kind is None:
-        near = nearest(form.do, tuple(kinds))
-        hint = f"，是否想写 {near}？" if near else f"；可以写 {'、'.join(sorted(kinds))}"
-        desk.complain(f"没有步骤类型 {form.do}{hint}", ("do",))
+        desk.complain(
+            _("no kind of step {name}").format(name=form.do) + meant(form.do, sorted(kinds)), ("do",)
+        )
         return None, Risk.READ
     if "with" in desk.deaf:
         return None, kind.risk
     args, faults = check_args(kind, desk.document, desk.at)
+    no_template = _("{name} cannot hold {{{{ }}}}")
     misplaced = [
-        Fault(desk.document.place((*desk.at, *at)), f"{name} 不能使用 {{{{ }}}}")
+        Fault(desk.document.place((*desk.at, *at)), no_template.format(name=name))
         for name, value in form.with_.items()
         if name not in kind.templates
-        for at, _ in templates_in(name, value, ("with", name))
+        for at, _template in templates_in(name, value, ("with", name))
     ]
     # Whatever else such a value is not follows from the template it should not be.
     places = {fault.place for fault in misplaced}
@@ -175,6 +182,6 @@ def _make_args(form: StepForm, kinds: Kinds, desk: _Desk) -> tuple[object, Risk]
 def _check_templates(name: str, value: object, desk: _Desk) -> None:
     for at, template in templates_in(name, value, ("with", name)):
         if isinstance(template, ValueError):
-            desk.complain(f"{name}：{template}", at)
+            desk.complain(_spoken(name, template), at)
         else:
             desk.check_names(template.uses, at, columns=False)

@@ -1,4 +1,4 @@
-"""`ps`: processes by `ps -eo pid,ppid,user,stat,etime,time,rss,comm,args` (procps of any age, busybox)."""
+"""`ps`: processes by `ps -eo pid,ppid,user,stat,etime,time,rss,comm,args`; busybox leaves the times out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from hmaint.model.inventory import Scalar
 from hmaint.parse.fields import Options, Rows, choice, elapsed, filled, percent
 
-_LINE = re.compile(r"\s*(\d+)\s+(\d+)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+) (.*)")
+_TIMED = re.compile(r"\s*(\d+)\s+(\d+)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+) (.*)")
+_PLAIN = re.compile(r"\s*(\d+)\s+(\d+)\s+(\S+)\s+(\S+)()()\s+(\S+) (.*)")
 _COMM = 15
 """The kernel keeps 15 bytes of a name, and ps pads the column to that width, so that blanks in names can be told."""
 _KILO = {"": 1, "k": 1, "m": 1024, "g": 1024 * 1024}
@@ -27,11 +28,16 @@ class Process:
     ppid: int
     user: str
     stat: str
-    age_s: int
-    cpu_s: int
+    age_s: int | None
+    cpu_s: int | None
     rss_kb: int
     name: str
     args: str
+
+    @property
+    def cpu_pct(self) -> float | None:
+        """Share of one CPU over its life; None where the listing tells no times."""
+        return None if self.cpu_s is None or self.age_s is None else percent(self.cpu_s, self.age_s)
 
     @property
     def program(self) -> str:
@@ -64,7 +70,7 @@ class Process:
 def parse(text: str, options: Options) -> Rows:
     """One row per process: `pid ppid user stat age_s cpu_s cpu_pct rss_kb name program`.
 
-    `cpu_pct` is the share of one CPU over the process's life. Arguments are left out: passwords stand in
+    The times and `cpu_pct`, the share of one CPU over the process's life. Arguments are left out: passwords stand in
     them. With option `top: 5, by: rss_kb` only the biggest; with `of: counts` one row, `total zombies
     blocked stopped`.
     """
@@ -86,7 +92,7 @@ def _row(process: Process) -> dict[str, Scalar]:
         "stat": process.stat,
         "age_s": process.age_s,
         "cpu_s": process.cpu_s,
-        "cpu_pct": percent(process.cpu_s, process.age_s),
+        "cpu_pct": process.cpu_pct,
         "rss_kb": process.rss_kb,
         "name": process.name,
         "program": process.program,
@@ -110,16 +116,27 @@ def read_processes(text: str) -> list[Process]:
         raise ValueError(f"不是 ps 的输出：{head[:60]!r}")
     if not body:
         raise ValueError("ps 没有列出进程")
-    return [_process(line) for line in body]
+    pattern = _TIMED if "ELAPSED" in head.split() else _PLAIN
+    return [_process(line, pattern) for line in body]
 
 
-def _process(line: str) -> Process:
-    match = _LINE.fullmatch(line)
+def _process(line: str, pattern: re.Pattern[str]) -> Process:
+    match = pattern.fullmatch(line)
     if not match:
         raise ValueError(f"无法解读：{line[:60]!r}")
     pid, ppid, user, stat, age, cpu, rss, rest = match.groups()
     name, args = _name_and_args(rest)
-    return Process(int(pid), int(ppid), user, stat, elapsed(age), elapsed(cpu), _kilobytes(rss), name, args)
+    return Process(
+        int(pid),
+        int(ppid),
+        user,
+        stat,
+        elapsed(age) if age else None,
+        elapsed(cpu) if cpu else None,
+        _kilobytes(rss),
+        name,
+        args,
+    )
 
 
 def _name_and_args(rest: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from hmaint.errors import CouldNotLook
 from hmaint.model.inventory import Endpoint, Scalar, Target
 from hmaint.model.look import Answer, Row, Rows, Seen
 
+_HTTP = 80
 _HTTPS = 443
 
 
@@ -33,6 +34,16 @@ def tls_place(target: Endpoint) -> tuple[tuple[str, Scalar], tuple[str, Scalar]]
     if parts.scheme != "https" or not parts.hostname:
         raise CouldNotLook(Seen.UNSUPPORTED, "该端点不使用 TLS")
     return ("address", parts.hostname), ("port", parts.port or _HTTPS)
+
+
+def port_of(target: Endpoint) -> tuple[tuple[str, Scalar], tuple[str, Scalar]]:
+    """Find the port behind an endpoint, whatever it speaks; CouldNotLook when it names none."""
+    if target.tcp or target.tls:
+        return place(target.tcp or target.tls)
+    parts = urlsplit(target.url)
+    if not parts.hostname:
+        raise CouldNotLook(Seen.UNSUPPORTED, "该端点没有地址")
+    return ("address", parts.hostname), ("port", parts.port or (_HTTPS if parts.scheme == "https" else _HTTP))
 
 
 def row_of(answers: Sequence[Answer]) -> Row:

@@ -28,14 +28,17 @@ _LEAST, _MOST, _ALL = 65_536, 4_194_304, 8_388_608
 """Bytes of one file at least and at most, and of all files of a step together."""
 _FIRST_TIME = timedelta(days=31)
 """How far the first look at a journal goes back: a month, as inspections are monthly."""
-# Where the kernel keeps its messages from ordinary users, members of adm still read them in the journal.
 _HAS_JOURNAL = (
     "[ -d /run/log/journal ] || [ -d /var/log/journal ] || { echo '没有 systemd 日志' >&2; exit 69; }\n"
 )
+# Where the kernel keeps its messages from ordinary users, members of adm still read them in the journal; who can
+# do neither is told so by dmesg itself.
 _KERNEL = """\
 r=0; [ -r /proc/sys/kernel/dmesg_restrict ] && read -r r < /proc/sys/kernel/dmesg_restrict
-if [ "$r" = 1 ] && [ ! -r /etc/shadow ] && command -v journalctl >/dev/null 2>&1; then
-  exec journalctl -k --no-pager -o short-iso -n {lines}
+if [ "$r" = 1 ] && [ ! -r /etc/shadow ]; then
+  for j in /run/log/journal/*/system.journal /var/log/journal/*/system.journal; do
+    [ -r "$j" ] && exec journalctl -k --no-pager -o short-iso -n {lines}
+  done
 fi
 command -v dmesg >/dev/null 2>&1 || {{ echo 'dmesg: not found' >&2; exit 127; }}
 dmesg | tail -n {lines}"""

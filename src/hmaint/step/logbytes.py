@@ -37,7 +37,9 @@ def check_sight(reply: Reply, target: Target) -> None:
     """Raise CouldNotLook where the account sees not everything, which journalctl tells on stderr, ending with 0."""
     complaint = reply.err.decode("ascii", "replace")
     if reply.seen is Seen.OBSERVED and any(words in complaint for words in _BLIND):
-        raise CouldNotLook(Seen.DENIED, f"没有权限：该帐户只能看到自己的日志；{SUDO_HINT}，或加入 systemd-journal 组")
+        raise CouldNotLook(
+            Seen.DENIED, f"没有权限：该帐户只能看到自己的日志；{SUDO_HINT}，或加入 systemd-journal 组"
+        )
     if reply.seen is Seen.OBSERVED and _NO_JOURNAL in complaint:
         raise CouldNotLook(Seen.UNSUPPORTED, "该主机没有 systemd 日志")
     # Only how it ended is judged here: logs are decoded line by line.

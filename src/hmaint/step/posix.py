@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import shlex
 
-PS = "ps -eo pid,ppid,user,stat,etime,time,rss,comm,args"
-"""Understood by procps of any age and by busybox; read by the format `ps`."""
+PS = """\
+if [ -L /bin/ps ] && [ -x /bin/busybox ]; then exec ps -o pid,ppid,user,stat,rss,comm,args
+else exec ps -eo pid,ppid,user,stat,etime,time,rss,comm,args; fi"""
+"""For procps of any age, and for busybox, which knows no times in most builds; read by the format `ps`."""
 
 SOCKETS = """\
 if command -v ss >/dev/null 2>&1; then exec ss -lntup

@@ -10,7 +10,6 @@ from hmaint.errors import CouldNotLook
 from hmaint.model.inventory import Host
 from hmaint.model.look import Answer, Fragment, Row, Seen, Table
 from hmaint.model.playbook import Risk
-from hmaint.parse.fields import percent
 from hmaint.parse.ps import Process, read_processes
 from hmaint.step.answers import reply_of, settle
 from hmaint.step.arguments import own
@@ -66,9 +65,15 @@ def _row(name: str, living: list[Process]) -> Row:
         "name": name,
         "count": len(found),
         "rss_kb": sum(process.rss_kb for process in found),
-        "cpu_pct": round(sum(percent(process.cpu_s, process.age_s) for process in found), 1),
-        "oldest_s": max((process.age_s for process in found), default=0),
+        "cpu_pct": _sum([process.cpu_pct for process in found]),
+        "oldest_s": max((process.age_s or 0 for process in found), default=0),
     }
+
+
+def _sum(shares: list[float | None]) -> float | None:
+    """All of them together; None where one of them is not told."""
+    known = [share for share in shares if share is not None]
+    return round(sum(known), 1) if len(known) == len(shares) else None
 
 
 KIND = Processes()

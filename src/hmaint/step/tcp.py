@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hmaint.errors import CouldNotLook
-from hmaint.model.look import Answer, Ask, Probe, Seen, Table
+from hmaint.model.look import Answer, Ask, Probe, Table
 from hmaint.model.playbook import Risk
-from hmaint.step.endpoints import endpoint, place, row_of
+from hmaint.step.endpoints import endpoint, port_of, row_of
 from hmaint.step.kind import Args, Context
 
 
 class TcpArgs(Args):
-    """No arguments: where to connect is the endpoint's `tcp`."""
+    """No arguments: where to connect is the endpoint's own `tcp`, `tls` or URL."""
 
 
 class Tcp:
@@ -23,10 +22,7 @@ class Tcp:
     templates: frozenset[str] = frozenset()
 
     def ask(self, args: Args, context: Context) -> Sequence[Ask]:  # noqa: ARG002 - every kind is called alike
-        target = endpoint(context.target)
-        if not target.tcp:
-            raise CouldNotLook(Seen.UNSUPPORTED, "该端点没有 tcp 地址")
-        return [Probe("tcp", place(target.tcp))]
+        return [Probe("tcp", port_of(endpoint(context.target)))]
 
     def read(self, args: Args, context: Context, answers: Sequence[Answer]) -> Table:  # noqa: ARG002 - as above
         return Table((row_of(answers),))

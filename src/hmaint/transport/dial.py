@@ -23,8 +23,15 @@ _WORDS = {
 }
 
 
+class NobodyListens(CouldNotLook):
+    """The machine answered that nothing listens on the port: of the port itself, that is something seen."""
+
+
 def dial(address: str, port: int, seconds: float) -> socket.socket:
-    """Connect within so many seconds, without Nagle's delay; raises CouldNotLook `unreachable`."""
+    """Connect within so many seconds, without Nagle's delay; raises CouldNotLook `unreachable`.
+
+    NobodyListens where the machine itself refused.
+    """
     deadline = time.monotonic() + seconds
     failure: OSError = TimeoutError()
     for family, target in _resolve(address, port, seconds):
@@ -38,16 +45,20 @@ def dial(address: str, port: int, seconds: float) -> socket.socket:
             failure = reason
         else:
             return link
-    raise CouldNotLook(Seen.UNREACHABLE, f"{address}:{port} {describe(failure, seconds)}")
+    kind = NobodyListens if _plain_code(failure) == errno.ECONNREFUSED else CouldNotLook
+    raise kind(Seen.UNREACHABLE, f"{address}:{port} {describe(failure, seconds)}")
 
 
 def describe(failure: OSError, seconds: float) -> str:
     """Say in Chinese what a failure of the network means; a time-out with its seconds."""
     if isinstance(failure, TimeoutError) or failure.errno == errno.ETIMEDOUT:
         return f"连接超时（{seconds:g} 秒）"
-    code = getattr(failure, "winerror", None) or failure.errno
-    plain = _WINDOWS.get(code or 0, code or 0)
-    return _WORDS.get(plain, f"连接失败：{failure.strerror or failure}")
+    return _WORDS.get(_plain_code(failure), f"连接失败：{failure.strerror or failure}")
+
+
+def _plain_code(failure: OSError) -> int:
+    code = getattr(failure, "winerror", None) or failure.errno or 0
+    return _WINDOWS.get(code, code)
 
 
 # Windows numbers socket errors its own way (WinError.h, WSABASEERR 10000).
