@@ -12,7 +12,7 @@ def looks(log: Path) -> dict[str, str]:
     """The ten commands by name, each answering what is asked on a monthly round.
 
     Load beside the number of CPUs it is to be compared with, the top of the processes by CPU and by memory, the
-    repeated messages among a log's errors, ports with the programs behind them.
+    repeated messages among a log's errors. No `ss -p`: here it would search the processes of all other hosts too.
     """
     return {
         "kernel": "uname -r",
@@ -23,7 +23,7 @@ def looks(log: Path) -> dict[str, str]:
         "processes": "ps aux --sort=-%cpu | head -n 20; ps aux --sort=-%mem | head -n 20",
         "failed-units": "systemctl list-units --failed --plain --no-legend 2>/dev/null || true",
         "log-errors": f"tail -n {TAIL} {log} | grep -iE 'error|fatal' | cut -c 21- | sort | uniq -c | sort -rn | head -n 5",
-        "ports": "ss -tulnp",
+        "ports": "ss -tuln",
         "network": "ip -s link",
     }
 

@@ -84,7 +84,9 @@ def _agree(one: object, other: object) -> bool:
 
 
 def _fields(text: object) -> set[tuple[str, str | None]]:
-    return {(name, form) for _text, name, form, _how in string.Formatter().parse(str(text)) if name is not None}
+    return {
+        (name, form) for _text, name, form, _how in string.Formatter().parse(str(text)) if name is not None
+    }
 
 
 def _unspoken(path: Path) -> Iterator[str]:

@@ -61,13 +61,14 @@ class ToldHost:
     """Gives the facts, and one reply for whatever else is asked."""
 
     reply: Reply
+    said: str = SAID
 
     def open(self, host: Host, site: Site) -> ToldHost:
         del host, site
         return self
 
     def trip(self, fragments: Sequence[Fragment]) -> tuple[Reply, ...]:
-        facts = Reply(Seen.OBSERVED, SAID.encode(), code=0)
+        facts = Reply(Seen.OBSERVED, self.said.encode(), code=0)
         return tuple(facts if fragment == FACTS else self.reply for fragment in fragments)
 
     def close(self) -> None:
@@ -87,11 +88,12 @@ def look(  # noqa: PLR0913 - each is one thing a test varies
     before: Visit | None = None,
     now: datetime = NOW,
     variables: Mapping[str, object] | None = None,
+    said: str = SAID,
 ) -> Visit:
     """One step of the Linux catalogue on a host that answers with that reply."""
     playbook = catalogue("checks/linux")
     step = next(step for step in playbook.steps if step.id == step_id)
-    told = ToldHost(reply)
+    told = ToldHost(reply, said)
     tools = Tools(FixedClock(now), KINDS.__getitem__, lambda _: told, _never, _never, Redactor())
     known = {} if before is None else {o.step: Previous(o.table.rows, NOW) for o in before.observations}
     job = Job(host, (step,))

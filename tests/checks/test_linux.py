@@ -8,15 +8,30 @@ import pytest
 
 from hmaint.model.look import Reply, Seen
 from hmaint.model.playbook import Level
-from tests.checks.hosts import HOST, catalogue, check, files, later, look, out
+from tests.checks.hosts import HOST, NOW, SAID, catalogue, check, files, later, look, out
 from tests.checks.linux_replies import INODES, SS, df
 from tests.checks.linux_twins import TWINS
 
-STEPS = [step.id for step in catalogue("checks/linux").steps]
+OFFSET = "linux.time.laptop"
+"""Judged by a fact of the visit and not by its own reply, so its twins differ in the facts."""
+UPTIME = files({"/proc/uptime": "864000.00 1\n"})
+STEPS = [step.id for step in catalogue("checks/linux").steps if step.id != OFFSET]
 
 
 def test_every_check_has_its_twins() -> None:
     assert sorted(TWINS) == sorted(STEPS)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "level"), [(0, Level.OK), (59, Level.OK), (-59, Level.OK), (61, Level.WARNING), (-3600, Level.WARNING)]
+)
+def test_a_host_whose_clock_is_off_is_found(ahead: int, level: Level) -> None:
+    told = f"{SAID}time\t{NOW.timestamp() + ahead}\n"
+    assert check(look(OFFSET, UPTIME, said=told)).level is level
+
+
+def test_a_host_that_does_not_tell_its_time_is_not_called_right() -> None:
+    assert check(look(OFFSET, UPTIME)).level is Level.UNKNOWN
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -29,6 +29,9 @@ QUICK = {
 }
 """Thresholds a test can wait for."""
 
+ANY_AGE = {"mysql_eol_days": -99_999}
+"""A server that is supported today will not be one day; the twin is healthy all the same."""
+
 
 @pytest.fixture(scope="module")
 def healthy() -> Iterator[MariaDB]:
@@ -97,7 +100,7 @@ def secret(server: MariaDB, user: str) -> str:
 
 
 def test_nothing_is_reported_on_the_healthy_twin_by_the_documented_account(healthy: MariaDB) -> None:
-    seen = look(healthy, tls=True)
+    seen = look(healthy, tls=True, **ANY_AGE)
     assert seen.levels(*BAD) == {}
     assert "只读保护" not in seen.checks["target.contact"].summary
     assert len(seen.levels(Level.OK)) >= 25
@@ -105,7 +108,7 @@ def test_nothing_is_reported_on_the_healthy_twin_by_the_documented_account(healt
 
 def test_nothing_is_reported_when_the_healthy_twin_is_inspected_again(healthy: MariaDB) -> None:
     first = look(healthy)
-    second = inspect(catalogue("mysql"), database(healthy), PASSWORD, Path(), before=first.rows)
+    second = inspect(catalogue("mysql"), database(healthy), PASSWORD, Path(), before=first.rows, **ANY_AGE)
     assert second.levels(*BAD) == {}
     for check in (
         "mysql.size.growth",

@@ -255,3 +255,16 @@ def test_an_engine_of_a_later_release_is_named_plainly(engine: str, tmp_path: Pa
     with pytest.raises(CouldNotLook, match=engine) as failure:
         open_session(Database("d", "s", engine), "x", tmp_path)  # type: ignore[arg-type] # parametrised literals
     assert failure.value.seen == Seen.UNSUPPORTED
+
+
+@SERVERS
+def test_a_lost_line_leaves_no_words_on_the_screen(
+    ward: Ward, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The libraries log the death of a connection with a traceback, which is not for an engineer's eyes."""
+    proxy = Proxy(ward.server.port)  # type: ignore[union-attr] # a served ward has one
+    session = ward.open(proxy.port)
+    proxy.close()
+    session.close()
+    assert caplog.text == ""
+    assert capfd.readouterr() == ("", "")

@@ -33,6 +33,7 @@ CREDENTIALS = {
     "on a command line": "ArgvGeheim55",
     "in a complaint": "stderr-Pass-66",
     "key": "MIIEpAIBAAKCAQEA7kyZxwq0Vh3Jb5sGqLmQ",
+    "key in a complaint": "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC",
     "in a column": "Spalten-wort-8",
     "in the inventory": "Klartext-im-yaml-3",
     "in the records' address": "Teamserver-Wort-4",
@@ -40,7 +41,8 @@ CREDENTIALS = {
 EVERYTHING = {**RUN_SECRETS, **PEOPLE, **CREDENTIALS}
 
 _LOG = f"""\
-2026-11-20 08:00:00 FATAL 患者 {PEOPLE["身份证"]} 电话 {PEOPLE["mobile"]} 住院号：{PEOPLE["住院号"]} 病历 {PEOPLE["own pattern"]}
+2026-11-20 08:00:00 FATAL 患者 {PEOPLE["身份证"]} 电话 {PEOPLE["mobile"]} 住院号：{PEOPLE["住院号"]} 病历 \
+{PEOPLE["own pattern"]}
 2026-11-20 08:00:01 FATAL login failed: password={CREDENTIALS["assigned"]} token
 2026-11-20 08:00:02 FATAL 密码：{CREDENTIALS["in Chinese"]}
 2026-11-20 08:00:03 FATAL Authorization: Bearer {CREDENTIALS["bearer"]}
@@ -49,6 +51,13 @@ _LOG = f"""\
 -----BEGIN RSA PRIVATE KEY-----
 {CREDENTIALS["key"]}
 -----END RSA PRIVATE KEY-----
+"""
+
+_COMPLAINT = f"""\
+mysql: password={CREDENTIALS["in a complaint"]}
+-----BEGIN PRIVATE KEY-----
+{CREDENTIALS["key in a complaint"]}
+-----END PRIVATE KEY-----
 """
 
 
@@ -62,6 +71,7 @@ def _steps(garbled: str) -> list[Written]:
         {**bad, "id": "own.command", "with": {"run": "cat /srv/icu/app.log"}},
         {**bad, "id": "own.argv", "with": {"run": f"mysqladmin -u root -p{argv} status; ps -eo args"}},
         {**bad, "id": "own.complaint", "with": {"run": "cat /srv/icu/complaint >&2; exit 9"}},
+        {**bad, "id": "own.torn", "with": {"run": "cat /srv/icu/torn >&2; exit 9"}},
         {**bad, "id": "own.garbled", "with": {"run": f"cat {garbled}"}},
         {
             **asked,
@@ -80,8 +90,9 @@ def leaky(folder: Path) -> Iterator[Desk]:
         user = stack.enter_context(running(_User()))
         machine = Machine(folder / "machine")
         log = machine.put("icu/app.log", _LOG.encode())
-        complaint = f"mysql: password={CREDENTIALS['in a complaint']} {PEOPLE['身份证']}\n"
-        machine.put("icu/complaint", complaint.encode())
+        machine.put("icu/complaint", _COMPLAINT.encode())
+        # A complaint is cut at 120 characters: in the middle of the number.
+        machine.put("icu/torn", f"{'读 ' * 53}{PEOPLE['身份证']}\n".encode())
         garbled = machine.put("icu/gbk", f"密码：{CREDENTIALS['in Chinese, in GBK']}\n".encode("gb18030"))
         stack.enter_context(running(machine))
         machine.user = user.name
@@ -124,7 +135,8 @@ def _databases(stack: ExitStack, desk: Desk) -> Written:
         "grant select on icu.* to hmaint_ro@'127.0.0.1'",
     )
     quoted = [str(value).replace("'", "''") for value in row]
-    server.admin(f"insert into icu.bed values ('{quoted[0]}', {quoted[1]}, '{quoted[2]}')")
+    values = f"'{quoted[0]}', {quoted[1]}, '{quoted[2]}'"
+    server.admin(f"insert into icu.bed values ({values})")  # noqa: S608 - a test's own words
     with sqlite3.connect(desk.root / "demo.db") as demo:
         demo.execute("create table bed (note text, mobile integer, password text)")
         demo.execute("insert into bed values (?, ?, ?)", row)

@@ -114,7 +114,7 @@ WRONG = [
     ({"where": "a in ('x')"}, 6, 12, "['x']", {"where": "a in ('x', 'y')"}),
     ({"where": "hots.os == a"}, 6, 12, "不认识的名字 hots.os", {"where": "host.os == a"}),
     ({"where": "a | default(1) > 2"}, 6, 12, "掩盖不存在的名字", {"where": "a > 2"}),
-    ({"where": "a is matching('(a+)+')"}, 6, 12, "repeat", {"where": "a is matching('a+')"}),
+    ({"where": "a is matching('(a+)+')"}, 6, 12, "重复", {"where": "a is matching('a+')"}),
     ({"says": '"{{ a }"'}, 6, 11, "says：语法不对", {"says": '"{{ a }}"'}),
     ({"says": '"{% if a %}b{% endif %}"'}, 6, 11, "不能写 {%", {"says": "\"{{ 'b' if a else 'c' }}\""}),
     ({"says": '"{{ vars.limti }}"'}, 6, 11, "是否想写 limit？", {"says": '"{{ vars.limit }} {{ column }}"'}),

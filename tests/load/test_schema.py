@@ -67,7 +67,7 @@ BAD = {
     "literal": (
         "engine: mysqll\n",
         "1:9",
-        "只能写 mysql、oracle，现在是 mysqll；是否想写 mysql？",
+        "只能写 mysql、oracle，现在是 mysqll，是否想写 mysql？",
         "engine: oracle\n",
     ),
     "near_key": (

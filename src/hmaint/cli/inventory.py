@@ -68,7 +68,7 @@ def check(terminal: Terminal) -> int:
     world = terminal.world()
     odd = warnings(world.inventory)
     for line in odd:
-        terminal.out(f"{_('warning')}: {line}")
+        terminal.out(_("warning: {words}").format(words=line))
     sites = world.inventory.sites.values()
     terminal.out(
         _("{file}: {sites} sites, {hosts} hosts, {databases} databases, {endpoints} endpoints").format(
@@ -161,7 +161,8 @@ def _trust_one(
     try:
         keys = shown(world, host)
     except CouldNotLook as failure:
-        terminal.out(f"{host.name}  {_('not reached')}: {failure.reason}")
+        words = _("not reached: {reason}").format(reason=failure.reason)
+        terminal.out(f"{host.name}  {words}")
         return ExitStatus.UNKNOWN
     words = {
         "known": _("already trusted"),

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from hmaint.errors import ExitStatus
-from hmaint.kit.i18n import language_of, speak
+from hmaint.kit.i18n import language_of, speak, without_language
 
 
 def run() -> None:
@@ -26,7 +26,7 @@ def main(argv: Sequence[str]) -> int:
         return ExitStatus.OK
     from hmaint.cli.rim import guarded
 
-    return guarded(list(argv), verbose="-vv" in argv)
+    return guarded(without_language(argv), verbose="-vv" in argv)
 
 
 def _open_streams() -> None:

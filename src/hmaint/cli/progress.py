@@ -30,7 +30,8 @@ def watching(terminal: Terminal) -> Iterator[Callable[[Opened | Event], None]]:
 def _plain(terminal: Terminal, event: Opened | Event) -> None:
     match event:
         case Opened(run, targets):
-            terminal.err(f"{run.id}  {_('{n} targets').format(n=len(targets))}")
+            words = _("{n} targets").format(n=len(targets))
+            terminal.err(f"{run.id}  {words}")
         case Finished(_job, visit):
             terminal.err(
                 _line(visit.result.name, visit.result.level, visit.result.elapsed_ms, visit.result.error)

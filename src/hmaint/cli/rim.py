@@ -30,8 +30,10 @@ def guarded(argv: list[str], *, verbose: bool) -> int:
     signal.signal(signal.SIGTERM, _terminate)
     try:
         from hmaint.cli.app import app
+        from hmaint.cli.spoken import spoken
 
-        status = app(args=argv, prog_name="hmaint", standalone_mode=False)
+        command = spoken(typer.main.get_command(app))
+        status = command(args=argv, prog_name="hmaint", standalone_mode=False)
         sys.stdout.flush()
         if status == ExitStatus.INTERRUPTED:
             # Typer makes a quiet exit of Ctrl-C; no command answers with this status by itself.
@@ -77,10 +79,13 @@ def _told(failure: Failure, *, verbose: bool) -> int:
 
 
 def _usage(wrong: Exception) -> int:
+    from hmaint.cli.spoken import complaint
+
     message = getattr(wrong, "format_message", lambda: str(wrong))()
     context = getattr(wrong, "ctx", None)
     path = context.command_path if context is not None else "hmaint"
-    sys.stderr.write(f"hmaint: {harmless(message)}\n{_('Help')}: {path} --help\n")
+    words = _("help: {command}").format(command=f"{path} --help")
+    sys.stderr.write(f"hmaint: {harmless(complaint(message))}\n{words}\n")
     return ExitStatus.USAGE
 
 
@@ -104,5 +109,6 @@ def _bug(bug: BaseException, argv: list[str], *, verbose: bool) -> int:
         verbose = True
     if verbose:
         sys.stderr.write(trace)
-    sys.stderr.write(f"hmaint: {_('a bug in hmaint')}: {type(bug).__name__}; {_('log')}: {where}\n")
+    words = _("a bug in hmaint: {name}; log: {file}").format(name=type(bug).__name__, file=where)
+    sys.stderr.write(f"hmaint: {words}\n")
     return ExitStatus.BUG

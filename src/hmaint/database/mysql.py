@@ -90,7 +90,7 @@ def _connect(database: Database, password: str | None, words: Mapping[str, Any])
         logins.append(raw)
         return raw
 
-    engine = create_engine("mysql+pymysql://", poolclass=NullPool, creator=login)
+    engine = create_engine("mysql+pymysql://", poolclass=NullPool, pool_reset_on_return=None, creator=login)
     try:
         with watch(database.limits.login, abort):
             return Line(engine.connect(), abort)

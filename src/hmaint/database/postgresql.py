@@ -76,7 +76,11 @@ def connect(database: Database, password: str | None, workspace: Path) -> Line: 
         return raw
 
     engine = create_engine(
-        "postgresql+psycopg://", poolclass=NullPool, creator=login, use_native_hstore=False
+        "postgresql+psycopg://",
+        poolclass=NullPool,
+        pool_reset_on_return=None,
+        creator=login,
+        use_native_hstore=False,
     )
     connection = engine.connect()
     wire = socket.fromfd(_raw(connection).fileno(), socket.AF_INET, socket.SOCK_STREAM)

@@ -56,7 +56,9 @@ def connect(database: Database, password: str | None, workspace: Path) -> Line: 
         raw.execute("select 1 from sqlite_master limit 1").close()
         return raw
 
-    connection = create_engine("sqlite://", poolclass=NullPool, creator=login).connect()
+    connection = create_engine(
+        "sqlite://", poolclass=NullPool, pool_reset_on_return=None, creator=login
+    ).connect()
     abort = _raw(connection).interrupt
     return Line(connection, abort, _unchanged(path)) if closed else Line(connection, abort)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Protocol
 
@@ -30,29 +31,42 @@ def transcript(
     parts = [f"# {target.kind} {target.name} {started.isoformat(timespec='seconds')}"]
     if reason:
         parts.append(f"# {reason}")
-    parts += [_told(ask, answer, encoding) for ask, answer in answers.items()]
+    parts += [_told(ask, answer, encoding, mask) for ask, answer in answers.items()]
     return mask.redact(harmless("\n\n".join(parts))).encode("utf-8", "replace")
 
 
-def _told(ask: Ask, answer: Answer, encoding: str) -> str:
+def _told(ask: Ask, answer: Answer, encoding: str, mask: Mask) -> str:
     head = f"$ {spoken(ask)}\n# {answer.seen} {answer.elapsed_ms} ms"
     if answer.reason:
         head += f" {answer.reason}"
     if isinstance(answer, Reply):
-        return f"{head}, exit {answer.code}\n{_text(answer.out, encoding)}{_text(answer.err, encoding, '! ')}"
-    return f"{head}\n{_rows(answer)}"
+        # Masked before anything is put in front of lines: a private key is known by its lines.
+        out, err = (mask.redact(_text(raw, encoding)) for raw in (answer.out, answer.err))
+        complaints = "".join(f"! {line}\n" for line in err.splitlines())
+        return f"{head}, exit {answer.code}\n{out}{complaints}"
+    return f"{head}\n{_rows(answer, mask)}"
 
 
-def _text(raw: bytes, encoding: str, mark: str = "") -> str:
-    if not raw:
-        return ""
+def _text(raw: bytes, encoding: str) -> str:
+    if len(raw) <= MOST:
+        return _decoded(raw, encoding)
+    # Whole lines only: half a number or half a password would not be known for what it is.
+    kept = raw[:MOST]
+    kept = kept[: kept.rfind(b"\n") + 1] or kept
+    return f"{_decoded(kept, encoding)}\n… {len(raw) - len(kept)} more bytes\n"
+
+
+def _decoded(raw: bytes, encoding: str) -> str:
+    """Text for people to read and for the mask to know 密码 in, whatever the host wrote it in."""
+    for name in (encoding, "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return raw.decode(name)
     # Evidence shows broken bytes as they are; only readers must refuse them.
-    text = raw[:MOST].decode(encoding, "backslashreplace")
-    more = f"\n… {len(raw) - MOST} more bytes" if len(raw) > MOST else ""
-    return "\n".join(mark + line for line in text.splitlines()) + more + "\n"
+    return raw.decode(encoding, "backslashreplace")
 
 
-def _rows(answer: Rows) -> str:
-    lines = ["\t".join(str(value) for value in row.values()) for row in answer.rows[:1000]]
+def _rows(answer: Rows, mask: Mask) -> str:
+    rows = mask.redact_rows(answer.rows[:1000])
+    lines = ["\t".join(str(value) for value in row.values()) for row in rows]
     names = "\t".join(answer.rows[0]) if answer.rows else ""
     return "\n".join([names, *lines])[:MOST]

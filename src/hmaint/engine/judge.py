@@ -83,6 +83,8 @@ def _judge_table(case: Case, observation: Observation) -> Check:
     verdicts = judge_rows(case.step, rows, case.scope, baseline)
     if isinstance(verdicts, str):
         return replace(skipped(case, verdicts), metrics=_metrics(case, rows))
+    if case.step.delta:
+        rows = tuple(verdict.row for verdict in verdicts)
     return _compose(case, table, (*verdicts, *doubtful), rows)
 
 

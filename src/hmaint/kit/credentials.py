@@ -215,6 +215,17 @@ def _tokens(text: str, lowered: str) -> Iterator[Hit]:
             yield from (Hit(*found.span(), "token") for found in pattern.finditer(text))
 
 
+def last_key_edge(text: str) -> str | None:
+    """`begin` or `end`, as the last edge of a private key in a text is; None where there is none."""
+    edges = [edge.group(1) for edge in _KEY_EDGE.finditer(text.lower())]
+    return edges[-1] if edges else None
+
+
+def is_key_body(line: str) -> bool:
+    """Whether a line could stand between the edges of a private key."""
+    return _KEY_BODY.fullmatch(line) is not None
+
+
 def _private_keys(text: str, lowered: str) -> Iterator[Hit]:
     edges = list(_KEY_EDGE.finditer(lowered))
     done = 0

@@ -68,15 +68,35 @@ def language_of(argv: Sequence[str], environ: Mapping[str, str]) -> str:
 
     Help texts are made before options are parsed, so the option is looked for by hand.
     """
-    for number, word in enumerate(argv):
-        if word == "--":
-            break
-        if word == "--lang" and number + 1 < len(argv):
-            return argv[number + 1]
-        if word.startswith("--lang="):
-            return word.removeprefix("--lang=")
+    for _number, _words, language in _asked(argv):
+        return language
     for name in ("HMAINT_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         if environ.get(name):
             return "zh" if environ[name].lower().startswith("zh") else "en"
     system = locale.getlocale()[0] or ""
     return "zh" if system.lower().startswith(("zh", "chinese")) else "en"
+
+
+def without_language(argv: Sequence[str]) -> list[str]:
+    """Take the languages out of a command line that `language_of` has read; one nobody speaks stays, to be refused.
+
+    So `--lang` may stand anywhere, before `--help` and behind groups of commands that take no options.
+    """
+    gone = {
+        number + at
+        for number, words, language in _asked(argv)
+        if language in LANGUAGES
+        for at in range(words)
+    }
+    return [word for number, word in enumerate(argv) if number not in gone]
+
+
+def _asked(argv: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+    """Find each `--lang`: where it stands, how many words it takes, and the language."""
+    for number, word in enumerate(argv):
+        if word == "--":
+            return
+        if word == "--lang" and number + 1 < len(argv):
+            yield number, 2, argv[number + 1]
+        if word.startswith("--lang="):
+            yield number, 1, word.removeprefix("--lang=")

@@ -9,9 +9,11 @@ from threading import Lock
 
 from hmaint.kit.credentials import find_credentials
 from hmaint.kit.hit import MARKS, Hit
+from hmaint.kit.keylines import KeyLines
 from hmaint.kit.literals import find_literals, forms
 from hmaint.kit.persons import find_persons, is_figure_column
 from hmaint.kit.regex import safe_regex
+from hmaint.kit.torn import CUT, find_torn
 
 Scalar = str | int | float | bool | None
 
@@ -99,12 +101,14 @@ class Redactor:
 
         A whole number under a neutral name is kept: 17179869184 bytes are no telephone number.
         """
-        return tuple({name: self._value(name, value) for name, value in row.items()} for row in rows)
+        keys = KeyLines()
+        return tuple({name: self._value(name, value, keys) for name, value in row.items()} for row in rows)
 
-    def _value(self, name: str, value: Scalar) -> Scalar:
+    def _value(self, name: str, value: Scalar, keys: KeyLines) -> Scalar:
         if value is None or isinstance(value, bool | float):
             return value
-        kind = _column_kind(name.lower(), str(value))
+        in_key = isinstance(value, str) and keys.is_body(name, value)
+        kind = "private_key" if in_key else _column_kind(name.lower(), str(value))
         if kind:
             with self._lock:
                 self._counted[kind] += 1
@@ -124,6 +128,8 @@ class Redactor:
         yield from find_literals(self._forms, text)
         yield from find_credentials(text, lowered)
         yield from find_persons(text, lowered)
+        if CUT in text:
+            yield from find_torn(self._forms, text)
         for pattern in self._patterns:
             yield from _custom(pattern, text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from unicodedata import combining, east_asian_width
 
 
@@ -27,3 +28,22 @@ def clip(text: str, columns: int) -> str:
             break
         taken += char
     return taken + "…"
+
+
+_WORDS = re.compile(r"\s+|[\u2e80-\uffef][，。；：、！？）》”…]*|[^\s\u2e80-\uffef]+")
+"""What a line may break between: blanks, words, and Chinese characters with the punctuation behind them."""
+
+
+def fold(text: str, columns: int) -> list[str]:
+    """Break text into lines of at most so many columns; only a longer word stands out.
+
+    >>> fold("检查清单：host 与 port", 10)
+    ['检查清单：', 'host 与', 'port']
+    """
+    lines, line = [], ""
+    for word in _WORDS.findall(text):
+        if line.strip() and width(line + word.rstrip()) > columns:
+            lines.append(line.rstrip())
+            line = ""
+        line += word if line else word.lstrip()
+    return [*lines, line.rstrip()] if line.strip() or not lines else lines

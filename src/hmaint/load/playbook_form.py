@@ -75,7 +75,7 @@ class StepForm(Form):
     changed: ChangedForm | None = None
     keep: Literal[True] | None = None
     empty: Literal["unknown", "ok", "skipped", "warning", "critical"] = "unknown"
-    missing: Literal["skipped", "unknown", "warning", "critical"] = "skipped"
+    missing: Literal["skipped", "unknown", "warning", "critical"] | None = None
     says: Text = ""
     advice: Text = ""
     source: Text = ""

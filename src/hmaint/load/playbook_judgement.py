@@ -25,7 +25,8 @@ def make_judgement(
     """Make the judgement; what is wrong with it is complained of, and Keep stands in for it."""
     chosen = [name for name in JUDGEMENTS if name in given]
     if len(chosen) != 1:
-        words = _("{names}: exactly one of them belongs to a step; written: {chosen}")
+        several = _("exactly one of {names} belongs to a step, now there are {chosen}")
+        words = several if chosen else _("exactly one of {names} belongs to a step, now there is none")
         complain(words.format(names=series(JUDGEMENTS), chosen=series(chosen)), ())
         return Keep()
     if form.found is not None:

@@ -22,7 +22,7 @@ TARGETS: Mapping[TargetKind, type[Host | Database | Endpoint]] = {
 # Facts that a visit adds to the inventory's fields; documented in docs/reference/playbooks.md.
 _HOST_FACTS = (
     *("os", "kernel", "distribution", "release", "pretty", "cpus"),
-    *("init", "uid", "hostname", "uptime", "time"),
+    *("init", "uid", "hostname", "uptime", "time", "clock_offset"),
 )
 _FACTS: Mapping[TargetKind, tuple[str, ...]] = {
     "host": _HOST_FACTS,

@@ -96,7 +96,7 @@ def _with_words(step: Step, form: StepForm) -> Step:
         where=form.where,
         subject=form.subject,
         empty=Level(form.empty),
-        missing=Level(form.missing),
+        missing=_missing(form),
         says=form.says,
         advice=form.advice,
         source=form.source,
@@ -112,6 +112,11 @@ def _spoken(name: str, reason: object) -> str:
 
 def _called(at: At) -> str:
     return str(at[1] if at[0] == "with" else at[0])
+
+
+def _missing(form: StepForm) -> Level:
+    """A tool that is not installed does not apply; a table that is not there may well be a slip or a lost table."""
+    return Level(form.missing or ("unknown" if form.do == "sql" else "skipped"))
 
 
 def _check_conditions(form: StepForm, desk: _Desk) -> None:

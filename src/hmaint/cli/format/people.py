@@ -29,7 +29,7 @@ def table(console: Console, run: RunRecord, *, quiet: bool) -> None:
         console.print(_("no findings"))
     console.print(Text(count_line(run.counts()), style=STYLES[run.level]))
     for path in run.reports:
-        console.print(f"{_('Word sheet')}: {path}")
+        console.print(_("Word sheet: {file}").format(file=path))
 
 
 def _head(run: RunRecord) -> str:
@@ -112,5 +112,5 @@ def _tabulated(run: RunRecord, style: str, *, quiet: bool) -> str:
         tabulate.tabulate(rows, heads, tablefmt=style, disable_numparse=True) if rows else _("no findings")
     )
     parts.append(count_line(run.counts()))
-    parts += [f"{_('Word sheet')}: {path}" for path in run.reports]
+    parts += [_("Word sheet: {file}").format(file=path) for path in run.reports]
     return "\n\n".join(parts)
