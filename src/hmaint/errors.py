@@ -1,11 +1,11 @@
 """Every way hmaint can fail, and the exit status each one means.
 
-    Failure                     the root: a message, a place, a cure
-    ├── WrongUsage        64    the words on the command line do not make sense
-    ├── Bug               70    hmaint itself is wrong
-    ├── Refused           77    an act was refused before anything was touched
-    ├── BadFile           78    a file somebody wrote is wrong (all its faults at once)
-    └── CouldNotLook       –    one look at one target gave nothing; never ends a run
+Failure                     the root: a message, a place, a cure
+├── WrongUsage        64    the words on the command line do not make sense
+├── Bug               70    hmaint itself is wrong
+├── Refused           77    an act was refused before anything was touched
+├── BadFile           78    a file somebody wrote is wrong (all its faults at once)
+└── CouldNotLook       –    one look at one target gave nothing; never ends a run
 """
 
 from __future__ import annotations

@@ -114,9 +114,9 @@ def test_runs_are_listed_newest_first_and_found_by_a_beginning(records: Records)
     assert [run.id for run in records.runs(site="icu", limit=1)] == ["R-20261123-c"]
     assert records.run("latest").id == "R-20261123-c"
     assert records.run("R-20261122").id == "R-20261122-b"
-    with pytest.raises(WrongUsage, match="several"):
+    with pytest.raises(WrongUsage, match="不止一个"):
         records.run("R-")
-    with pytest.raises(WrongUsage, match="no run"):
+    with pytest.raises(WrongUsage, match="没有保存运行"):
         records.run("R_20261122")
     assert records.free_id("R-20261121-a") == "R-20261121-a-2"
     assert records.free_id("R-2026112") == "R-2026112"
@@ -292,5 +292,5 @@ def test_made_at_once_and_migrated_step_by_step_are_the_same_tables(records: Rec
 def test_records_of_a_newer_hmaint_are_refused(records: Records, opened: Open) -> None:
     with records._engine.begin() as connection:
         connection.execute(schema.stamp.update().values(version_num="9999"))
-    with pytest.raises(NewerRecords, match="upgrade hmaint"):
+    with pytest.raises(NewerRecords, match="升级"):
         opened()

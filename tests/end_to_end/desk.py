@@ -128,7 +128,19 @@ class Desk:
         self.folder = folder
         self.root = folder / "workspace"
         self.root.mkdir(parents=True)
-        self.environ = environ
+        home = folder / "home"
+        home.mkdir()
+        # Spelt out: a desk made for a whole module stands before the fixture that keeps single tests apart.
+        self.environ = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "LANG": "zh_CN.UTF-8",
+            "TZ": "Asia/Shanghai",
+            "COLUMNS": "120",
+            "HMAINT_OPERATOR": "张工",
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+            **environ,
+        }
         self._runs = 0
 
     def write_inventory(self, sites: Written, **more: object) -> None:
@@ -155,8 +167,8 @@ class Desk:
         with (self.root / "known_hosts").open("a") as known:
             known.writelines(lines)
 
-    def start(self, *words: str, lang: str = "zh", stdin: bytes = b"") -> Going:
-        """Start a command and come back at once."""
+    def start(self, *words: str, lang: str = "zh", stdin: bytes = b"", **environ: str) -> Going:
+        """Start a command and come back at once; no `lang` leaves the language to the environment."""
         self._runs += 1
         folder = self.folder / "said" / str(self._runs)
         folder.mkdir(parents=True)
@@ -169,16 +181,18 @@ class Desk:
             process = subprocess.Popen(  # noqa: S603 - the command under test
                 [str(HMAINT), *words, *(["--lang", lang] if lang else [])],
                 cwd=self.root,
-                env={**os.environ, **self.environ},
+                env={**self.environ, **environ},
                 stdin=given,
                 stdout=out,
                 stderr=err,
             )
         return Going(process, folder)
 
-    def run(self, *words: str, limit: float = 60, lang: str = "zh", stdin: bytes = b"") -> Done:
+    def run(
+        self, *words: str, limit: float = 60, lang: str = "zh", stdin: bytes = b"", **environ: str
+    ) -> Done:
         """Run a command to its end."""
-        return self.start(*words, lang=lang, stdin=stdin).wait(limit)
+        return self.start(*words, lang=lang, stdin=stdin, **environ).wait(limit)
 
     def inspect(self, *words: str, site: str = "icu", limit: float = 60) -> Done:
         """Inspect a site and take the JSON."""

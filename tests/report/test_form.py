@@ -48,7 +48,7 @@ def test_a_form_of_the_workspace_alone_is_found(tmp_path: Path) -> None:
 
 
 def test_an_unknown_form_names_the_nearest(tmp_path: Path) -> None:
-    with pytest.raises(WrongUsage, match="did you mean inspection-record"):
+    with pytest.raises(WrongUsage, match="是否想写 inspection-record"):
         find_form("inspection-recrod", tmp_path)
     for name in ("../../etc", "", "CON", "inspection-record/"):
         with pytest.raises(WrongUsage):

@@ -47,5 +47,5 @@ def test_changed_evidence_is_refused(tmp_path: Path, damage: bytes) -> None:
 
 
 def test_missing_evidence_is_named(tmp_path: Path) -> None:
-    with pytest.raises(RecordsFailure, match="no evidence"):
+    with pytest.raises(RecordsFailure, match="没有证据"):
         Evidence(tmp_path).get("ab" * 32)

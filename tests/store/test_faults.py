@@ -246,7 +246,7 @@ def test_a_disk_with_no_room_at_all_says_so(small_disk: Path) -> None:
         records.begin_run(a_run())
         (path.parent / "reserve").unlink()
         _fill(small_disk)
-        with pytest.raises(FullDisk, match="make room"):
+        with pytest.raises(FullDisk, match="腾出空间"):
             _append(records, "h1", rows=20_000)
 
 
@@ -271,7 +271,7 @@ def read_only(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.skipif(os.name != "posix", reason="modes and mounts are POSIX")
 def test_a_read_only_place_says_so_before_anything_is_looked_at(read_only: Path) -> None:
-    with pytest.raises(ReadOnlyRecords, match=r"owner and mode|folder"), Records.open(read_only) as records:
+    with pytest.raises(ReadOnlyRecords, match=r"属主和权限|文件夹"), Records.open(read_only) as records:
         records.begin_run(a_run("R-2"))
     with pytest.raises(ReadOnlyRecords):
         Records.open(read_only.parent / "elsewhere" / "records.db")
@@ -286,7 +286,7 @@ def test_a_corrupt_page_says_so_and_costs_no_new_visit(path: Path) -> None:
     for page in range(4096, len(data), 4096):
         data[page : page + 200] = os.urandom(200)
     path.write_bytes(data)
-    with pytest.raises(CorruptRecords, match="restore a backup"), Records.open(path) as records:
+    with pytest.raises(CorruptRecords, match="从备份恢复"), Records.open(path) as records:
         records.run("R-1")
 
 
@@ -368,7 +368,7 @@ def test_a_lock_held_while_reading_says_so(path: Path) -> None:
         holder.execute("pragma journal_mode=delete")
         holder.execute("pragma locking_mode=exclusive")
         holder.execute("begin exclusive")
-        with pytest.raises(LockedRecords, match="another process"):
+        with pytest.raises(LockedRecords, match="另一个进程"):
             Records.open(path, wait=0.1)
     holder.close()
 
@@ -385,9 +385,9 @@ def test_a_server_that_is_gone_says_so_without_the_password(tmp_path: Path) -> N
 def test_a_place_that_is_none_is_wrong_usage(tmp_path: Path) -> None:
     with pytest.raises(WrongUsage):
         Records.open("bad url://x:geheim99@y:port/z", folder=tmp_path)
-    with pytest.raises(WrongUsage, match="sqlite, postgresql or mysql"):
+    with pytest.raises(WrongUsage, match="sqlite、postgresql 或 mysql"):
         Records.open("oracle://x@y/z", folder=tmp_path)
-    with pytest.raises(RecordsFailure, match="folder"):
+    with pytest.raises(RecordsFailure, match="文件夹"):
         Records.open("postgresql://x@y/z")
 
 

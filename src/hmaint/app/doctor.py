@@ -30,7 +30,7 @@ class Answer:
 
 def examine(workspace: Path | None, inventory: Path | None) -> list[Answer]:
     """Every question in turn; none changes anything."""
-    answers = [_python(), *_drivers(), _fonts(), _calendar(), _zone(), _terminal(), _keyring()]
+    answers = [_python(), _operator(), *_drivers(), _fonts(), _calendar(), _zone(), _terminal(), _keyring()]
     try:
         found = find_workspace(workspace, inventory, os.environ, Path.cwd())
     except Failure as failure:
@@ -41,6 +41,18 @@ def examine(workspace: Path | None, inventory: Path | None) -> list[Answer]:
 def _python() -> Answer:
     version = ".".join(str(part) for part in sys.version_info[:3])
     return Answer(Level.OK, "Python", f"{version} {sys.platform}")
+
+
+def _operator() -> Answer:
+    name = os.environ.get("HMAINT_OPERATOR", "").strip()
+    if name:
+        return Answer(Level.OK, _("inspector on the forms"), name)
+    return Answer(
+        Level.WARNING,
+        _("inspector on the forms"),
+        _("the login name"),
+        _("set HMAINT_OPERATOR to the name that the forms shall bear"),
+    )
 
 
 def _drivers() -> list[Answer]:

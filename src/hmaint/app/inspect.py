@@ -108,7 +108,7 @@ def _look(world: World, run: RunRecord, plan: Plan, tally: _Tally, hear: Callabl
     with open_tools(world) as tools:
         for event in run_plan(plan, tools, previous=previous, workers=tally.workers):
             if isinstance(event, Finished):
-                tally.take(event.visit, _keep(world, run, plan.site, event.visit))
+                tally.take(event.visit, _keep(world, run, plan.site, event))
             hear(event)
 
 
@@ -116,11 +116,18 @@ def _previous(world: World, site: Site, job: Job) -> dict[str, Previous]:
     # Only a step that compares with last time, or reads a log since then, needs what was there.
     steps = [s.id for s in job.steps if s.delta or s.do == "log" or isinstance(s.judge, Changed)]
     found = world.records.previous(site.name, job.target.name, steps) if steps else {}
-    return {name: Previous(rows, at) for name, (rows, at) in found.items()}
+    return {name: Previous(rows, at, accepted) for name, (rows, at, accepted) in found.items()}
 
 
-def _keep(world: World, run: RunRecord, site: Site, visit: Visit) -> tuple[Finding, ...]:
+def _held(job: Job, visit: Visit) -> list[str]:
+    """Steps that saw a lasting change: until it is undone or closed, the next run compares with the same baseline."""
+    lasting = {s.id for s in job.steps if isinstance(s.judge, Changed) and s.judge.lasting}
+    return [check.id for check in visit.checks if check.id in lasting and check.findings]
+
+
+def _keep(world: World, run: RunRecord, site: Site, done: Finished) -> tuple[Finding, ...]:
     """First what was sent, then what came of it: the trail must not lack what the record has."""
+    visit = done.visit
     world.audit.write(
         [
             {"run": run.id, "target": visit.result.name, "sent": what, "outcome": how, "ms": ms}
@@ -130,7 +137,13 @@ def _keep(world: World, run: RunRecord, site: Site, visit: Visit) -> tuple[Findi
         at=world.clock.now(),
     )
     return world.records.append(
-        run.id, site.name, visit.result, visit.checks, visit.observations, visit.evidence
+        run.id,
+        site.name,
+        visit.result,
+        visit.checks,
+        visit.observations,
+        visit.evidence,
+        _held(done.job, visit),
     )
 
 
@@ -138,7 +151,6 @@ def _compose(run: RunRecord, plan: Plan, tally: _Tally, world: World, state: str
     order = [job.target.name for job in plan.jobs if job.target.name in tally.targets]
     place = {name: number for number, name in enumerate(order)}
     checks = tuple(sorted(tally.checks, key=lambda check: place[check.target]))
-    findings = sorted(tally.findings, key=lambda f: (-f.level.rank, place.get(f.target, 0)))
     level = worst([check.level for check in checks])
     if state != "finished" and level.rank < Level.UNKNOWN.rank:
         level = Level.UNKNOWN
@@ -148,11 +160,11 @@ def _compose(run: RunRecord, plan: Plan, tally: _Tally, world: World, state: str
         level=level,
         targets=tuple(tally.targets[name] for name in order),
         checks=checks,
-        findings=tuple(findings),
+        findings=tuple(tally.findings),
         metrics=tuple(metric for check in checks for metric in check.metrics),
         redacted=dict(world.redactor.counts),
         state=state,
-    )
+    ).ordered()
 
 
 def _finish(world: World, run: RunRecord) -> None:

@@ -161,8 +161,8 @@ def _trust_one(
     try:
         keys = shown(world, host)
     except CouldNotLook as failure:
-        words = _("not reached: {reason}").format(reason=failure.reason)
-        terminal.out(f"{host.name}  {words}")
+        silent = _("not reached: {reason}").format(reason=failure.reason)
+        terminal.out(f"{host.name}  {silent}")
         return ExitStatus.UNKNOWN
     words = {
         "known": _("already trusted"),

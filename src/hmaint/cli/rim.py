@@ -84,6 +84,9 @@ def _usage(wrong: Exception) -> int:
     message = getattr(wrong, "format_message", lambda: str(wrong))()
     context = getattr(wrong, "ctx", None)
     path = context.command_path if context is not None else "hmaint"
+    if type(wrong).__name__ == "NoArgsIsHelpError":  # its message is the help page
+        sys.stderr.write(f"{message}\n")
+        return ExitStatus.USAGE
     words = _("help: {command}").format(command=f"{path} --help")
     sys.stderr.write(f"hmaint: {harmless(complaint(message))}\n{words}\n")
     return ExitStatus.USAGE

@@ -11,6 +11,11 @@ from hmaint.cli.terminal import Terminal, with_terminal
 from hmaint.cli.words import level_word, state_word
 from hmaint.kit.i18n import _
 
+_Run = Annotated[
+    str,
+    typer.Argument(help=_("The run's number, or a beginning of it that fits only one."), metavar="RUN"),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Hang the commands on the tree."""
@@ -23,6 +28,11 @@ def register(app: typer.Typer) -> None:
         help=_("Show one run as it was printed then."),
         epilog=_("Examples: hmaint runs show · hmaint runs show R-20261121-093012-icu --format json"),
     )(with_terminal(show))
+    runs.command(
+        "report",
+        help=_("Write the Word sheet of a run, with the notes made since."),
+        epilog=_("Example: hmaint runs report R-20261121-093012-icu"),
+    )(with_terminal(report))
     app.add_typer(runs, name="runs")
 
 
@@ -69,4 +79,12 @@ def show(
     """A run as it was printed when it ended."""
     from hmaint.cli.format.show import show_runs
 
-    show_runs(terminal, [terminal.world().records.run(run)], several=False)
+    show_runs(terminal, [terminal.world().records.run(run).ordered()], several=False)
+
+
+def report(terminal: Terminal, run: _Run = "latest") -> None:
+    """Write the sheet anew as a further version: a signed one is never overwritten."""
+    from hmaint.app.sheet import write_sheet
+
+    world = terminal.world()
+    terminal.out(write_sheet(world, world.records.run(run).ordered()))

@@ -12,7 +12,7 @@ from hmaint.kit.i18n import N_, _
 from hmaint.kit.width import fold, pad, width
 
 if TYPE_CHECKING:
-    from typer.core import TyperCommand, TyperGroup
+    from typer._click.core import Command
 
 _Formatter = typer.Context.formatter_class
 
@@ -115,7 +115,7 @@ class _Context(typer.Context):
     formatter_class = _Help
 
 
-def spoken(command: TyperCommand | TyperGroup) -> TyperCommand | TyperGroup:
+def spoken(command: Command) -> Command:
     """Have a command and all below it write their help in the language in force."""
     command.context_class = _Context
     for below in getattr(command, "commands", {}).values():

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from hmaint.database.tokens import Token, Unclear, cut
+from hmaint.kit.i18n import _
 
 _FIRST_WORDS = re.compile(r"select|with|show|explain|describe|desc|values|table|pragma")
 _CHANGING = re.compile(
@@ -47,7 +48,7 @@ _PRAGMAS_OF_AN_OBJECT = re.compile(
 
 
 def refusal(sql: str, engine: str | None) -> str | None:
-    """Why a statement must not be sent, in Chinese; None when it only reads.
+    """Why a statement must not be sent, in words for people; None when it only reads.
 
     `engine` is the inventory's (`mysql`, `postgresql`, `sqlite`); None where it is not known yet. This is the
     last of three belts and the only one that does not depend on the server: the account and the read-only
@@ -56,15 +57,15 @@ def refusal(sql: str, engine: str | None) -> str | None:
     try:
         tokens = cut(sql, engine)
     except Unclear as doubt:
-        return f"语句无法可靠地解析（{doubt}）"
+        return _("the statement cannot be read for sure ({reason})").format(reason=doubt)
     commented = next((t for t in tokens if t.kind == "comment" and _executable(t.text)), None)
     if commented is not None:
-        return "不允许可执行注释或优化器提示"
+        return _("executable comments and optimiser hints are not allowed")
     code = [t for t in tokens if t.kind != "comment"]
     while code and code[-1].text == ";" and code[-1].kind == "symbol":
         code.pop()
     if any(t.kind == "symbol" and t.text == ";" for t in code):
-        return "一次只允许一条语句"
+        return _("one statement at a time")
     return _refuse_code(code, engine)
 
 
@@ -75,9 +76,9 @@ def _executable(comment: str) -> bool:
 def _refuse_code(code: Sequence[Token], engine: str | None) -> str | None:
     first = next((t for t in code if not (t.kind == "symbol" and t.text == "(")), None)
     if first is None:
-        return "语句是空的"
+        return _("the statement is empty")
     if first.kind != "word" or not _FIRST_WORDS.fullmatch(first.text):
-        return f"只允许读取的语句，不允许 {first.text[:20]}"
+        return _("only statements that read are allowed, not {word}").format(word=first.text[:20])
     if first.text == "pragma":
         return _refuse_pragma(code, engine)
     return _refuse_words(code, first.text) or _refuse_calls(code)
@@ -86,17 +87,17 @@ def _refuse_code(code: Sequence[Token], engine: str | None) -> str | None:
 def _refuse_words(code: Sequence[Token], first: str) -> str | None:
     words = [t.text if t.kind == "word" else "" for t in code]
     if "into" in words:
-        return "不允许 INTO（写入文件、表或变量）"
+        return _("INTO is not allowed (it writes a file, table or variable)")
     if first in ("explain", "describe", "desc") and {"analyze", "analyse"} & set(words):
-        return "EXPLAIN ANALYZE 会真正执行语句"
+        return _("EXPLAIN ANALYZE really runs the statement")
     for word, following in pairwise([*words, ""]):
         if (word == "for" and following in ("update", "share", "no", "key")) or (word, following) == (
             "lock",
             "in",
         ):
-            return "不允许加锁读取"
+            return _("reading with locks is not allowed")
         if word in ("next", "previous") and following == "value":
-            return "不允许取序列的下一个值"
+            return _("taking the next value of a sequence is not allowed")
     if first in ("show", "describe", "desc"):
         return None
     return _refuse_changes(code, words)
@@ -108,14 +109,14 @@ def _refuse_changes(code: Sequence[Token], words: Sequence[str]) -> str | None:
             continue
         called = at + 1 < len(code) and _is_symbol(code[at + 1], "(")
         if not (called and word in _ALSO_FUNCTIONS):
-            return f"语句里有会改动数据的 {word.upper()}"
+            return _("the statement holds {word}, which changes data").format(word=word.upper())
     return None
 
 
 def _refuse_calls(code: Sequence[Token]) -> str | None:
     for token, following in pairwise(code):
         if _is_symbol(following, "(") and _ACTING.fullmatch(_plain(token.text)):
-            return f"不允许函数 {token.text}"
+            return _("function {name} is not allowed").format(name=token.text)
     for first, second, third in zip(code, code[1:], code[2:], strict=False):
         if (
             first.text == "u"
@@ -123,7 +124,7 @@ def _refuse_calls(code: Sequence[Token]) -> str | None:
             and third.kind == "name"
             and third.start == second.end
         ):
-            return "不允许 U& 转义的名字"
+            return _("names escaped by U& are not allowed")
     return None
 
 
@@ -139,18 +140,19 @@ def _is_symbol(token: Token, text: str) -> bool:
 
 def _refuse_pragma(code: Sequence[Token], engine: str | None) -> str | None:
     if engine not in ("sqlite", None):
-        return "PRAGMA 只用于 SQLite"
+        return _("PRAGMA is for SQLite only")
     words = list(code[1:])
     if len(words) > 1 and _is_symbol(words[1], "."):
         words = words[2:]
     if not words or words[0].kind != "word":
-        return "PRAGMA 没有名字"
+        return _("PRAGMA has no name")
     name, rest = words[0].text, words[1:]
     if not rest:
         allowed = _PRAGMAS_PLAIN.fullmatch(name) or _PRAGMAS_OF_AN_OBJECT.fullmatch(name)
     else:
         allowed = _PRAGMAS_OF_AN_OBJECT.fullmatch(name) if _one_argument(rest) else None
-    return None if allowed else f"不允许 PRAGMA {name}{' 带参数' if rest else ''}"
+    bare, full = _("PRAGMA {name} is not allowed"), _("PRAGMA {name} is not allowed with an argument")
+    return None if allowed else (full if rest else bare).format(name=name)
 
 
 def _one_argument(rest: Sequence[Token]) -> bool:

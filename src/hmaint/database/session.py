@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from hmaint.database.guard import refusal
 from hmaint.database.watch import watch
 from hmaint.errors import CouldNotLook
+from hmaint.kit.i18n import for_a_record
 from hmaint.kit.text import one_line
 from hmaint.model.inventory import Database
 from hmaint.model.look import Query, Row, Rows, Seen
@@ -145,7 +146,8 @@ class Session:
         def answer(seen: Seen, rows: tuple[Row, ...] = (), *, cut: bool = False, reason: str = "") -> Rows:
             return Rows(seen, rows, cut, reason, round((time.monotonic() - started) * 1000))
 
-        refused = refusal(query.sql, self._database.engine)
+        with for_a_record():
+            refused = refusal(query.sql, self._database.engine)
         if refused is not None:
             return answer(Seen.DENIED, reason=f"拒绝发送：{refused}")
         if self._line is None and not self._redial():

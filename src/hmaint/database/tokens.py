@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from hmaint.kit.i18n import _
+
 TokenKind = Literal["word", "name", "string", "symbol", "comment"]
 
 
@@ -40,7 +42,7 @@ def cut(sql: str, engine: str | None) -> tuple[Token, ...]:
     (NO_BACKSLASH_ESCAPES, standard_conforming_strings), and so does where the string ends.
     """
     if _CONTROLS.search(sql):
-        raise Unclear("含有控制字符")
+        raise Unclear(_("it holds control characters"))
     tokens: list[Token] = []
     at = 0
     while at < len(sql):
@@ -76,7 +78,7 @@ def _block_comment(sql: str, at: int, *, nested: bool) -> Token:
     while depth:
         closes, opens = sql.find("*/", here), sql.find("/*", here)
         if closes < 0:
-            raise Unclear("注释没有结束")
+            raise Unclear(_("a comment does not end"))
         deeper = nested and 0 <= opens < closes
         depth += 1 if deeper else -1
         here = (opens if deeper else closes) + 2
@@ -86,16 +88,16 @@ def _block_comment(sql: str, at: int, *, nested: bool) -> Token:
 def _quoted(sql: str, at: int, engine: str | None) -> Token:
     quote = sql[at]
     if quote == "`" and engine == "postgresql":
-        raise Unclear("PostgreSQL 没有反引号")
+        raise Unclear(_("PostgreSQL has no backquotes"))
     close = "]" if quote == "[" else quote
     here = at + 1
     while True:
         end = sql.find(close, here)
         if end < 0:
-            raise Unclear("引号没有结束")
+            raise Unclear(_("a quote does not end"))
         body = sql[at + 1 : end]
         if quote in "'\"" and (len(body) - len(body.rstrip("\\"))) % 2:
-            raise Unclear("引号前有反斜杠")
+            raise Unclear(_("a backslash stands before a quote"))
         if quote == "[" or not sql.startswith(close, end + 1):
             break
         here = end + 2
@@ -106,5 +108,5 @@ def _quoted(sql: str, at: int, engine: str | None) -> Token:
 def _dollar_quoted(sql: str, at: int, tag: str) -> Token:
     end = sql.find(tag, at + len(tag))
     if end < 0:
-        raise Unclear("引号没有结束")
+        raise Unclear(_("a quote does not end"))
     return Token("string", sql[at + len(tag) : end], at, end + len(tag))

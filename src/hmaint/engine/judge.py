@@ -85,7 +85,22 @@ def _judge_table(case: Case, observation: Observation) -> Check:
         return replace(skipped(case, verdicts), metrics=_metrics(case, rows))
     if case.step.delta:
         rows = tuple(verdict.row for verdict in verdicts)
-    return _compose(case, table, (*verdicts, *doubtful), rows)
+    return _compose(case, table, (*_unaccepted(case, verdicts), *doubtful), rows)
+
+
+def _unaccepted(case: Case, verdicts: tuple[Judged, ...]) -> tuple[Judged, ...]:
+    """Verdicts in which a change that a person has closed since the baseline was taken is one no more."""
+    accepted = case.previous.accepted if case.previous and not case.declared else frozenset()
+    if not accepted or not isinstance(case.step.judge, Changed):
+        return verdicts
+    return tuple(
+        replace(verdict, level=Level.OK, note="") if _problem_id(case, verdict) in accepted else verdict
+        for verdict in verdicts
+    )
+
+
+def _problem_id(case: Case, verdict: Judged) -> str:
+    return finding_id(case.site, case.step.id, case.target, _subject(case, verdict.row), unseen=False)
 
 
 def _judge_nothing(case: Case, table: Table) -> Check:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from hmaint.errors import Refused, WrongUsage
+from hmaint.kit.i18n import _, series
 from hmaint.model.inventory import Database, Endpoint, Site, Target
 from hmaint.model.playbook import Playbook, Risk, Selector, Step
 
@@ -44,19 +45,18 @@ def make_plan(
     """
     bold = [step for step in playbook.steps if step.risk > allowed]
     if bold:
-        raise Refused(
-            f"{bold[0].place}: step {bold[0].id} ({bold[0].do}) changes things; this command only looks"
-        )
+        words = _("{place}: step {id} ({kind}) changes things; this command only looks")
+        raise Refused(words.format(place=bold[0].place, id=bold[0].id, kind=bold[0].do))
     steps = tuple(step for step in playbook.steps if not tags or set(tags) & set(step.tags))
     if not steps:
         known = sorted({tag for step in playbook.steps for tag in step.tags})
-        raise WrongUsage(
-            f"no step of {playbook.name} has tag {', '.join(tags)}; tags: {', '.join(known) or '-'}"
-        )
+        words = _("no step of {playbook} has tag {tags}").format(playbook=playbook.name, tags=series(tags))
+        raise WrongUsage(words + _("; there are: {names}").format(names=series(known)))
     targets = [t for t in site.targets() if not limit or fnmatchcase(t.name, limit)]
     if not targets:
-        names = ", ".join(t.name for t in site.targets())
-        raise WrongUsage(f"nothing in site {site.name} is called {limit}; it has: {names}")
+        words = _("nothing in site {site} is called {name}; it has: {names}")
+        names = series(target.name for target in site.targets())
+        raise WrongUsage(words.format(site=site.name, name=limit, names=names))
     return Plan(site, playbook, tuple(Job(t, tuple(s for s in steps if selects(s.on, t))) for t in targets))
 
 

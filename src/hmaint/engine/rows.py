@@ -13,14 +13,16 @@ from hmaint.model.look import Row
 from hmaint.model.playbook import Changed, Expect, Found, Keep, Level, Matcher, Rule, Step
 
 FIRST_TIME = "首次巡检，已记录基线，下次起对比"
+CLOCK_WENT_BACK = "上次巡检的时间晚于现在（巡检电脑的时间被调过），无法计算增长"
 
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """What the same step read of the same target last time."""
+    """What the same step read of the same target last time; `accepted` findings were closed by a person since."""
 
     rows: tuple[Row, ...]
     at: datetime
+    accepted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ def judge_rows(
     if step.delta:
         if baseline.previous is None:
             return FIRST_TIME
+        if baseline.now is not None and baseline.previous.at >= baseline.now:
+            return tuple(Judged(row, Level.UNKNOWN, CLOCK_WENT_BACK) for row in rows)
         rows = _with_deltas(step, rows, baseline.previous, baseline.now)
         if not rows:
             return FIRST_TIME
@@ -113,7 +117,7 @@ def _resolve(operand: object, scope: Mapping[str, object]) -> object:
 def _with_deltas(
     step: Step, rows: tuple[Row, ...], previous: Previous, now: datetime | None
 ) -> tuple[Row, ...]:
-    """Rows with what each counter grew by; a counter that went down was restarted, and then counts from zero.
+    """Rows with what each column grew by; a counter that went down was restarted, and then counts from zero.
 
     Rows that were not there last time are left out: nothing can be said of their growth yet.
     """
@@ -124,15 +128,17 @@ def _with_deltas(
         old = before.get(row.get(step.subject) if step.subject else "")
         if old is None:
             continue
-        grown = {f"{name}_delta": _grown(row.get(name), old.get(name)) for name in step.delta}
+        grown = {
+            f"{name}_delta": _grown(row.get(name), old.get(name), counter=step.counter) for name in step.delta
+        }
         widened.append({**row, **grown, "hours": None if hours is None else round(hours, 3)})
     return tuple(widened)
 
 
-def _grown(new: object, old: object) -> float | int | None:
+def _grown(new: object, old: object, *, counter: bool) -> float | int | None:
     if not isinstance(new, int | float) or not isinstance(old, int | float):
         return None
-    return new - old if new >= old else new
+    return new if counter and new < old else new - old
 
 
 def _against_before(rule: Changed, rows: tuple[Row, ...], baseline: Baseline) -> tuple[Judged, ...] | str:

@@ -93,7 +93,9 @@ def in_vain(errand: Errand, failure: CouldNotLook, started: datetime, elapsed_ms
 def _prepared(errand: Errand, step: Step, scope: Scope, now: datetime) -> Prepared:
     target, known = errand.job.target, errand.previous.get(step.id)
     variables = {**errand.variables, **errand.site.vars, **target.vars}
-    context = Context(target, errand.site, variables, {}, now, known.at if known else None)
+    # A last look that lies in the future (the laptop's clock was put back) tells nothing of how far back to read.
+    since = known.at if known and known.at < now else None
+    context = Context(target, errand.site, variables, {}, now, since)
     return prepare(step, errand.tools.kind_of(step.do), context, scope)
 
 

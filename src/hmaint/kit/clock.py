@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Protocol
 
+from hmaint.kit.i18n import _
+
 CHINA = timezone(timedelta(hours=8), "CST")
 """China has had one zone without daylight saving since 1992, so no zone data is needed."""
 
@@ -43,7 +45,7 @@ def seconds(text: str) -> float:
     """
     parts = _DURATION.findall(text)
     if not parts or "".join(n + u for n, u in parts) != text:
-        raise ValueError(text)
+        raise ValueError(_("{text} is no duration such as 90s, 15m, 2h or 3d").format(text=text))
     return float(sum(float(n) * _UNITS[u] for n, u in parts))
 
 

@@ -55,6 +55,7 @@ class ChangedForm(Form):
     new: Literal["ok", "warning", "critical", "unknown"] = "ok"
     gone: Literal["ok", "warning", "critical", "unknown"] = "ok"
     against: str = ""
+    lasting: bool = True
 
 
 class StepForm(Form):
@@ -81,6 +82,7 @@ class StepForm(Form):
     source: Text = ""
     metrics: dict[Metric, str] = {}
     delta: list[Column] = []
+    counter: bool = True
     tags: list[Tag] = []
 
 

@@ -73,7 +73,7 @@ def _changed(form: ChangedForm, target: TargetKind, complain: Complain) -> Judge
     if form.against and form.against not in (known := declared_lists(target)):
         words = _("{target} has no list {name}").format(target=target, name=form.against)
         complain(words + meant(form.against, known), ("changed", "against"))
-    return Changed(tuple(form.key), Level(form.new), Level(form.gone), form.against)
+    return Changed(tuple(form.key), Level(form.new), Level(form.gone), form.against, form.lasting)
 
 
 def declared_lists(target: TargetKind) -> tuple[str, ...]:

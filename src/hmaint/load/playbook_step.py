@@ -102,6 +102,7 @@ def _with_words(step: Step, form: StepForm) -> Step:
         source=form.source,
         metrics=tuple((name, name.rpartition(".")[2], unit) for name, unit in form.metrics.items()),
         delta=tuple(form.delta),
+        counter=form.counter,
         tags=tuple(form.tags),
     )
 

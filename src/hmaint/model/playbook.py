@@ -84,13 +84,15 @@ class Found:
 class Changed:
     """Rows are compared by key columns with the last run's, or with a list the inventory declares.
 
-    `against` names a list of the target (`ports`) that wins over the last run when it is not empty.
+    `against` names a list of the target (`ports`) that wins over the last run when it is not empty. A change that
+    is `lasting` is told until it is undone or a person closes it; else the next run takes it for granted.
     """
 
     key: tuple[str, ...]
     new: Level
     gone: Level
     against: str = ""
+    lasting: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,9 @@ class Step:
     metrics: tuple[tuple[str, str, str], ...] = ()
     """(metric name, column, unit)"""
     delta: tuple[str, ...] = ()
-    """Counters whose growth since the last run is what counts."""
+    """Columns whose growth since the last run is what counts."""
+    counter: bool = True
+    """Whether these only ever grow, so that a smaller figure means a restart; a size may well shrink."""
     tags: tuple[str, ...] = ()
     risk: Risk = Risk.READ
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -101,6 +101,13 @@ class RunRecord:
     redacted: Mapping[str, int] = field(default_factory=dict)
     reports: tuple[str, ...] = ()
     state: str = "finished"
+
+    def ordered(self) -> RunRecord:
+        """The same run with its findings worst first, then in the order of the targets: as it is shown."""
+        place = {target.name: number for number, target in enumerate(self.targets)}
+        last = len(place)
+        findings = sorted(self.findings, key=lambda f: (-f.level.rank, place.get(f.target, last)))
+        return replace(self, findings=tuple(findings))
 
     def counts(self) -> dict[str, int]:
         """How many checks came out at each level."""

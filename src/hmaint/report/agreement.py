@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from hmaint.kit.i18n import _
 from hmaint.report.form import Field
 
 
@@ -14,14 +15,15 @@ def disagreements(data: Mapping[str, object], fields: Mapping[str, Field], at: s
 
 def _about(data: Mapping[str, object], field: Field, at: str) -> Iterator[str]:
     if field.name not in data:
-        yield f"数据缺少 {at}（{field.title}）(missing in the data)"
+        yield _("the data lacks {field} ({title})").format(field=at, title=field.title)
         return
     value = data[field.name]
     if not _fits(value, field):
-        yield f"{at}（{field.title}）应为 {field.type}，实际是 {type(value).__name__} (wrong type)"
+        words = _("{field} ({title}) must be {type}, it is {found}")
+        yield words.format(field=at, title=field.title, type=field.type, found=type(value).__name__)
     elif field.required and not field.handwriting and _is_empty(value):
-        origin = f"，来源 {field.source}" if field.source else ""
-        yield f"必填项 {at}（{field.title}）为空{origin} (required, but empty)"
+        origin = _("; its source: {source}").format(source=field.source) if field.source else ""
+        yield _("{field} ({title}) is required, but empty").format(field=at, title=field.title) + origin
     elif isinstance(value, Sequence) and not isinstance(value, str):
         for number, row in enumerate(value, start=1):
             yield from disagreements(row, field.of, f"{at}[{number}].")

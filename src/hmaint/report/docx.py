@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hmaint.errors import BadFile, Bug, Fault, Place
 from hmaint.kit.clock import CHINA
+from hmaint.kit.i18n import _
 from hmaint.report.agreement import disagreements
 from hmaint.report.form import Form
 from hmaint.report.signature import empty_places
@@ -63,7 +64,8 @@ def _verify(form: Form, content: bytes, filled: bytes) -> None:
     before, after = body_of(content), body_of(filled)
     for signature in form.signatures:
         if empty_places(after, signature) < empty_places(before, signature):
-            raise Bug(f"{form.id}: the place for {signature.label} is not empty any more")
+            words = _("{form}: the place for {label} is not empty any more")
+            raise Bug(words.format(form=form.id, label=signature.label))
 
 
 def write_document(path: Path, content: bytes) -> Path:
@@ -71,7 +73,7 @@ def write_document(path: Path, content: bytes) -> Path:
 
     Gives back the path it was written to. Raise OSError where the folder cannot be written.
     """
-    return write_version(path, lambda _: content)
+    return write_version(path, lambda _version: content)
 
 
 def issue(form: Form, data: Mapping[str, object], path: Path) -> Path:

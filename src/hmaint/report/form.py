@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Key
 
 from hmaint.errors import BadFile, Fault, Place, WrongUsage
-from hmaint.kit.registry import nearest
+from hmaint.kit.hint import did_you_mean
+from hmaint.kit.i18n import _, series
 from hmaint.kit.resources import shipped
 from hmaint.load.schema import validate
 from hmaint.load.yaml import read_yaml
@@ -62,19 +63,22 @@ class Form:
         """Read the bytes of the template; BadFile where it cannot be read."""
         try:
             if self.template.stat().st_size > _TEMPLATE_BYTES:
-                raise _bad(self.template, "模板超过 32 MB，拒绝使用 (template larger than 32 MB)")
+                raise _bad(self.template, _("the template is larger than 32 MB and is refused"))
             return self.template.read_bytes()
         except OSError as fault:
-            raise _bad(self.template, f"模板无法读取 (cannot be read): {fault.strerror}") from fault
+            words = _("the template cannot be read: {reason}")
+            raise _bad(self.template, words.format(reason=fault.strerror)) from fault
 
     def example(self) -> dict[str, object]:
         """Read the sample data that comes with the form."""
         try:
             data = json.loads(self.sample.read_text("utf-8"))
         except (OSError, ValueError) as fault:
-            raise _bad(self.sample, f"样例数据无法读取 (sample cannot be read): {fault}") from fault
+            raise _bad(
+                self.sample, _("the sample data cannot be read: {reason}").format(reason=fault)
+            ) from fault
         if not isinstance(data, dict):
-            raise _bad(self.sample, "样例数据必须是一个对象 (sample must be an object)")
+            raise _bad(self.sample, _("the sample data must be an object"))
         return data
 
 
@@ -85,9 +89,8 @@ def find_form(form_id: str, workspace: Path | None) -> Form:
     """
     known = form_ids(workspace)
     if form_id not in known:
-        near = nearest(form_id, known)
-        hint = f"; did you mean {near}?" if near else f"; there are: {', '.join(known)}"
-        raise WrongUsage(f"no form named {form_id!r}{hint}")
+        hint = did_you_mean(form_id, known) or _("; there are: {names}").format(names=series(known))
+        raise WrongUsage(_("no form {name}").format(name=form_id) + hint)
     pick = partial(_pick, form_id=form_id, workspace=workspace)
     definition = pick("form.yaml")
     read = validate(_FormFile, read_yaml(definition))

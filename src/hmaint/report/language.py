@@ -13,7 +13,8 @@ from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
-from hmaint.kit.registry import nearest
+from hmaint.kit.hint import did_you_mean
+from hmaint.kit.i18n import _
 from hmaint.report.form import Field
 
 _ALLOWED = (
@@ -76,7 +77,7 @@ def faults_of(source: str, fields: Names) -> list[str]:
     try:
         tree = environment().parse(source)
     except TemplateSyntaxError as fault:
-        return [f"标签语法错误 (syntax): {fault.message}"]
+        return [_("syntax of the tag: {reason}").format(reason=fault.message)]
     return list(dict.fromkeys(_check(tree, dict(fields), 0)))
 
 
@@ -87,7 +88,7 @@ def used(source: str) -> frozenset[str]:
 
 def _check(node: nodes.Node, scope: Scope, depth: int) -> Iterator[str]:
     if not isinstance(node, _ALLOWED):
-        yield f"不允许的写法 (forbidden construct): {type(node).__name__}"
+        yield _("construct not allowed: {name}").format(name=type(node).__name__)
     elif isinstance(node, nodes.For):
         yield from _check_loop(node, scope, depth)
     else:
@@ -99,15 +100,14 @@ def _check(node: nodes.Node, scope: Scope, depth: int) -> Iterator[str]:
 
 def _check_words(node: nodes.Node, scope: Scope) -> Iterator[str]:
     if isinstance(node, nodes.Filter) and node.name not in _FILTERS:
-        yield f"不允许的过滤器 (forbidden filter): {node.name}"
+        yield _("filter not allowed: {name}").format(name=node.name)
     elif isinstance(node, nodes.Test) and node.name not in _TESTS:
-        yield f"不允许的判断 (forbidden test): {node.name}"
+        yield _("test not allowed: {name}").format(name=node.name)
     elif isinstance(node, nodes.Name | nodes.Getattr):
         yield from _check_name(node, scope)
     elif isinstance(node, nodes.Output):
-        yield from (
-            f"{_words(each)} 是列表，须用 for 逐行填写 (a list: loop over it)" for each in _lists(node, scope)
-        )
+        words = _("{name} is a list: loop over it with for")
+        yield from (words.format(name=_words(each)) for each in _lists(node, scope))
 
 
 def _lists(node: nodes.Output, scope: Scope) -> Iterator[nodes.Node]:
@@ -125,19 +125,16 @@ def _check_name(node: nodes.Name | nodes.Getattr, scope: Scope) -> Iterator[str]
         base = _resolve(node.node, scope)
         known = list(base) if isinstance(base, Mapping) else []
     name = node.attr if isinstance(node, nodes.Getattr) else node.name
-    near = nearest(name, known)
-    yield f"没有这个字段 (unknown field): {_words(node)}" + (
-        f"，是否指 (did you mean) {near}" if near else ""
-    )
+    yield _("unknown field: {name}").format(name=_words(node)) + did_you_mean(name, known)
 
 
 def _check_loop(node: nodes.For, scope: Scope, depth: int) -> Iterator[str]:
     rows = _resolve(node.iter, scope)
     if not isinstance(rows, Field) or rows.type != "rows" or not isinstance(node.target, nodes.Name):
-        yield f"for 只能逐行遍历列表字段 (loop over a list field only): {_words(node.iter)}"
+        yield _("for loops over the rows of a list field only: {name}").format(name=_words(node.iter))
         return
     if depth >= _DEEPEST or node.recursive:
-        yield "循环嵌套过深 (loops nested too deep)"
+        yield _("loops are nested too deeply")
         return
     inner = {**scope, node.target.name: rows.of, "loop": {name: Field(name, name) for name in _LOOP}}
     for child in (*node.body, *node.else_, *([node.test] if node.test else [])):

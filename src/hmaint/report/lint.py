@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hmaint.errors import BadFile
+from hmaint.kit.i18n import _
 from hmaint.report.agreement import disagreements
 from hmaint.report.docx import render_form
 from hmaint.report.form import Form
@@ -10,13 +11,15 @@ from hmaint.report.template import template_faults
 
 
 def lint(template: bytes, form: Form) -> list[str]:
-    """Everything wrong with a template, one line each in Chinese and English; empty when it may be used."""
+    """Everything wrong with a template, one line each; empty when it may be used."""
     faults = template_faults(template, form)
     if faults:
         return faults
     try:
         sample = form.example()
-        faults = [f"样例数据：{fault}" for fault in disagreements(sample, form.fields)]
+        faults = [
+            _("sample data: {fault}").format(fault=fault) for fault in disagreements(sample, form.fields)
+        ]
         if not faults:
             render_form(form, template, sample)
     except BadFile as bad:

@@ -8,6 +8,8 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 
+from hmaint.kit.i18n import _
+
 _OLD_BINARY = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _ENTRIES = 2_000
@@ -52,9 +54,8 @@ def unpack(content: bytes) -> dict[str, bytes]:
     except BadPackage:
         raise
     except _BROKEN as fault:
-        raise BadPackage(
-            f"文件损坏，无法解压：请用 Word 或 WPS 另存为 .docx (broken zip: {fault})"
-        ) from fault
+        words = _("the file is damaged ({reason}): save it as .docx in Word or WPS once more")
+        raise BadPackage(words.format(reason=fault)) from fault
     _refuse_other_documents(parts)
     return parts
 
@@ -67,29 +68,29 @@ def is_filled(name: str) -> bool:
 def _refuse_other_formats(content: bytes) -> None:
     if content.startswith(_OLD_BINARY):
         if "EncryptedPackage".encode("utf-16-le") in content:
-            raise BadPackage("文件有打开密码：请去掉密码后另存为 .docx (password-protected)")
-        raise BadPackage("这是旧版 .doc 文件：请用 Word 或 WPS 另存为 .docx (old binary .doc)")
+            raise BadPackage(_("the file wants a password: take that away and save it as .docx"))
+        raise BadPackage(_("this is an old .doc file: save it as .docx in Word or WPS"))
     if not content.startswith(b"PK"):
-        raise BadPackage("这不是 Word 文件：请提供 .docx (not a .docx: no zip signature)")
+        raise BadPackage(_("this is no Word file: give a .docx"))
 
 
 def _refuse_bombs(package: zipfile.ZipFile) -> None:
     entries = package.infolist()
     names = [entry.filename for entry in entries]
     if len(entries) > _ENTRIES or sum(entry.file_size for entry in entries) > _UNPACKED:
-        raise BadPackage("文件解压后过大，拒绝使用 (unpacks to more than 64 MB or 2000 parts: zip bomb?)")
+        raise BadPackage(_("the file unpacks to more than 64 MB or 2000 parts and is refused"))
     if len(set(names)) != len(names):
-        raise BadPackage("文件内有重名部件，拒绝使用 (duplicate parts in the zip)")
+        raise BadPackage(_("the file holds two parts of one name and is refused"))
 
 
 def _refuse_other_documents(parts: Mapping[str, bytes]) -> None:
     types = parts.get(_TYPES, b"")
     if b"macroEnabled" in types or any(name.lower().endswith("vbaproject.bin") for name in parts):
-        raise BadPackage("文件含宏，拒绝使用：请另存为不含宏的 .docx (contains macros)")
+        raise BadPackage(_("the file holds macros and is refused: save it as .docx without them"))
     if b"wordprocessingml.template.main+xml" in types:
-        raise BadPackage("这是 .dotx 模板文件：请另存为 .docx (a .dotx, not a .docx)")
+        raise BadPackage(_("this is a .dotx template: save it as .docx"))
     if b"wordprocessingml.document.main+xml" not in types:
-        raise BadPackage("这不是 Word 文档：请提供 .docx (a zip, but not a Word document)")
+        raise BadPackage(_("this is no Word document: give a .docx"))
     for name, content in parts.items():
         if name.endswith((".xml", ".rels")) and any(mark in content for mark in _DOCTYPES):
-            raise BadPackage(f"{name} 含有文档类型声明，拒绝使用 (document type declaration)")
+            raise BadPackage(_("{name} holds a document type declaration and is refused").format(name=name))

@@ -13,6 +13,7 @@ from docx.oxml.exceptions import InvalidXmlError
 from docxtpl import DocxTemplate
 from jinja2 import TemplateError
 
+from hmaint.kit.i18n import _
 from hmaint.kit.text import harmless
 from hmaint.report.language import environment
 from hmaint.report.neutral import neutralise
@@ -60,15 +61,15 @@ def sources(content: bytes) -> Iterator[tuple[str, str]]:
     try:
         template = _Template(io.BytesIO(content))
         template.init_docx()
-        yield "正文", template.patch_xml(template.get_xml())
-        for uri, title in ((template.HEADER_URI, "页眉"), (template.FOOTER_URI, "页脚")):
-            for _, part in template.get_headers_footers(uri):
+        yield _("body"), template.patch_xml(template.get_xml())
+        for uri, title in ((template.HEADER_URI, _("header")), (template.FOOTER_URI, _("footer"))):
+            for _key, part in template.get_headers_footers(uri):
                 yield title, template.patch_xml(template.get_part_xml(part))
         for part in template.docx.part.package.iter_parts():
             if part.content_type.endswith("footnotes+xml"):
-                yield "脚注", template.patch_xml(part.blob.decode("utf-8"))
+                yield _("footnotes"), template.patch_xml(part.blob.decode("utf-8"))
     except _ANY_FAULT as fault:
-        raise NotRendered(f"模板无法打开 (cannot be opened): {fault}") from fault
+        raise NotRendered(_("the template cannot be opened: {reason}").format(reason=fault)) from fault
 
 
 def render(content: bytes, data: Mapping[str, object], properties: Properties) -> bytes:
@@ -80,7 +81,8 @@ def render(content: bytes, data: Mapping[str, object], properties: Properties) -
         _describe(template.docx.core_properties, properties)
         template.save(target)
     except _ANY_FAULT as fault:
-        raise NotRendered(f"模板无法填写 (cannot be filled): {fault or type(fault).__name__}") from fault
+        words = _("the template cannot be filled: {reason}")
+        raise NotRendered(words.format(reason=fault or type(fault).__name__)) from fault
     return pack({name: _restored(name, part) for name, part in unpack(target.getvalue()).items()})
 
 
@@ -92,7 +94,7 @@ def _restored(name: str, part: bytes) -> bytes:
     if not name.endswith(".xml"):
         return part
     if is_filled(name) and marks_in(part.decode("utf-8", "replace")):
-        raise NotRendered(f"填写后仍有标签 (tags are left after filling): {name}")
+        raise NotRendered(_("tags are left after filling: {name}").format(name=name))
     for away, brace in _BACK:
         part = part.replace(away, brace)
     return part

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
+from hmaint.kit.i18n import _
 from hmaint.report.form import Signature
 from hmaint.report.paragraphs import W
 
@@ -25,9 +26,10 @@ def signature_faults(root: Element, signatures: Sequence[Signature]) -> list[str
     for signature in signatures:
         places = list(_places(root, signature))
         if not places:
-            faults.append(f"没有找到签字栏 (signature place missing): {signature.label}")
+            faults.append(_("no place to sign found: {label}").format(label=signature.label))
         elif not all(_is_blank(place) for place in places):
-            faults.append(f"签字栏必须留空，由人手写 (signature place is not empty): {signature.label}")
+            words = _("the place to sign must stay empty, people write it: {label}")
+            faults.append(words.format(label=signature.label))
     return faults
 
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
+from hmaint.kit.i18n import _
 from hmaint.report.paragraphs import Paragraph, paragraphs
 
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
@@ -45,10 +46,11 @@ def marks_in(xml: str) -> list[str]:
 def _paragraph_faults(paragraph: Paragraph) -> Iterator[str]:
     rest = _TAG.sub("", paragraph.text)
     if _MARK.search(rest):
-        yield f"标签被拆到不同的段落或单元格，或没有写完 (tag split or not closed): {rest.strip()[:_SHOWN]}"
+        words = _("a tag is split over paragraphs or cells, or not closed: {tag}")
+        yield words.format(tag=rest.strip()[:_SHOWN])
     tags = _TAG.findall(paragraph.text)
     if tags and paragraph.controlled:
-        yield f"标签不能放在内容控件里，行会丢失 (tag inside a content control): {tags[0]}"
+        yield _("a tag inside a content control loses its row: {tag}").format(tag=tags[0])
     for tag in tags:
         yield from _tag_faults(tag, in_row=paragraph.row > 0)
     for instruction in paragraph.instructions:
@@ -57,9 +59,9 @@ def _paragraph_faults(paragraph: Paragraph) -> Iterator[str]:
 
 def _tag_faults(tag: str, *, in_row: bool) -> Iterator[str]:
     if tag[2] in "-+" or tag[-3] in "-+":
-        yield f"标签里不能有 - 或 + 号，会破坏文件 (whitespace control): {tag}"
+        yield _("no - or + inside a tag, it breaks the file: {tag}").format(tag=tag)
     elif _RAW.match(tag):
-        yield f"不允许插入原始内容 (raw insertion): {tag}"
+        yield _("raw insertion is not allowed: {tag}").format(tag=tag)
     elif tag.startswith("{%"):
         yield from _statement_faults(tag, in_row=in_row)
 
@@ -68,11 +70,11 @@ def _statement_faults(tag: str, *, in_row: bool) -> Iterator[str]:
     match = _STATEMENT.match(tag)
     scope, space, word = match.group("scope", "space", "word") if match else (None, "", "")
     if scope and not space:
-        yield f"{{%{scope} 后面必须有空格 (a blank is missing): {tag}"
+        yield _("a blank is missing behind {mark}: {tag}").format(mark=f"{{%{scope}", tag=tag)
     elif word not in _WORDS and (scope or word not in _CELL_WORDS):
-        yield f"不允许的语句 (forbidden statement): {tag}"
+        yield _("statement not allowed: {tag}").format(tag=tag)
     elif scope in ("tr", "tc") and not in_row:
-        yield f"{{%{scope} 只能放在表格里 (only inside a table): {tag}"
+        yield _("{mark} stands only inside a table: {tag}").format(mark=f"{{%{scope}", tag=tag)
 
 
 def _row_faults(found: list[Paragraph]) -> Iterator[str]:
@@ -81,12 +83,13 @@ def _row_faults(found: list[Paragraph]) -> Iterator[str]:
         rows[paragraph.row] += [tag for tag in _TAG.findall(paragraph.text) if tag.startswith("{%tr ")]
     for row, tags in rows.items():
         if row and len(tags) > 1:
-            yield f"一个表格行里只能有一个 {{%tr 标签 (two row tags in one row): {' '.join(tags)}"
+            words = _("one table row holds only one {mark} tag: {tags}")
+            yield words.format(mark="{%tr", tags=" ".join(tags))
 
 
 def _field_faults(instruction: str) -> Iterator[str]:
     word = instruction.split(maxsplit=1)[0].upper()
     if word not in _FIELDS:
-        yield f"不允许的域 (forbidden field): {word}"
+        yield _("field not allowed: {name}").format(name=word)
     if _MARK.search(instruction):
-        yield f"标签不能放在域代码里 (tag inside a field code): {instruction[:_SHOWN]}"
+        yield _("a tag must not stand inside a field code: {code}").format(code=instruction[:_SHOWN])

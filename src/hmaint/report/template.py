@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element
 
+from hmaint.kit.i18n import N_, _
 from hmaint.report.form import Form
 from hmaint.report.language import faults_of, used
 from hmaint.report.package import BadPackage, is_filled, unpack
@@ -13,13 +14,18 @@ from hmaint.report.paragraphs import parse
 from hmaint.report.signature import signature_faults
 from hmaint.report.tags import has_tags, marks_in, tag_faults
 
-_TITLES = {"document": "正文", "header": "页眉", "footer": "页脚", "footnotes": "脚注"}
+_TITLES = {
+    "document": N_("body"),
+    "header": N_("header"),
+    "footer": N_("footer"),
+    "footnotes": N_("footnotes"),
+}
 _PROPERTIES = "docProps/core.xml"
 _FORBIDDEN = (
-    ("word/embeddings/", "嵌入对象 (embedded object)"),
-    ("word/activeX/", "ActiveX 控件 (ActiveX)"),
-    ("word/afchunk", "外部片段 (imported chunk)"),
-    ("customUI/", "自定义界面 (custom ribbon)"),
+    ("word/embeddings/", N_("an embedded object")),
+    ("word/activeX/", N_("an ActiveX control")),
+    ("word/afchunk", N_("an imported chunk")),
+    ("customUI/", N_("a custom ribbon")),
 )
 
 Trees = Mapping[str, Element]
@@ -35,7 +41,7 @@ def template_faults(content: bytes, form: Form) -> list[str]:
         return [str(fault)]
     faults = [*_package_faults(parts, trees), *_stray_faults(trees)]
     faults += [
-        f"{_title(name)}：{fault}" for name in trees if is_filled(name) for fault in tag_faults(trees[name])
+        _in(_(_title(name)), fault) for name in trees if is_filled(name) for fault in tag_faults(trees[name])
     ]
     # Only tags that stand where they may can be read as a program.
     faults = faults or [*_language_faults(content, form)]
@@ -52,9 +58,12 @@ def _tree(name: str, part: bytes) -> Element:
     try:
         return parse(part)
     except ValueError as fault:
-        raise BadPackage(
-            f"{name} 不完整，文件损坏：请用 Word 或 WPS 另存为 .docx (broken XML: {fault})"
-        ) from fault
+        words = _("{name} is not whole ({reason}): save the file as .docx in Word or WPS once more")
+        raise BadPackage(words.format(name=name, reason=fault)) from fault
+
+
+def _in(title: str, fault: str) -> str:
+    return _("{name}: {reason}").format(name=title, reason=fault)
 
 
 def _title(name: str) -> str:
@@ -69,10 +78,12 @@ def _package_faults(parts: Mapping[str, bytes], trees: Trees) -> Iterator[str]:
     for name in parts:
         for start, what in _FORBIDDEN:
             if name.startswith(start):
-                yield f"模板不能含有{what}：{name}"
+                yield _("a template must not hold {what}: {name}").format(what=_(what), name=name)
     for name, root in trees.items():
         if name.endswith(".rels") and any(map(_fetches, root)):
-            yield f"模板不能从别处取内容，打开文件会泄露信息 (external relationship): {name}"
+            yield _("a template must not fetch from elsewhere, opening it would tell: {name}").format(
+                name=name
+            )
 
 
 def _fetches(relation: Element) -> bool:
@@ -84,10 +95,10 @@ def _fetches(relation: Element) -> bool:
 def _stray_faults(trees: Trees) -> Iterator[str]:
     for name, root in trees.items():
         if name.startswith("word/") and not is_filled(name) and has_tags(root):
-            yield f"{name} 里的标签不会被填写，请移到正文、页眉或页脚 (tags in a part that is not filled)"
+            yield _("tags in {name} are not filled, move them to body, header or footer").format(name=name)
     properties = trees.get(_PROPERTIES)
     if properties is not None and marks_in("".join(properties.itertext())):
-        yield "文档属性里不能有标签，属性由 hmaint 填写 (tags in the document properties)"
+        yield _("the document properties take no tags, hmaint fills them")
 
 
 def _language_faults(content: bytes, form: Form) -> Iterator[str]:
@@ -101,15 +112,16 @@ def _language_faults(content: bytes, form: Form) -> Iterator[str]:
     names: set[str] = set()
     for title, source in texts:
         faults = faults_of(source, form.fields)
-        yield from (f"{title}：{fault}" for fault in faults)
+        yield from (_in(title, fault) for fault in faults)
         names |= set() if faults else used(source)
     for name, field in form.fields.items():
         if field.required and name not in names:
-            yield f"模板没有用到必填项 (required field is not used): {name}（{field.title}）"
+            words = _("the template does not use the required field {name} ({title})")
+            yield words.format(name=name, title=field.title)
 
 
 def _form_faults(trees: Trees, form: Form) -> list[str]:
     body = next((root for name, root in trees.items() if _is_body(name)), None)
     if body is None:
-        return ["正文不在 word/document.xml：请用 Word 或 WPS 另存为 .docx (unusual main part)"]
+        return [_("the body is not in word/document.xml: save the file as .docx in Word or WPS once more")]
     return signature_faults(body, form.signatures)

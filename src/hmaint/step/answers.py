@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from hmaint.errors import CouldNotLook
-from hmaint.kit.registry import find, names, nearest
+from hmaint.kit.hint import did_you_mean
+from hmaint.kit.i18n import _
+from hmaint.kit.registry import find, names
 from hmaint.kit.text import one_line
 from hmaint.model.inventory import Host, Scalar, Target
 from hmaint.model.look import Answer, Reply, Seen
@@ -112,8 +114,7 @@ def parser_of(form: Format) -> tuple[Parser, Mapping[str, object]]:
     name = form if isinstance(form, str) else str(form.get("format", ""))
     parser = find(GROUP, name)
     if parser is None:
-        near = nearest(name, names(GROUP))
-        raise ValueError(f"没有格式 {name!r}" + (f"，是否为 {near}？" if near else ""))
+        raise ValueError(_("no format {name}").format(name=repr(name)) + did_you_mean(name, names(GROUP)))
     return cast("Parser", parser), options
 
 

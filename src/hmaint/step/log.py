@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from hmaint.errors import CouldNotLook
 from hmaint.kit.clock import seconds
+from hmaint.kit.i18n import _
 from hmaint.kit.regex import safe_regex
 from hmaint.model.inventory import Host
 from hmaint.model.look import Answer, Fragment, Row, Seen, Table
@@ -65,9 +66,9 @@ class LogArgs(Args):
     @model_validator(mode="after")
     def _sensible(self) -> LogArgs:
         if self.source and self.paths:
-            raise ValueError("paths and source exclude each other")
+            raise ValueError(_("paths and source exclude each other"))
         if self.priority and self.source != "journal":
-            raise ValueError("priority needs source: journal")
+            raise ValueError(_("priority goes only with source: journal"))
         if self.since != "last":
             seconds(self.since)
         return self

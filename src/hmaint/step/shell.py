@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from hmaint.errors import CouldNotLook
 from hmaint.kit.clock import seconds
+from hmaint.kit.i18n import _, series
 from hmaint.model.look import Answer, Fragment, Table
 from hmaint.model.playbook import Risk
 from hmaint.step.answers import kept_out, parsed, refusal, reply_of, settle
@@ -38,7 +39,7 @@ class ShellArgs(Args):
     @model_validator(mode="after")
     def _one_command(self) -> ShellArgs:
         if bool(self.run.strip()) == bool(self.shared):
-            raise ValueError("run 与 shared 必须且只能写一个")
+            raise ValueError(_("exactly one of {names} must stand").format(names=series(("run", "shared"))))
         return self
 
 

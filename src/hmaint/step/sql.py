@@ -10,6 +10,7 @@ from hmaint.database.binds import placeholders
 from hmaint.database.guard import refusal
 from hmaint.errors import CouldNotLook
 from hmaint.kit.clock import seconds
+from hmaint.kit.i18n import _, series
 from hmaint.model.inventory import Scalar
 from hmaint.model.look import Answer, Ask, Query, Rows, Seen, Table
 from hmaint.model.playbook import Risk
@@ -37,15 +38,15 @@ class SqlArgs(Args):
     @classmethod
     def takes_time(cls, limit: str | None) -> str | None:
         if limit is not None and not seconds(limit):
-            raise ValueError("limit 必须大于 0")
+            raise ValueError(_("limit must be above 0"))
         return limit
 
     @model_validator(mode="after")
     def binds_what_the_query_names(self) -> SqlArgs:
         named, given = placeholders(self.query), set(self.binds)
         if named != given:
-            wrong = "、".join(sorted(named ^ given))
-            raise ValueError(f"query 中的 :名字 与 binds 不一致：{wrong}")
+            words = _("the names in the query (:name) and binds differ: {names}")
+            raise ValueError(words.format(names=series(sorted(named ^ given))))
         return self
 
 

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from filelock import FileLock, Timeout
 
+from hmaint.kit.i18n import _
 from hmaint.store import chain
 from hmaint.store.chain import Problem
 from hmaint.store.connect import told
@@ -67,8 +68,8 @@ class Audit:
             with self._lock:
                 yield
         except Timeout:
-            message = f"audit trail {self._path} is locked by another process; let it end, then retry"
-            raise LockedRecords(message) from None
+            words = _("audit trail {file} is locked by another process; let it end, then retry")
+            raise LockedRecords(words.format(file=self._path)) from None
         except OSError as error:
             raise told(error, str(self._path)) from error
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from hmaint.kit.i18n import _
 from hmaint.store.kept import Anchor
 from hmaint.store.schema import storable
 
@@ -34,7 +35,11 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"第 {self.line} 行：{self.message}" if self.line else self.message
+        return (
+            _("line {line}: {words}").format(line=self.line, words=self.message)
+            if self.line
+            else self.message
+        )
 
 
 def link(entry: Mapping[str, object], last: Anchor) -> tuple[bytes, Anchor]:
@@ -82,13 +87,14 @@ def verify(lines: Iterable[bytes], anchor: Anchor | None) -> Iterator[Problem]:
 def _broken(number: int, line: bytes) -> Problem:
     whole = line.startswith(b'{"seq":') and line.endswith(b'"}')
     if whole:
-        return Problem(number, "edited", "内容被改动过，与其校验值不符")
+        return Problem(number, "edited", _("the content was changed and does not fit its check value"))
     half = b'{"seq":'.startswith(line[:7]) or not line.strip(b"\0")
-    return Problem(number, "half" if half else "inserted", "不是 hmaint 写入的行")
+    return Problem(number, "half" if half else "inserted", _("no line that hmaint wrote"))
 
 
 def _torn(number: int) -> Problem:
-    return Problem(number, TORN, "写入时断电或中断，此行不完整（不是篡改）")
+    words = _("power was lost or writing interrupted, the line is not whole (no tampering)")
+    return Problem(number, TORN, words)
 
 
 def _misplaced(number: int, entry: Mapping[str, Any], last: Anchor, highest: int) -> Iterator[Problem]:
@@ -96,16 +102,21 @@ def _misplaced(number: int, entry: Mapping[str, Any], last: Anchor, highest: int
     if sequence == last.sequence + 1 and entry.get("prev") == last.digest:
         return
     if sequence <= highest:
-        yield Problem(number, "moved", f"序号 {sequence} 不在其位：行被调换或重复")
+        words = _("number {n} is out of place: lines were swapped or repeated")
+        yield Problem(number, "moved", words.format(n=sequence))
     elif sequence > last.sequence + 1:
-        yield Problem(number, "removed", f"序号 {last.sequence + 1} 至 {sequence - 1} 的行缺失")
+        words = _("the lines with numbers {first} to {last} are missing")
+        yield Problem(number, "removed", words.format(first=last.sequence + 1, last=sequence - 1))
     else:
-        yield Problem(number, "edited", "与上一行的校验值接不上：上一行被改动或替换")
+        words = _("does not join the check value of the line before: that line was changed or replaced")
+        yield Problem(number, "edited", words)
 
 
 def _unanchored(anchor: Anchor, highest: int) -> Problem:
     if highest < anchor.sequence:
-        return Problem(
-            0, "cut_short", f"末尾缺失：记录库记得第 {anchor.sequence} 条，日志只到第 {highest} 条"
-        )
-    return Problem(0, "rewritten", f"第 {anchor.sequence} 条与记录库记得的校验值不同：日志被整体改写")
+        words = _("the end is missing: the records know of number {known}, the trail ends at {last}")
+        return Problem(0, "cut_short", words.format(known=anchor.sequence, last=highest))
+    words = _(
+        "number {known} has another check value than the records know: the trail was rewritten as a whole"
+    )
+    return Problem(0, "rewritten", words.format(known=anchor.sequence))

@@ -14,6 +14,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from hmaint.errors import WrongUsage
+from hmaint.kit.i18n import N_, _
 from hmaint.store.failures import (
     CorruptRecords,
     FullDisk,
@@ -36,26 +37,30 @@ _ADVICE = (
     (
         ("readonly", "read-only", "permission denied"),
         ReadOnlyRecords,
-        "may not be written; check owner and mode",
+        N_("records {place} may not be written; check owner and mode"),
     ),
-    (("locked", "busy", "lock wait"), LockedRecords, "are locked by another process; let it end, then retry"),
+    (
+        ("locked", "busy", "lock wait"),
+        LockedRecords,
+        N_("records {place} are locked by another process; let it end, then retry"),
+    ),
     (
         ("disk is full", "no space left", "disk i/o error", "disk full", "could not extend"),
         FullDisk,
-        "cannot grow, the disk is full or failing; make room, then retry",
+        N_("records {place} cannot grow, the disk is full or failing; make room, then retry"),
     ),
     (
         ("malformed", "not a database", "file is encrypted"),
         CorruptRecords,
-        (
-            "are damaged or no records of hmaint; move the file aside and restore a backup, "
+        N_(
+            "records {place} are damaged or no records of hmaint; move the file aside and restore a backup, "
             "or salvage it by sqlite3 .recover"
         ),
     ),
     (
         ("unable to open",),
         ReadOnlyRecords,
-        "cannot be opened; check that the folder is there and may be written",
+        N_("records {place} cannot be opened; check that the folder is there and may be written"),
     ),
 )
 
@@ -67,7 +72,8 @@ def place_url(place: str | Path) -> URL:
     try:
         url = make_url(place)
     except ArgumentError:
-        raise WrongUsage("the URL of the records cannot be read; write postgresql://user@host/name") from None
+        words = _("the URL of the records cannot be read; write postgresql://user@host/name")
+        raise WrongUsage(words) from None
     return url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
 
 
@@ -81,9 +87,8 @@ def make_engine(url: URL, wait: float) -> Engine:
     try:
         engine = create_engine(url, connect_args=_answers(url), hide_parameters=True, pool_pre_ping=True)
     except (NoSuchModuleError, ModuleNotFoundError):
-        raise WrongUsage(
-            f"records cannot be kept in {url.drivername}; use sqlite, postgresql or mysql"
-        ) from None
+        words = _("records cannot be kept in {kind}; use sqlite, postgresql or mysql")
+        raise WrongUsage(words.format(kind=url.drivername)) from None
     event.listen(engine, "connect", partial(_bound_locks, url.get_backend_name(), max(1, round(wait))))
     return engine
 
@@ -164,7 +169,8 @@ def _plainly(engine: Engine) -> Iterator[None]:
     except DBAPIError as error:
         raise told(error.orig or error, place, lost=error.connection_invalidated) from error
     except SQLAlchemyError as error:
-        raise RecordsFailure(f"records {place}: {type(error).__name__}") from error
+        words = _("records {place}: {reason}").format(place=place, reason=type(error).__name__)
+        raise RecordsFailure(words) from error
 
 
 def told(error: BaseException, place: str, *, lost: bool = False) -> RecordsFailure:
@@ -172,13 +178,16 @@ def told(error: BaseException, place: str, *, lost: bool = False) -> RecordsFail
     words = str(error).lower()
     for marks, failure, advice in _ADVICE:
         if any(mark in words for mark in marks):
-            return failure(f"records {place} {advice}")
+            return failure(_(advice).format(place=place))
     if lost or "connect" in words or "timeout" in words:
         return UnreachableRecords(
-            f"records {place} do not answer; check the server, the account and the network"
+            _("records {place} do not answer; check the server, the account and the network").format(
+                place=place
+            )
         )
     first = str(error).strip().partition("\n")[0][:200]
-    return RecordsFailure(f"records {place}: {type(error).__name__}: {first}")
+    reason = f"{type(error).__name__}: {first}"
+    return RecordsFailure(_("records {place}: {reason}").format(place=place, reason=reason))
 
 
 def is_conflict(failure: RecordsFailure) -> bool:

@@ -8,6 +8,7 @@ import zlib
 from hashlib import sha256
 from pathlib import Path
 
+from hmaint.kit.i18n import _
 from hmaint.store.failures import CorruptRecords, RecordsFailure
 
 
@@ -36,15 +37,13 @@ class Evidence:
         try:
             content = zlib.decompress(self._place(digest).read_bytes())
         except FileNotFoundError:
-            raise RecordsFailure(
-                f"no evidence {digest} in {self._folder}: it was removed or never kept"
-            ) from None
+            words = _("no evidence {digest} in {folder}: it was removed or never kept")
+            raise RecordsFailure(words.format(digest=digest, folder=self._folder)) from None
         except zlib.error:
             content = b""
         if sha256(content).hexdigest() != digest:
-            raise CorruptRecords(
-                f"evidence {self._place(digest)} was changed or damaged: restore it from a backup"
-            )
+            words = _("evidence {file} was changed or damaged: restore it from a backup")
+            raise CorruptRecords(words.format(file=self._place(digest)))
         return content
 
     def _place(self, digest: str) -> Path:

@@ -21,10 +21,11 @@ class Anchor(NamedTuple):
 
 
 class Earlier(NamedTuple):
-    """What a step read the last time it was answered, and when that was."""
+    """What a step read the last time it was answered, when that was, and which of its findings were closed since."""
 
     rows: tuple[Row, ...]
     time: datetime
+    accepted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, select
 from sqlalchemy.exc import DBAPIError
 
+from hmaint.kit.i18n import _
 from hmaint.store.connect import reading, writing
 from hmaint.store.failures import CorruptRecords, NewerRecords, RecordsFailure
 from hmaint.store.schema import VERSION, metadata, stamp
@@ -20,10 +21,11 @@ def ensure_schema(engine: Engine) -> None:
     if found is None:
         _create(engine)
     elif found > VERSION:
-        raise NewerRecords(
-            f"records {engine.url.database} were written by a newer hmaint "
-            f"(schema {found}, this one knows {VERSION}); upgrade hmaint on this laptop"
+        words = _(
+            "records {place} were written by a newer hmaint (schema {found}, this one knows {known}); "
+            "upgrade hmaint on this laptop"
         )
+        raise NewerRecords(words.format(place=engine.url.database, found=found, known=VERSION))
     else:
         with writing(engine, durable=True) as connection:
             upgrade(connection)
@@ -74,7 +76,7 @@ def _refuse_strangers(connection: Connection) -> None:
     known = set(metadata.tables)
     strangers = [name for name in inspect(connection).get_table_names() if name not in known]
     if strangers and connection.dialect.name == "sqlite":
-        raise CorruptRecords(
-            f"{connection.engine.url.database} is another program's database: it has a table {strangers[0]}; "
-            "name another file for the records"
+        words = _(
+            "{place} is another program's database: it has a table {table}; name another file for the records"
         )
+        raise CorruptRecords(words.format(place=connection.engine.url.database, table=strangers[0]))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import socket
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, func, select
 
 from hmaint.errors import WrongUsage
+from hmaint.kit.i18n import _, series
 from hmaint.model.look import Observation, Seen, Table
 from hmaint.model.playbook import Level
 from hmaint.model.run import Check, Finding, Metric, RunRecord, State, TargetResult
@@ -48,7 +50,7 @@ def read_run(connection: Connection, name: str) -> RunRecord:
         query = select(table).order_by(table.c.started_at.desc(), table.c.id.desc()).limit(1)
     else:
         query = _beginning_with(select(table), table.c.id, name)
-    row = _only_one(connection.execute(query).mappings().all(), "run", name)
+    row = _only_one(connection.execute(query).mappings().all(), _("no run {name} is kept here"), name)
     head = _head(row)
     metrics = _metrics(connection, head.id)
     findings = _findings_of(connection, head.id)
@@ -58,7 +60,7 @@ def read_run(connection: Connection, name: str) -> RunRecord:
         targets=_targets(connection, head.id),
         checks=_checks(connection, head.id, findings, metrics),
         findings=findings,
-        metrics=tuple(metric for _, metric in metrics),
+        metrics=tuple(metric for _step, metric in metrics),
     )
 
 
@@ -66,14 +68,14 @@ def _beginning_with(query: Select[Any], column: Any, name: str) -> Select[Any]: 
     return query.where(column.startswith(name, autoescape=True)).order_by(column).limit(100)
 
 
-def _only_one(rows: Sequence[RowMapping], what: str, name: str) -> RowMapping:
+def _only_one(rows: Sequence[RowMapping], none: str, name: str) -> RowMapping:
     exact = [row for row in rows if row["id"] == name] or rows
     if len(exact) == 1:
         return exact[0]
     if not exact:
-        raise WrongUsage(f"no {what} {name} is kept here")
-    some = ", ".join(row["id"] for row in exact[:5])
-    raise WrongUsage(f"{name} fits several: {some}; write more of it")
+        raise WrongUsage(none.format(name=name))
+    words = _("{name} fits several: {names}; write more of it")
+    raise WrongUsage(words.format(name=name, names=series(row["id"] for row in exact[:5])))
 
 
 def _head(row: RowMapping) -> RunRecord:
@@ -176,8 +178,27 @@ def read_previous(
     latest, seen = schema.latest.c, schema.observations.c
     same = (seen.run == latest.run) & (seen.target == latest.target) & (seen.step == latest.step)
     query = select(latest.step, seen.body, latest.at).join(schema.observations, same)
-    query = query.where(latest.site == site, latest.target == target, latest.step.in_(list(steps)))
-    return {step: Earlier(tuple(body), at) for step, body, at in connection.execute(query)}
+    wanted = list(steps)
+    query = query.where(latest.site == site, latest.target == target, latest.step.in_(wanted))
+    closed = _closings(connection, site, target, wanted)
+    return {
+        step: Earlier(tuple(body), at, frozenset(each for each, when in closed.get(step, ()) if when > at))
+        for step, body, at in connection.execute(query)
+    }
+
+
+def _closings(
+    connection: Connection, site: str, target: str, steps: list[str]
+) -> Mapping[str, list[tuple[str, datetime]]]:
+    """Findings of each step that a person closed, with the time of it."""
+    found, notes = schema.findings.c, schema.notes.c
+    query = select(found.check_id, found.id, notes.at).join(schema.notes, notes.finding == found.id)
+    query = query.where(found.site == site, found.target == target, found.check_id.in_(steps))
+    query = query.where(found.state == str(State.CLOSED), notes.kind == "closed")
+    closed: dict[str, list[tuple[str, datetime]]] = defaultdict(list)
+    for step, finding, at in connection.execute(query):
+        closed[step].append((finding, at))
+    return closed
 
 
 def list_findings(
@@ -199,7 +220,7 @@ def read_finding(connection: Connection, name: str) -> StoredFinding:
     """Read one finding by its id or a beginning of it that fits only one, with notes and history."""
     table, sightings = schema.findings, schema.sightings.c
     query = _beginning_with(select(table), table.c.id, name)
-    row = _only_one(connection.execute(query).mappings().all(), "finding", name)
+    row = _only_one(connection.execute(query).mappings().all(), _("no finding {name} is kept here"), name)
     events = select(sightings.run, sightings.at, sightings.body).where(sightings.finding == row["id"])
     history = tuple(
         Event(run, at, State(body["state"]), Level(body["level"]), body["summary"])

@@ -13,6 +13,7 @@ from typing import Self
 
 from sqlalchemy import Connection, Engine
 
+from hmaint.kit.i18n import _
 from hmaint.model.look import Observation
 from hmaint.model.playbook import Level
 from hmaint.model.run import Check, Finding, RunRecord, TargetResult
@@ -57,7 +58,7 @@ class Records:
             make_private(path)
             folder = folder or path.parent
         if folder is None:
-            raise RecordsFailure("records on a server need a folder of this laptop for evidence")
+            raise RecordsFailure(_("records on a server need a folder of this laptop for evidence"))
         engine = make_engine(url, wait)
         try:
             ensure_schema(engine)
@@ -97,7 +98,8 @@ class Records:
 
         def insert(connection: Connection) -> None:
             if write.has_run(connection, run.id):
-                raise RunExists(f"a run {run.id} is kept already; start again in a second")
+                words = _("a run {run} is kept already; start again in a second")
+                raise RunExists(words.format(run=run.id))
             write.insert_run(connection, begun, host, process)
 
         plain = {"what": "begin", "run": run_out(begun), "host": host, "process": process}
@@ -111,12 +113,14 @@ class Records:
         checks: Sequence[Check],
         observations: Sequence[Observation],
         evidence: bytes = b"",
+        held: Sequence[str] = (),
     ) -> tuple[Finding, ...]:
         """Keep one target's visit in one transaction and hand back its findings with their state.
 
-        Among them, at level ok, are those this visit saw gone. `evidence` is masked by the caller.
+        Among them, at level ok, are those this visit saw gone. `evidence` is masked by the caller. What the steps
+        of `held` saw does not become what the next run is compared with.
         """
-        visit = Visit(run_id, site, result, tuple(checks), tuple(observations))
+        visit = Visit(run_id, site, result, tuple(checks), tuple(observations), held=tuple(held))
 
         def insert(connection: Connection) -> tuple[Finding, ...]:
             return write.insert_visit(connection, replace(visit, evidence=self._put(evidence)))
@@ -202,7 +206,7 @@ class Records:
         return self.evidence.get(digest) if digest else b""
 
     def previous(self, site: str, target: str, step_ids: Iterable[str]) -> Mapping[str, Earlier]:
-        """Read the newest answered look of each step as (rows, time), in one query."""
+        """Read what each step is to be compared with: its newest answered look that was not held."""
         with reading(self._engine) as connection:
             return read.read_previous(connection, site, target, step_ids)
 

@@ -32,6 +32,8 @@ class Visit:
     evidence: str = ""
     late: bool = False
     """It was rescued into a file, and meanwhile a later run has looked at the same target."""
+    held: tuple[str, ...] = ()
+    """Steps whose baseline stays the earlier one: they saw changes that nobody has accepted yet."""
 
     def out(self) -> Plain:
         """Spell it as JSON."""
@@ -41,6 +43,7 @@ class Visit:
             "result": target_out(self.result),
             "checks": [check_out(check) for check in self.checks],
             "observations": [observation_out(seen) for seen in self.observations],
+            "held": list(self.held),
         }
 
 
@@ -48,7 +51,8 @@ def visit_in(plain: Plain) -> Visit:
     """Read a visit."""
     checks = tuple(check_in(each) for each in plain["checks"])
     seen = tuple(observation_in(each) for each in plain["observations"])
-    return Visit(plain["run"], plain["site"], target_in(plain["result"]), checks, seen)
+    result, held = target_in(plain["result"]), tuple(plain.get("held", ()))
+    return Visit(plain["run"], plain["site"], result, checks, seen, held=held)
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,8 @@ def _point_latest(connection: Connection, visit: Visit, observed: Mapping[str, d
     known = set(connection.execute(select(table.c.step).where(here)).scalars())
     place = {"site": visit.site, "target": visit.result.name, "run": visit.run}
     fresh = [place | {"step": step, "at": at} for step, at in observed.items() if step not in known]
-    newer = {} if visit.late else {step: at for step, at in observed.items() if step in known}
+    moving = {step: at for step, at in observed.items() if step in known and step not in visit.held}
+    newer = {} if visit.late else moving
     _insert_all(connection, table, fresh)
     moved = (
         update(table).where(here, table.c.step == bindparam("of")).values(run=visit.run, at=bindparam("to"))

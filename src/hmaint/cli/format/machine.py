@@ -100,12 +100,12 @@ def _total(runs: list[RunRecord]) -> dict[str, int]:
 
 def _perfdata(metrics: Iterable[Metric]) -> list[str]:
     units = {"%": "%", "s": "s", "B": "B", "c": "c"}
-    found = []
+    found = {}
     for metric in metrics:
         label = ":".join(part for part in (metric.target, metric.name, metric.subject) if part)
         label = label.replace("'", "").replace("=", "_")
-        found.append(f"'{one_line(label, 80)}'={metric.value:.10g}{units.get(metric.unit, '')}")
-    return found
+        found[one_line(label, 80)] = f"{metric.value:.10g}{units.get(metric.unit, '')}"
+    return [f"'{label}'={figure}" for label, figure in found.items()]
 
 
 def junit(runs: list[RunRecord]) -> str:
@@ -166,8 +166,9 @@ def prometheus(runs: list[RunRecord]) -> str:
             if c.level in _RANKS
         ]
     lines += ["# HELP hmaint_metric A figure read by an inspection.", "# TYPE hmaint_metric gauge"]
-    for run in runs:
-        lines += [f"hmaint_metric{_metric_labels(run.site, m)} {m.value:.10g}" for m in run.metrics]
+    # A file with one series twice is refused as a whole; of rows with one name the last is told.
+    series = {_metric_labels(run.site, m): m.value for run in runs for m in run.metrics}
+    lines += [f"hmaint_metric{labels} {value:.10g}" for labels, value in series.items()]
     lines += [
         "# HELP hmaint_run_finished_seconds When the last inspection ended, in epoch seconds.",
         "# TYPE hmaint_run_finished_seconds gauge",
