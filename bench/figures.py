@@ -108,7 +108,7 @@ def limits(figures: Sequence[Figure], startup: dict[str, float]) -> list[Limit]:
 
 
 def _wall_limit(figures: Sequence[Figure], own: Figure | None, tool: str, title: str, times: float) -> Limit:
-    text = f"{AT} hosts: wall time at least {times:g} × below {title}"
+    text = f"{AT} hosts: wall time {f'at least {times:g} × ' if times > 1 else ''}below {title}"
     peer = find(figures, tool, AT)
     measured = ratio(peer, own) if peer else None
     if measured is None:

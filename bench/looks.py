@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 LOG_LINES = 20_000
-TAIL = 1_000
+TAIL = 200
 
 
 def looks(log: Path) -> dict[str, str]:
@@ -14,6 +14,7 @@ def looks(log: Path) -> dict[str, str]:
     Load beside the number of CPUs it is to be compared with, the top of the processes by CPU and by memory, the
     repeated messages among a log's errors. No `ss -p`: here it would search the processes of all other hosts too.
     """
+    repeated = "grep -iE 'error|fatal' | cut -c 21- | sort | uniq -c | sort -rn | head -n 5"
     return {
         "kernel": "uname -r",
         "release": "cat /etc/os-release",
@@ -22,7 +23,7 @@ def looks(log: Path) -> dict[str, str]:
         "disks": "df -PkT",
         "processes": "ps aux --sort=-%cpu | head -n 20; ps aux --sort=-%mem | head -n 20",
         "failed-units": "systemctl list-units --failed --plain --no-legend 2>/dev/null || true",
-        "log-errors": f"tail -n {TAIL} {log} | grep -iE 'error|fatal' | cut -c 21- | sort | uniq -c | sort -rn | head -n 5",
+        "log-errors": f"tail -n {TAIL} {log} | {repeated}",
         "ports": "ss -tuln",
         "network": "ip -s link",
     }

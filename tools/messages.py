@@ -76,7 +76,7 @@ def faults() -> list[str]:
         found.append(f"{PO} is not up to date")
     if compiled() != {str(m.id): str(m.string) for m in translated() if m.id and m.string}:
         found.append(f"{MO} is not compiled from it")
-    return found + [fault for path in sorted(SOURCE.rglob("*.py")) for fault in _unspoken(path)]
+    return found + [fault for path in sorted(SOURCE.rglob("*.py")) for fault in unspoken(path)]
 
 
 def _agree(one: object, other: object) -> bool:
@@ -89,13 +89,18 @@ def _fields(text: object) -> set[tuple[str, str | None]]:
     }
 
 
-def _unspoken(path: Path) -> Iterator[str]:
+def unspoken(path: Path) -> Iterator[str]:
     """Find messages that no catalogue can hold, and failures whose words were not asked of it."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
+    within = {
+        id(node) for text in ast.walk(tree) if isinstance(text, ast.JoinedStr) for node in ast.walk(text)
+    }
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args):
         first, name = call.args[0], getattr(call.func, "id", "")
         if name in MARKERS and isinstance(first, ast.JoinedStr):
             yield f"{path}:{call.lineno}: {name}() takes plain text, no f-string"
+        elif name in MARKERS and id(call) in within:
+            yield f"{path}:{call.lineno}: {name}() within an f-string is not found"
         if name in ("WrongUsage", "Refused") and (
             isinstance(first, ast.JoinedStr) or isinstance(getattr(first, "value", None), str)
         ):

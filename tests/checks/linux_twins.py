@@ -27,11 +27,16 @@ from tests.checks.linux_security_twins import TWINS as SECURITY
 from tests.checks.twin import Twin
 
 WARNING, CRITICAL = Level.WARNING, Level.CRITICAL
+_OLD_RELEASES = ["/etc/centos-release", "/etc/redhat-release"]
+_OLD_HUGEPAGE = ["/sys/kernel/mm/redhat_transparent_hugepage/enabled"]
 
 TWINS: dict[str, Twin] = {
     "linux.system.release": Twin(
-        files({"/etc/os-release": "ID=debian\nVERSION_ID=13\n"}),
-        files({"/etc/redhat-release": "CentOS release 6.10 (Final)\n"}, missing=["/etc/os-release"]),
+        files({"/etc/os-release": "ID=debian\nVERSION_ID=13\n"}, missing=_OLD_RELEASES),
+        files(
+            {"/etc/redhat-release": "CentOS release 6.10 (Final)\n"},
+            missing=["/etc/os-release", "/etc/centos-release"],
+        ),
         WARNING,
     ),
     "linux.system.uptime": Twin(
@@ -60,8 +65,12 @@ TWINS: dict[str, Twin] = {
     ),
     "linux.memory.swappiness": Twin(kernel(), kernel(swappiness=60), WARNING),
     "linux.memory.hugepage": Twin(
-        files({"/sys/kernel/mm/transparent_hugepage/enabled": "always [madvise] never\n"}),
-        files({"/sys/kernel/mm/transparent_hugepage/enabled": "[always] madvise never\n"}),
+        files(
+            {"/sys/kernel/mm/transparent_hugepage/enabled": "always [madvise] never\n"}, missing=_OLD_HUGEPAGE
+        ),
+        files(
+            {"/sys/kernel/mm/transparent_hugepage/enabled": "[always] madvise never\n"}, missing=_OLD_HUGEPAGE
+        ),
         WARNING,
     ),
     "linux.disk.usage": Twin(df(50_000_000), df(95_000_000), CRITICAL),

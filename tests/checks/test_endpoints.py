@@ -82,7 +82,9 @@ def test_fault_is_found_and_its_healthy_twin_is_left_alone(step: str) -> None:
 
 
 def test_a_slow_port_is_a_warning() -> None:
-    assert look("endpoint.port.open", Rows(Seen.OBSERVED, (TCP | {"elapsed_ms": 900},))).level is Level.WARNING
+    assert (
+        look("endpoint.port.open", Rows(Seen.OBSERVED, (TCP | {"elapsed_ms": 900},))).level is Level.WARNING
+    )
 
 
 @pytest.mark.parametrize("step", STEPS)

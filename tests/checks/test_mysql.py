@@ -300,3 +300,15 @@ def test_a_limit_of_the_visit_stops_a_slow_catalogue(healthy: MariaDB) -> None:
     )
     seen = inspect(catalogue("mysql"), target, PASSWORD, Path())
     assert set(seen.levels(Level.OK)) <= {"target.contact"}
+
+
+def test_account_that_sees_one_schema_only_does_not_speak_for_the_others(healthy: MariaDB) -> None:
+    healthy.admin(
+        "create or replace user half@'%' identified by 'half blind'",
+        "grant process on *.* to half@'%'",
+        "grant select on icu.* to half@'%'",
+    )
+    seen = inspect(catalogue("mysql"), database(healthy, user="half"), "half blind", Path())
+    partly = seen.checks["mysql.tables.engine"]
+    assert partly.level is Level.UNKNOWN
+    assert "REFERENCES" in partly.summary

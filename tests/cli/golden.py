@@ -18,6 +18,7 @@ _CHANGING = (
     (r"reports/icu/\d{4}/", "reports/icu/YYYY/"),
     # A table is as wide as its widest number.
     (r"(?m)^( (?:laptop|down|demo) .*\S) +\d+ *$", r"\1  N"),
+    (r"(结果|result) +ms", r"\1  ms"),
     (r"─+", "───"),
     (r"(?m)[ \t]+$", ""),
 )

@@ -21,7 +21,7 @@ UNREACHED = {
 }
 UNREAD = {
     "endless": ("own.endless", "超时"),
-    "flood": ("own.flood", "只读到一部分"),
+    "flood": ("own.flood", "一部分"),
     "not-utf8": ("own.gbk", "不是 utf-8 编码"),
 }
 

@@ -63,6 +63,8 @@ class MariaDB:
             f"port={self.port}",
             f"bind-address={self.address}",
             f"pid-file={self.folder / 'm.pid'}",
+            # A server that starts clears away every temporary table in the shared folder, other servers' too.
+            f"tmpdir={self.folder}",
             "innodb-buffer-pool-size=32M",
             "innodb-log-file-size=16M",
             "character-set-server=utf8mb4",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from hmaint.app.kinds import KINDS
@@ -17,8 +18,12 @@ from hmaint.load.playbook import load_playbook
 from hmaint.model.inventory import Site
 from hmaint.model.playbook import Changed, Level, worst
 from hmaint.model.run import Check, Finding, RunRecord, TargetResult
+from hmaint.store.failures import RunExists
 
 DEFAULT_PLAYBOOK = "inspect/monthly"
+
+_TRIES = 10
+"""Runs of one site begun in one second are few; each try finds one number less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ def _open_run(world: World, plan: Plan) -> RunRecord:
     now = world.clock.now()
     playbook = plan.playbook
     run = RunRecord(
-        id=world.records.free_id(f"R-{now:%Y%m%d-%H%M%S}-{plan.site.name}"),
+        id=f"R-{now:%Y%m%d-%H%M%S}-{plan.site.name}",
         command="inspect",
         site=plan.site.name,
         playbook=playbook.name,
@@ -99,8 +104,17 @@ def _open_run(world: World, plan: Plan) -> RunRecord:
         level=Level.UNKNOWN,
         state="running",
     )
-    world.records.begin_run(run)
-    return run
+    for _ in range(_TRIES - 1):
+        # Another process may take the free number before this one does.
+        with suppress(RunExists):
+            return _begin(world, run)
+    return _begin(world, run)
+
+
+def _begin(world: World, run: RunRecord) -> RunRecord:
+    numbered = replace(run, id=world.records.free_id(run.id))
+    world.records.begin_run(numbered)
+    return numbered
 
 
 def _look(world: World, run: RunRecord, plan: Plan, tally: _Tally, hear: Callable[[Event], None]) -> None:
@@ -108,7 +122,7 @@ def _look(world: World, run: RunRecord, plan: Plan, tally: _Tally, hear: Callabl
     with open_tools(world) as tools:
         for event in run_plan(plan, tools, previous=previous, workers=tally.workers):
             if isinstance(event, Finished):
-                tally.take(event.visit, _keep(world, run, plan.site, event))
+                tally.take(event.visit, _keep(world, run, plan, event))
             hear(event)
 
 
@@ -125,7 +139,7 @@ def _held(job: Job, visit: Visit) -> list[str]:
     return [check.id for check in visit.checks if check.id in lasting and check.findings]
 
 
-def _keep(world: World, run: RunRecord, site: Site, done: Finished) -> tuple[Finding, ...]:
+def _keep(world: World, run: RunRecord, plan: Plan, done: Finished) -> tuple[Finding, ...]:
     """First what was sent, then what came of it: the trail must not lack what the record has."""
     visit = done.visit
     world.audit.write(
@@ -138,12 +152,13 @@ def _keep(world: World, run: RunRecord, site: Site, done: Finished) -> tuple[Fin
     )
     return world.records.append(
         run.id,
-        site.name,
+        plan.site.name,
         visit.result,
         visit.checks,
         visit.observations,
         visit.evidence,
         _held(done.job, visit),
+        plan.jobs.index(done.job),
     )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 
 from hmaint.app.kinds import KINDS
 from hmaint.app.world import World
 from hmaint.engine.trip import Session, Tools
+from hmaint.kit.memory import settle
 from hmaint.model.inventory import Database, Limits
 from hmaint.model.look import Probe, Rows
 from hmaint.transport.hostkeys import HostKeys
@@ -18,6 +20,7 @@ from hmaint.transport.ssh import SshDoor
 @contextmanager
 def open_tools(world: World) -> Iterator[Tools]:
     """Tools over the real world; keys and known hosts are read once, jump hosts are hung up on at the end."""
+    settle()
     local = LocalDoor(world.secret_of)
     ssh = SshDoor(HostKeys(world.workspace.known_hosts_files), world.secret_of, world.login)
 
@@ -41,6 +44,7 @@ def open_tools(world: World) -> Iterator[Tools]:
             open_database=open_database,
             probe=probe,
             mask=world.redactor,
+            desk=Lock(),
         )
     finally:
         ssh.close()

@@ -42,7 +42,11 @@ def list_audit(
     """What was sent, in order."""
     lines = terminal.world().audit.read(run=run, target=target, limit=number)
     if terminal.format != "json":
-        lines = [{**line, "sent": one_line(str(line.get("sent", "")), 120)} for line in lines]
+        # To the second and on one line: the whole of it is in the JSON.
+        lines = [
+            {**line, "at": str(line.get("at", ""))[:19], "sent": one_line(str(line.get("sent", "")), 120)}
+            for line in lines
+        ]
     columns = {
         "at": _("time"), "operator": _("operator"), "target": _("target"), "sent": _("sent"), "outcome": _("outcome"),
     }  # fmt: skip

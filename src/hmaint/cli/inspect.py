@@ -62,7 +62,7 @@ def inspect(
     ] = False,
     workers: Annotated[
         int, typer.Option("--workers", help=_("Targets visited at once."), min=1, max=256, metavar="N")
-    ] = 32,
+    ] = 16,
 ) -> int:
     """Run one inspection a site and answer the worst of them."""
     if all_sites == (site is not None):

@@ -32,7 +32,7 @@ def show_list(
     rows = [[_cell(one.get(field), (words or {}).get(field, {})) for field in columns] for one in objects]
     match terminal.format:
         case "table":
-            _table(terminal, list(columns.values()), rows, [str(one.get("level", "")) for one in objects])
+            _table(terminal, columns, rows, [str(one.get("level", "")) for one in objects])
         case "plain" | "markdown":
             _text(terminal, list(columns.values()), rows)
         case name:
@@ -66,13 +66,17 @@ def _cell(value: object, words: Mapping[str, str]) -> str:
     return words.get(str(value), harmless(str(value)))
 
 
-def _table(terminal: Terminal, heads: list[str], rows: list[list[str]], levels: list[str]) -> None:
+_WHOLE = ("id", "run", "level", "state")
+"""Fields that are copied or read at a glance; broken over two lines they are neither."""
+
+
+def _table(terminal: Terminal, columns: Mapping[str, str], rows: list[list[str]], levels: list[str]) -> None:
     from rich import box
     from rich.table import Table
 
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for head in heads:
-        grid.add_column(head, overflow="fold")
+    for field, head in columns.items():
+        grid.add_column(head, overflow="fold", no_wrap=field in _WHOLE)
     for row, level in zip(rows, levels, strict=True):
         grid.add_row(*row, style=STYLES.get(level) if level in ("critical", "warning", "unknown") else None)
     terminal.console().print(grid)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from hmaint.errors import ExitStatus
 from hmaint.kit.i18n import language_of, speak, without_language
+from hmaint.kit.memory import start_lightly
 
 
 def run() -> None:
@@ -17,6 +18,7 @@ def run() -> None:
 
 def main(argv: Sequence[str]) -> int:
     """Run one command line and answer its exit status."""
+    start_lightly()
     _open_streams()
     speak(language_of(argv, os.environ))
     if list(argv) in (["--version"], ["-V"]):

@@ -12,8 +12,8 @@ from hmaint.kit.text import harmless
 from hmaint.model.inventory import Host, Target
 from hmaint.model.look import Answer, Ask, Reply, Row, Rows
 
-MOST = 65_536
-"""Bytes kept of one answer: enough for a thousand lines, and a bound on what a hostile host can make us store."""
+MOST = 16_384
+"""Bytes kept of one answer, about two hundred lines: the rows that were read are kept whole beside it."""
 
 
 class Mask(Protocol):

@@ -133,13 +133,15 @@ def _compose(case: Case, table: Table, verdicts: tuple[Judged, ...], rows: tuple
     bad = _by_subject(case, [v for v in verdicts if v.level not in (Level.OK, Level.SKIPPED)])
     level = worst([v.level for v in verdicts]) if verdicts else Level.OK
     if table.cut and level is Level.OK:
-        return unknown(case, "内容过多，只读到一部分，读到的部分未见异常")
+        return unknown(case, "只看到一部分（内容过多，或有内容读取失败），看到的部分未见异常")
     findings = tuple(_finding(case, verdict) for verdict in bad[:MOST_FINDINGS])
     if len(bad) > MOST_FINDINGS:
         findings = (*findings, _remainder(case, bad[MOST_FINDINGS:]))
     summary = _summary(case, level, bad, rows)
     doubted = any(v.level is Level.UNKNOWN for v in verdicts)
-    complete = not table.cut and len(bad) <= MOST_FINDINGS and not doubted
+    # A log that does not reach back to the last look may have lost what was found then.
+    covered = all(row.get("covered") is not False for row in rows)
+    complete = not table.cut and len(bad) <= MOST_FINDINGS and not doubted and covered
     return replace(
         _check(case, level, summary, complete=complete), findings=findings, metrics=_metrics(case, rows)
     )
@@ -171,7 +173,7 @@ def _finding(case: Case, verdict: Judged) -> Finding:
         subject=subject,
         level=verdict.level,
         title=step.title,
-        summary=verdict.note if verdict.level is Level.UNKNOWN else _says(step, verdict, scope),
+        summary=(verdict.level is Level.UNKNOWN and verdict.note) or _says(step, verdict, scope),
         category=step.category,
         advice=_render(step.advice, scope),
         metrics=figures,

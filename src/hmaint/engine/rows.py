@@ -49,13 +49,18 @@ def judge_rows(
 ) -> tuple[Judged, ...] | str:
     """One verdict a row, or the reason why nothing can be judged this time."""
     if step.delta:
-        if baseline.previous is None:
-            return FIRST_TIME
-        if baseline.now is not None and baseline.previous.at >= baseline.now:
+        previous, now = baseline.previous, baseline.now
+        if previous is not None and now is not None and previous.at >= now:
             return tuple(Judged(row, Level.UNKNOWN, CLOCK_WENT_BACK) for row in rows)
-        rows = _with_deltas(step, rows, baseline.previous, baseline.now)
+        rows = () if previous is None else _with_deltas(step, rows, previous, now)
         if not rows:
             return FIRST_TIME
+    return _by_kind(step, rows, scope, baseline)
+
+
+def _by_kind(
+    step: Step, rows: tuple[Row, ...], scope: Mapping[str, object], baseline: Baseline
+) -> tuple[Judged, ...] | str:
     match step.judge:
         case Keep():
             return tuple(Judged(row, Level.OK) for row in rows)

@@ -15,7 +15,7 @@ from hmaint.engine.visit import Errand, Visit, in_vain, visit
 from hmaint.errors import CouldNotLook
 from hmaint.model.look import Seen
 
-WORKERS = 32
+WORKERS = 16
 """Visits at once: logins are waited for, not computed; more than this only queues on the laptop's own processor."""
 
 GRACE = 15.0

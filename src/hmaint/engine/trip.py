@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -39,6 +40,8 @@ class Tools:
     open_database: Callable[[Database], Session]
     probe: Callable[[Probe, Limits], Rows]
     mask: Mask
+    desk: AbstractContextManager[object] = nullcontext()
+    """Held while a visit is read and judged: replies of many hosts then wait as bytes, and few as rows."""
 
 
 @dataclass(frozen=True, slots=True)

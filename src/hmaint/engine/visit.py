@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hmaint.engine.contact import belts_of, not_asked, not_reached, nothing_to_ask, reached
 from hmaint.engine.evidence import transcript
@@ -20,6 +20,9 @@ from hmaint.model.look import Observation, Seen
 from hmaint.model.playbook import Changed, Level, Step, worst
 from hmaint.model.run import Check, TargetResult
 from hmaint.step.kind import Context
+
+SAME_DAY = timedelta(days=1)
+"""A second run on the same day, often the one with the sheet, must tell of logs what the first one told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +65,16 @@ def visit(errand: Errand) -> Visit:
         trip = go(job.target, errand.site, prepared, tools)
     except CouldNotLook as failure:
         return in_vain(errand, failure, started, elapsed())
-    checks, observations = _judged(errand, prepared, trip, started)
-    return Visit(
-        _result(errand, checks, elapsed(), facts=trip.facts),
-        checks,
-        observations,
-        transcript(job.target, started, trip.answers, tools.mask),
-        tuple((tools.mask.redact(what), how, ms) for what, how, ms in trip.sent),
-    )
+    took = elapsed()
+    with tools.desk:
+        checks, observations = _judged(errand, prepared, trip, started)
+        return Visit(
+            _result(errand, checks, took, facts=trip.facts),
+            checks,
+            observations,
+            transcript(job.target, started, trip.answers, tools.mask),
+            tuple((tools.mask.redact(what), how, ms) for what, how, ms in trip.sent),
+        )
 
 
 def in_vain(errand: Errand, failure: CouldNotLook, started: datetime, elapsed_ms: int) -> Visit:
@@ -93,10 +98,15 @@ def in_vain(errand: Errand, failure: CouldNotLook, started: datetime, elapsed_ms
 def _prepared(errand: Errand, step: Step, scope: Scope, now: datetime) -> Prepared:
     target, known = errand.job.target, errand.previous.get(step.id)
     variables = {**errand.variables, **errand.site.vars, **target.vars}
-    # A last look that lies in the future (the laptop's clock was put back) tells nothing of how far back to read.
-    since = known.at if known and known.at < now else None
-    context = Context(target, errand.site, variables, {}, now, since)
+    context = Context(target, errand.site, variables, {}, now, _since(known, now))
     return prepare(step, errand.tools.kind_of(step.do), context, scope)
+
+
+def _since(known: Previous | None, now: datetime) -> datetime | None:
+    """From when on logs are news; None when that cannot be told, as the laptop's clock was put back since."""
+    if known is None or known.at >= now:
+        return None
+    return min(known.at, now - SAME_DAY)
 
 
 def _judged(

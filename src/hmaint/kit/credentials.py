@@ -34,6 +34,8 @@ _ASSIGNED = tuple(
 )
 _SAID = re.compile(r"(?:口令|密码)[为是][ \t]{0,2}(?P<value>[!-~]{4,256})")
 _CRYPT = re.compile(r"\$(?:1|2[aby]|5|6|7|y)\$(?P<value>[^\s:\"']{8,256})")
+_DES = re.compile(r"^=?[\w.-]{1,32}:(?P<value>[./0-9A-Za-z]{13}):\d{0,10}:", re.MULTILINE)
+"""A line of /etc/shadow or an old /etc/passwd whose hash has no dollars."""
 _SQL_VALUE = r"'(?:[^'\\\n]|\\.|''){0,1024}'?"
 _IDENTIFIED = re.compile(
     r"identified[ \t]{1,8}(?:(?:with|via)[ \t]{1,8}\S{1,64}[ \t]{1,8})?(?:by|as|using|values)"
@@ -53,6 +55,15 @@ _CLIENTS = re.compile(r"mysql|mariadb|mydumper|myloader|xtrabackup|sshpass")
 _ORACLE = tuple(
     (tool, re.compile(rf"{tool}[ \t][^\n/]{{0,80}}?\b\w{{1,64}}/(?P<value>[^\s/@\"']{{1,256}})"))
     for tool in ("sqlplus", "expdp", "impdp", "exp", "imp", "rman", "sqlldr")
+)
+_OF_TOOLS = tuple(
+    (tool, re.compile(rf"{tool}[ \t](?:[^\n]{{0,200}}?[ \t])?{option}"))
+    for tool, option in (
+        ("curl", r"(?:-u|--user)[ \t=]?['\"]?[^\s:'\"]{1,64}:(?P<value>[^\s'\"]{1,256})"),
+        ("smbclient", r"(?:-U|--user)[ \t=]?['\"]?[^\s%'\"]{1,64}%(?P<value>[^\s'\"]{1,256})"),
+        ("redis-cli", r"-a[ \t]{1,8}['\"]?(?P<value>[^\s'\"]{1,256})"),
+        ("ipmitool", r"-P[ \t]{1,8}['\"]?(?P<value>[^\s'\"]{1,256})"),
+    )
 )
 _JDBC = re.compile(r"jdbc:oracle:\w{1,8}:\w{1,64}/(?P<value>[^\s@\"']{1,256})@")
 _URL = re.compile(r"://[^\s/@:\"'<>]{0,128}:(?P<value>[^\s/\"'<>]{1,256})@")
@@ -129,6 +140,8 @@ def find_credentials(text: str, lowered: str) -> Iterator[Hit]:
     yield from _commands(text, lowered)
     if "$" in text:
         yield from _named(_CRYPT, text, "password")
+    if ":" in text:
+        yield from _named(_DES, text, "password")
     if "://" in text:
         yield from _named(_URL, text, "password")
     yield from _tokens(text, lowered)
@@ -178,7 +191,7 @@ def _commands(text: str, lowered: str) -> Iterator[Hit]:
             yield from _named(pattern, lowered, "password")
     if " -p" in text or "\t-p" in text:
         yield from _short_options(text)
-    for tool, pattern in _ORACLE:
+    for tool, pattern in (*_ORACLE, *_OF_TOOLS):
         if f"{tool} " in lowered:
             yield from _named(pattern, text, "password")
 

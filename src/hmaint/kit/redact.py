@@ -101,6 +101,22 @@ class Redactor:
 
         A whole number under a neutral name is kept: 17179869184 bytes are no telephone number.
         """
+        rows = tuple(rows)
+        return rows if self._are_plain(rows) else self._each(rows)
+
+    def _are_plain(self, rows: tuple[Mapping[str, Scalar], ...]) -> bool:
+        """Whether there is surely nothing to mask: one look at all cells together instead of thousands.
+
+        No rule of ours reaches over a line end to miss what it would find in a cell alone; of a stranger's
+        patterns nobody knows that.
+        """
+        names = {name.lower() for row in rows for name in row}
+        if self._patterns or any(_SECRET_COLUMN.search(n) or _PERSON_COLUMN.search(n) for n in names):
+            return False
+        cells = [str(v) for row in rows for v in row.values() if isinstance(v, str | int) and v is not True]
+        return next(self._find("\n\0\n".join(cells)), None) is None
+
+    def _each(self, rows: Iterable[Mapping[str, Scalar]]) -> tuple[Mapping[str, Scalar], ...]:
         keys = KeyLines()
         return tuple({name: self._value(name, value, keys) for name, value in row.items()} for row in rows)
 

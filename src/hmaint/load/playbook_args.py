@@ -11,6 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from hmaint.errors import Bug, Fault
 from hmaint.expr.evaluate import Scope
 from hmaint.expr.template import Template, compile_shell, compile_template
+from hmaint.kit.i18n import _
 from hmaint.load.compose import At
 from hmaint.load.schema import check
 from hmaint.load.yaml import Document
@@ -66,7 +67,7 @@ def render_args(step: Step, kind: StepKind[A_co], scope: Scope) -> A_co:
     """
     args = step.args
     if not isinstance(args, kind.args):
-        raise Bug(f"step {step.id} has arguments of another kind")
+        raise Bug(_("step {id} has arguments of another kind").format(id=step.id))
     rendered = {
         name: _fitting(kind.args, name, _rendered(name, value, scope))
         for name in kind.templates & type(args).model_fields.keys()

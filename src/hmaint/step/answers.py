@@ -21,6 +21,7 @@ Format = str | Mapping[str, object]
 GROUP = "hmaint.parsers"
 ABSENT = 69
 """Exit status (EX_UNAVAILABLE) of a fragment that finds nothing to look at on this host; stderr says what."""
+_MAY_NOT_RUN = 126
 SUDO_HINT = "可为该主机配置 ssh: {sudo: true} 或相应的只读权限"
 
 _REFUSED = re.compile(
@@ -34,6 +35,7 @@ _ABSENT = re.compile(
     r"|can't operate|failed to connect to bus|not been booted with systemd|missing privilege separation directory",
     re.IGNORECASE,
 )
+_VANISHED = re.compile(r"no such (?:file or directory|process)", re.IGNORECASE)
 _NOT_FOUND = re.compile(
     r"(?:^|[:\s])([\w./+-]+):\s*(?:\d+:\s*)?(?:command |inaccessible or )?not found", re.MULTILINE
 )
@@ -63,6 +65,17 @@ def settle(reply: Reply, target: Target, codes: Sequence[int] = (0,)) -> str:
 def kept_out(reply: Reply) -> bool:
     """Whether the command complains that it was kept from a part of what it was to look at."""
     return _REFUSED.search(reply.err.decode("ascii", "replace")) is not None
+
+
+def seen_in_part(reply: Reply) -> bool:
+    """Whether the command says that it went on past something: what it was kept from, or what it could not read.
+
+    The second is told by an exit code other than 0 beside complaints (df, du and find: 1); what vanished while it
+    was looked at does not count.
+    """
+    lines = reply.err.decode("ascii", "replace").splitlines()
+    complaints = [line for line in lines if line.strip() and not _VANISHED.search(line)]
+    return kept_out(reply) or (reply.code != 0 and bool(complaints))
 
 
 def refusal(reply: Reply) -> CouldNotLook:
@@ -96,10 +109,11 @@ def _failure(reply: Reply, complaint: str) -> CouldNotLook:
         return CouldNotLook(Seen.GARBLED, "命令没有正常结束")
     if code == ABSENT:
         return CouldNotLook(Seen.UNSUPPORTED, said or "该主机没有这一项")
-    if code in (126, 127):
+    refused = kept_out(reply)
+    if code == 127 or (code == _MAY_NOT_RUN and not refused):  # noqa: PLR2004 - as POSIX has it: command not found
         tool = _NOT_FOUND.search(complaint)
         return CouldNotLook(Seen.UNSUPPORTED, f"未安装 {tool.group(1)}" if tool else f"命令无法执行：{said}")
-    if kept_out(reply):
+    if refused:
         return refusal(reply)
     if _ABSENT.search(complaint):
         return CouldNotLook(Seen.UNSUPPORTED, f"该主机不支持：{said}")

@@ -11,7 +11,7 @@ from hmaint.model.playbook import Risk
 from hmaint.step.answers import SUDO_HINT, parsed, reply_of, settle
 from hmaint.step.arguments import Format, own
 from hmaint.step.kind import Args, Context
-from hmaint.step.posix import checked_path, classified, word
+from hmaint.step.posix import checked_path, classified, has_glob, word
 
 _READ = """printf '>%s\\n' "$f"; while IFS= read -r l || [ -n "$l" ]; do printf '=%s\\n' "$l"; done < "$f\""""
 _CAT = """printf '>%s\\n=' "$f"; cat "$f\""""
@@ -56,10 +56,21 @@ class File:
         if not reply.cut and not text.endswith(".\n"):
             raise CouldNotLook(Seen.GARBLED, "返回内容无法解读：没有读到结尾")
         contents = _contents(text.removesuffix(".\n"), optional=mine.optional)
+        if not reply.cut:
+            _refuse_passed_over(mine, text)
         rows: list[dict[str, Scalar]] = []
         for path, text in contents.items():
             rows += [{"path": path, **row} for row in parsed(mine.parse, text)]
         return Table(tuple(rows), reply.cut)
+
+
+def _refuse_passed_over(args: FileArgs, text: str) -> None:
+    """Raise CouldNotLook for a path that is there but no file; what globs match beside files nobody asked for."""
+    paths = (args.path,) if isinstance(args.path, str) else args.path
+    told = {line[1:] for line in text.split("\n") if line[:1] in (">", "!", "?")}
+    odd = [path for path in paths if not has_glob(path) and path not in told]
+    if odd:
+        raise CouldNotLook(Seen.GARBLED, f"{'、'.join(odd[:3])} 是目录或设备，不是文件")
 
 
 def _contents(text: str, *, optional: bool) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -134,7 +135,10 @@ def _journal(args: LogArgs, context: Context) -> list[str]:
     if args.priority:
         words += ["-p", args.priority]
     start = _start(args, context)
-    return words if start is None else [*words, f"--since=@{int(start.timestamp())}"]
+    if start is None or context.now is None:
+        return words
+    # So many seconds ago by the host's own clock, which may be years behind the laptop's.
+    return [*words, f"--since=-{math.ceil((context.now - start).total_seconds())}s"]
 
 
 def _start(args: LogArgs, context: Context) -> datetime | None:
@@ -158,18 +162,25 @@ def _stream(body: bytes, args: LogArgs, how: Count, host: HostTime, context: Con
     if args.source == "kernel" and not lines:
         raise CouldNotLook(Seen.UNSUPPORTED, "内核日志是空的")
     name = "内核日志" if args.source == "kernel" else "系统日志"
-    return count(Log(name, tuple(lines), len(lines) < args.lines), how, host)
+    whole = len(lines) < args.lines
+    # The journal was asked from `since` on: all of that came, unless there were more lines than were asked for.
+    return count(Log(name, tuple(lines), whole, args.source == "journal" and whole), how, host)
 
 
 def _files(body: bytes, args: LogArgs, how: Count, host: HostTime, context: Context) -> list[Row]:
     rows: list[Row] = []
-    for part in split_files(body, context.target):
+    parts = tuple(split_files(body, context.target))
+    for part in parts:
         if part.mark == ">":
             rows += count(_log(part, args, context), how, host)
         elif part.mark == "!":
             rows += unread(part.path, how.patterns, f"无权读取；{SUDO_HINT}")
         elif not args.optional:
             rows += unread(part.path, how.patterns, "没有匹配的文件" if has_glob(part.path) else "文件不存在")
+    told = {part.path for part in parts}
+    for path in _paths(args, context):
+        if not has_glob(path) and path not in told:
+            rows += unread(path, how.patterns, "是目录或设备，不是文件")
     return rows
 
 

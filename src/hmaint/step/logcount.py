@@ -26,11 +26,15 @@ Patterns = Mapping[str, re.Pattern[str]]
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """The last lines of one log; `whole` tells that nothing stands before them."""
+    """The last lines of one log; `whole` tells that nothing stands before them.
+
+    `reaches` tells that they begin where the look was to begin, whatever the time of the first of them.
+    """
 
     path: str
     lines: tuple[str, ...]
     whole: bool
+    reaches: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,8 @@ def count(log: Log, how: Count, host: HostTime) -> list[Row]:
     within = [(time, line) for time, line in lines if how.since is None or time is None or time >= how.since]
     kept = [(time, line) for time, line in within if not any(p.search(line) for p in how.ignore)]
     earliest = lines[0][0] if lines else None
-    covered = log.whole if how.since is None else earliest is not None and earliest <= how.since
+    reached = earliest is not None and how.since is not None and earliest <= how.since
+    covered = log.reaches or (log.whole if how.since is None else reached)
     about: dict[str, str | int | bool] = {
         "lines": len(within),
         "since": _told(max(earliest, how.since) if earliest and how.since else earliest),

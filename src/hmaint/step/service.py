@@ -19,6 +19,7 @@ from hmaint.step.kind import Args, Context
 
 _NAME = r"^[A-Za-z0-9@_.:\\-]+$"
 _SYSTEMD = "systemctl show -p Id,LoadState,ActiveState,SubState,UnitFileState,NRestarts"
+# A script that knows no `status` may do what it does whatever it is told, such as start a second Tomcat: never run it.
 # `service NAME status` answers by its exit code (LSB); whether it starts at boot is told by a link that a glob finds.
 _OTHERS = """\
 if [ -d /run/systemd/system ]; then exec {systemd} {names}; fi
@@ -26,12 +27,10 @@ if [ -x /sbin/openrc-run ]; then r='rc-service --nocolor'; elif command -v servi
 elif [ -d /etc/init.d ]; then r=; else echo 'service: not found' >&2; exit 127; fi
 for s in {names}; do
   b=; for l in /etc/rc[35].d/S[0-9][0-9]"$s" /etc/runlevels/default/"$s"; do [ -e "$l" ] && b=yes; done
-  c=none
-  if [ -e /etc/init.d/"$s" ]; then
-    if [ -n "$r" ]; then $r "$s" status </dev/null >/dev/null 2>&1
-    else /etc/init.d/"$s" status </dev/null >/dev/null 2>&1; fi
-    c=$?
-  fi
+  if [ ! -e /etc/init.d/"$s" ]; then c=none
+  elif ! grep -Eq 'status|openrc-run|runscript|init-d-script' /etc/init.d/"$s"; then c=mute
+  elif [ -n "$r" ]; then $r "$s" status </dev/null >/dev/null 2>&1; c=$?
+  else /etc/init.d/"$s" status </dev/null >/dev/null 2>&1; c=$?; fi
   printf '%s\\t%s\\t%s\\n' "$s" "$c" "$b"
 done"""
 

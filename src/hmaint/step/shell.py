@@ -12,12 +12,22 @@ from hmaint.kit.clock import seconds
 from hmaint.kit.i18n import _, series
 from hmaint.model.look import Answer, Fragment, Table
 from hmaint.model.playbook import Risk
-from hmaint.step.answers import kept_out, parsed, refusal, reply_of, settle
+from hmaint.step.answers import kept_out, parsed, refusal, reply_of, seen_in_part, settle
 from hmaint.step.arguments import Duration, Format, Tool, own
 from hmaint.step.kind import Args, Context
 from hmaint.step.posix import SHARED
 
 Shared = Literal["processes", "sockets", "sample", "mounts", "time", "kernel"]
+
+# A tool that only root may run is there all the same: hardened hosts keep `last` and the like from everybody else.
+_GUARD = """\
+command -v {tool} >/dev/null 2>&1 || {{
+  for d in /usr/sbin /usr/bin /sbin /bin /usr/local/sbin /usr/local/bin; do
+    [ -e "$d/{tool}" ] && {{ echo '{tool}: Permission denied' >&2; exit 126; }}
+  done
+  echo '{tool}: not found' >&2; exit 127
+}}
+"""
 
 
 class ShellArgs(Args):
@@ -51,12 +61,9 @@ class Shell:
     templates = frozenset({"run"})
 
     def ask(self, args: Args, context: Context) -> Sequence[Fragment]:  # noqa: ARG002 - the protocol's signature
-        """One fragment; a missing tool ends it with 127 before anything runs."""
+        """One fragment; a missing tool ends it with 127 before anything runs, one that may not be run with 126."""
         mine = own(args, ShellArgs)
-        guards = "".join(
-            f"command -v {tool} >/dev/null 2>&1 || {{ echo '{tool}: not found' >&2; exit 127; }}\n"
-            for tool in mine.needs
-        )
+        guards = "".join(_GUARD.format(tool=tool) for tool in mine.needs)
         command = SHARED[mine.shared] if mine.shared else mine.run.strip()
         limit = seconds(mine.limit) if mine.limit else None
         return [Fragment(guards + command, limit, mine.output)]
@@ -76,7 +83,7 @@ class Shell:
             raise
         if kept_out(reply) and not rows:
             raise refusal(reply)
-        return Table(rows, reply.cut or kept_out(reply))
+        return Table(rows, reply.cut or seen_in_part(reply))
 
 
 KIND = Shell()

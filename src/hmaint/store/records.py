@@ -114,13 +114,15 @@ class Records:
         observations: Sequence[Observation],
         evidence: bytes = b"",
         held: Sequence[str] = (),
+        place: int | None = None,
     ) -> tuple[Finding, ...]:
         """Keep one target's visit in one transaction and hand back its findings with their state.
 
         Among them, at level ok, are those this visit saw gone. `evidence` is masked by the caller. What the steps
-        of `held` saw does not become what the next run is compared with.
+        of `held` saw does not become what the next run is compared with. `place` is where the target stands among
+        those of the run, whichever answered first.
         """
-        visit = Visit(run_id, site, result, tuple(checks), tuple(observations), held=tuple(held))
+        visit = Visit(run_id, site, result, tuple(checks), tuple(observations), held=tuple(held), place=place)
 
         def insert(connection: Connection) -> tuple[Finding, ...]:
             return write.insert_visit(connection, replace(visit, evidence=self._put(evidence)))

@@ -34,6 +34,8 @@ class Visit:
     """It was rescued into a file, and meanwhile a later run has looked at the same target."""
     held: tuple[str, ...] = ()
     """Steps whose baseline stays the earlier one: they saw changes that nobody has accepted yet."""
+    place: int | None = None
+    """Where the target stands among those of its run; None: behind those kept before it."""
 
     def out(self) -> Plain:
         """Spell it as JSON."""
@@ -44,6 +46,7 @@ class Visit:
             "checks": [check_out(check) for check in self.checks],
             "observations": [observation_out(seen) for seen in self.observations],
             "held": list(self.held),
+            "place": self.place,
         }
 
 
@@ -52,7 +55,8 @@ def visit_in(plain: Plain) -> Visit:
     checks = tuple(check_in(each) for each in plain["checks"])
     seen = tuple(observation_in(each) for each in plain["observations"])
     result, held = target_in(plain["result"]), tuple(plain.get("held", ()))
-    return Visit(plain["run"], plain["site"], result, checks, seen, held=held)
+    place = plain.get("place")
+    return Visit(plain["run"], plain["site"], result, checks, seen, held=held, place=place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,8 @@ def _insert_target(connection: Connection, visit: Visit) -> None:
     result = visit.result
     plain = ("name", "kind", "level", "elapsed_ms", "title", "address", "error")
     table = schema.targets.c
-    position = len(connection.execute(select(table.name).where(table.run == visit.run)).all())
+    before = select(table.name).where(table.run == visit.run)
+    position = len(connection.execute(before).all()) if visit.place is None else visit.place
     row = {name: getattr(result, name) for name in plain} | {"facts": dict(result.facts)}
     connection.execute(
         insert(schema.targets).values(run=visit.run, position=position, evidence=visit.evidence, **row)

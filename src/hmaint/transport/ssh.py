@@ -13,6 +13,7 @@ from hmaint.model.look import Fragment, Reply
 from hmaint.transport.elevate import Elevated
 from hmaint.transport.hostkey import HostKey
 from hmaint.transport.hostkeys import HostKeys
+from hmaint.transport.library import load
 from hmaint.transport.pace import Terms
 from hmaint.transport.route import hops
 from hmaint.transport.shell import Shell
@@ -53,6 +54,7 @@ class SshDoor:
     def _travel(self) -> Journey:
         with self._lock:
             if self._journey is None:
+                load()
                 from hmaint.transport.journey import Journey  # noqa: PLC0415 - loads the SSH library
 
                 self._journey = Journey(self._host_keys, self._secret_of, self._laptop_user)
