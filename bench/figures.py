@@ -40,7 +40,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A promise of issue 2 with what was measured; `met` is None when it could not be measured."""
+    """A promise of the first release with what was measured; `met` is None when it could not be measured."""
 
     text: str
     measured: str
@@ -79,7 +79,7 @@ def find(figures: Sequence[Figure], tool: str, hosts: int) -> Figure | None:
 
 
 AT = 50
-"""The number of hosts at which issue 2 sets its limits."""
+"""The number of hosts at which the first release sets its limits."""
 WALL_LIMITS = (
     ("ansible", "Ansible's ten tasks", 25.0),
     ("pyinfra", "pyinfra", 2.0),
@@ -91,7 +91,7 @@ STARTUP_LIMIT = 2.0
 
 
 def limits(figures: Sequence[Figure], startup: dict[str, float]) -> list[Limit]:
-    """Every limit of issue 2, with what was measured."""
+    """Every limit of the first release, with what was measured."""
     own = find(figures, "hmaint", AT)
     held = [_wall_limit(figures, own, *wanted) for wanted in WALL_LIMITS]
     seen = own if own is not None and not own.problem else None

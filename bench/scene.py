@@ -10,7 +10,7 @@ from pathlib import Path
 BENCH = Path(__file__).resolve().parent
 OUT = BENCH / "out"
 PARALLEL = 50
-"""How many hosts each peer may visit at a time: issue 2 sets Ansible's forks and xargs' -P to 50."""
+"""How many hosts each peer may visit at a time: the first release sets Ansible's forks and xargs' -P to 50."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def render_startup(startup: Mapping[str, float]) -> str:
 
 
 def render_limits(held: Sequence[Limit]) -> str:
-    """Each limit of issue 2: what was measured, met or not."""
+    """Each limit of the first release: what was measured, met or not."""
     said = {True: "met", False: "NOT MET", None: "not measured"}
     width = max(len(limit.text) for limit in held)
     lines = [f"  {limit.text:<{width}}  {limit.measured:>12}  {said[limit.met]}" for limit in held]

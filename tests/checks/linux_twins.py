@@ -200,6 +200,7 @@ TWINS: dict[str, Twin] = {
     "linux.network.ports": Twin(
         out(SS), out(SS + "tcp LISTEN 0 128 0.0.0.0:4444 0.0.0.0:*\n"), WARNING, changed=True
     ),
+    "linux.network.declared": Twin(out(SS), out(SS.replace(":22 ", ":23 ")), CRITICAL, changed=True),
     "linux.network.resolver": Twin(out("servers=2\n"), out("servers=0\n"), WARNING),
     "linux.time.sync": Twin(
         out(CHRONY.format(off="0.001", leap="Normal")),

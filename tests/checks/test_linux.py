@@ -104,7 +104,7 @@ def test_missing_tool_is_told_by_name_and_skipped_unless_every_linux_has_it(step
 
 def test_port_the_inventory_declares_is_missed() -> None:
     host = replace(HOST, ports=(22, 8080))
-    found = check(look("linux.network.ports", out(SS), host=host))
+    found = check(look("linux.network.declared", out(SS), host=host))
     assert found.level is Level.CRITICAL
     assert [finding.subject for finding in found.findings] == ["8080"]
 

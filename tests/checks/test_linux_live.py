@@ -186,8 +186,8 @@ def test_fatal_lines_in_a_log_are_found_and_a_quiet_log_is_not(tmp_path: Path) -
 def test_port_that_is_not_listened_on_is_found() -> None:
     with socket.create_server(("0.0.0.0", 0)) as server:  # noqa: S104 - a port the world could see
         here = server.getsockname()[1]
-        found = levels(inspect(replace(HERE, ports=(here, 1)), ("linux.network.ports",)))[
-            "linux.network.ports"
+        found = levels(inspect(replace(HERE, ports=(here, 1)), ("linux.network.declared",)))[
+            "linux.network.declared"
         ]
     told: Mapping[str, Level] = {f.subject: f.level for f in found.findings}
     assert told.get("1") is Level.CRITICAL

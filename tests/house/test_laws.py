@@ -272,3 +272,16 @@ def test_an_unknown_that_the_playbook_asked_for_says_why() -> None:
     assert [("/var/log/messages" in f.summary, "应 > 0" in f.summary) for f in silent.findings] == [
         (True, True)
     ]
+
+
+@pytest.mark.parametrize(
+    ("step_id", "reply"),
+    [
+        ("linux.time.sync", out("", code=127, err="chronyc/ntpq/timedatectl: not found\n")),
+        ("linux.security.firewall", out("", code=69, err="内核没有模块列表，看不出是否启用了包过滤\n")),
+    ],
+)
+def test_what_every_host_should_have_is_unknown_and_not_inapplicable_where_it_cannot_be_seen(
+    step_id: str, reply: Reply
+) -> None:
+    assert check(look(step_id, reply)).level is Level.UNKNOWN

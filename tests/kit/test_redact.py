@@ -302,9 +302,11 @@ def _cost(text: str) -> float:
 
 _PIECES = st.sampled_from(
     [
-        "", "ok", "12", "hmaint", "[手机号]", "\n", " ", "=", ":", "a" * 40, "1700000000000", "17179869184", "13812345678",
-        "11010519491231002X", "password", "password=s3cret", "Bearer abc.def.ghi", "-----BEGIN RSA PRIVATE KEY-----",
-        "MIIEpAIBAAKCAQEA7bq7Jx", "住院号：0012345", "hunter2-secret", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abcdefghijk",
+        "", "ok", "12", "hmaint", "[手机号]", "\n", " ", "=", ":", "a" * 40, "1700000000000", "17179869184",
+        "13812345678", "11010519491231002X", "password", "password=s3cret", "Bearer abc.def.ghi",
+        "-----BEGIN RSA PRIVATE KEY-----",
+        "MIIEpAIBAAKCAQEA7bq7Jx", "住院号：0012345", "hunter2-secret",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abcdefghijk",
     ]
 )  # fmt: skip
 _CELLS = st.one_of(
@@ -316,7 +318,11 @@ _CELLS = st.one_of(
 )
 
 
-@given(st.lists(st.dictionaries(st.sampled_from(["line", "size", "a", "patient_id"]), _CELLS, max_size=3), max_size=5))
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from(["line", "size", "a", "patient_id"]), _CELLS, max_size=3), max_size=5
+    )
+)
 def test_looking_at_all_cells_together_masks_what_looking_at_each_does(rows: list[dict[str, object]]) -> None:
     redactor = Redactor(secrets=("hunter2-secret",))
     assert redactor.redact_rows(rows) == redactor._each(rows)

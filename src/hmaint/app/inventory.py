@@ -68,6 +68,8 @@ def hosts_named(world: World, names: list[str], site: str = "") -> list[Host]:
     """Hosts reached by ssh with one of these names, over all sites or one; WrongUsage when a name is nobody's."""
     sites = [world.site(site)] if site else list(world.inventory.sites.values())
     known = [h for s in sites for h in s.hosts if h.connection == "ssh"]
+    # The way to a host leads through its jump hosts: these come first.
+    known.sort(key=lambda host: len(host.ssh.jumps))
     if not names:
         return known
     chosen = [host for host in known if host.name in names]

@@ -145,10 +145,14 @@ def trust(
     from hmaint.app.inventory import hosts_named
 
     world = terminal.world()
-    statuses = [
-        _trust_one(terminal, world, host, fingerprint, yes=yes, replace=replace)
-        for host in hosts_named(world, names or [], site)
-    ]
+    statuses = []
+    for host in hosts_named(world, names or [], site):
+        try:
+            statuses.append(_trust_one(terminal, world, host, fingerprint, yes=yes, replace=replace))
+        except Refused as refused:
+            # One host that is not trusted must not keep the others from being asked about.
+            terminal.err(f"hmaint: {refused}")
+            statuses.append(ExitStatus.REFUSED)
     return max(statuses, default=ExitStatus.OK)
 
 

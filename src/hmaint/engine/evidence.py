@@ -30,18 +30,22 @@ def transcript(
     encoding = target.encoding if isinstance(target, Host) else "utf-8"
     parts = [f"# {target.kind} {target.name} {started.isoformat(timespec='seconds')}"]
     if reason:
-        parts.append(f"# {reason}")
+        parts.append(f"# {_fit(reason, mask)}")
     parts += [_told(ask, answer, encoding, mask) for ask, answer in answers.items()]
-    return mask.redact(harmless("\n\n".join(parts))).encode("utf-8", "replace")
+    return "\n\n".join(parts).encode("utf-8", "replace")
+
+
+def _fit(text: str, mask: Mask) -> str:
+    """Text fit to be kept. Escapes go first, lest one in the middle of a password hide it from the mask."""
+    return mask.redact(harmless(text))
 
 
 def _told(ask: Ask, answer: Answer, encoding: str, mask: Mask) -> str:
-    head = f"$ {spoken(ask)}\n# {answer.seen} {answer.elapsed_ms} ms"
-    if answer.reason:
-        head += f" {answer.reason}"
+    said = f"$ {spoken(ask)}\n# {answer.seen} {answer.elapsed_ms} ms"
+    head = _fit(f"{said} {answer.reason}" if answer.reason else said, mask)
     if isinstance(answer, Reply):
         # Masked before anything is put in front of lines: a private key is known by its lines.
-        out, err = (mask.redact(_text(raw, encoding)) for raw in (answer.out, answer.err))
+        out, err = (_fit(_text(raw, encoding), mask) for raw in (answer.out, answer.err))
         complaints = "".join(f"! {line}\n" for line in err.splitlines())
         return f"{head}, exit {answer.code}\n{out}{complaints}"
     return f"{head}\n{_rows(answer, mask)}"
@@ -69,4 +73,4 @@ def _rows(answer: Rows, mask: Mask) -> str:
     rows = mask.redact_rows(answer.rows[:1000])
     lines = ["\t".join(str(value) for value in row.values()) for row in rows]
     names = "\t".join(answer.rows[0]) if answer.rows else ""
-    return "\n".join([names, *lines])[:MOST]
+    return _fit("\n".join([names, *lines])[:MOST], mask)

@@ -19,6 +19,8 @@ class Job:
     steps: tuple[Step, ...]
     contact: bool = False
     """Go there even without a step, to learn whether it can be reached."""
+    uncovered: bool = False
+    """The playbook looks at targets of this kind but has no step for this one (an engine it does not know)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,13 @@ def make_plan(
         words = _("nothing in site {site} is called {name}; it has: {names}")
         names = series(target.name for target in site.targets())
         raise WrongUsage(words.format(site=site.name, name=limit, names=names))
-    return Plan(site, playbook, tuple(Job(t, tuple(s for s in steps if selects(s.on, t))) for t in targets))
+    kinds = frozenset[str](step.on.kind for step in steps)
+    return Plan(site, playbook, tuple(_job(target, steps, kinds) for target in targets))
+
+
+def _job(target: Target, steps: tuple[Step, ...], kinds: frozenset[str]) -> Job:
+    chosen = tuple(step for step in steps if selects(step.on, target))
+    return Job(target, chosen, uncovered=not chosen and target.kind in kinds)
 
 
 def selects(selector: Selector, target: Target) -> bool:
@@ -99,3 +107,12 @@ def address_of(target: Target) -> str:
         case _ if getattr(target, "connection", "") == "local":
             return "本机"
     return f"{target.address}:{target.port}" if target.port else target.address
+
+
+def described(target: Target) -> str:
+    """What sort of target it is, in a word for people."""
+    return (
+        target.engine
+        if isinstance(target, Database)
+        else {"host": "主机", "endpoint": "服务接口"}[target.kind]
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from hmaint.engine.evidence import Mask
@@ -40,7 +40,7 @@ class Tools:
     open_database: Callable[[Database], Session]
     probe: Callable[[Probe, Limits], Rows]
     mask: Mask
-    desk: AbstractContextManager[object] = nullcontext()
+    desk: AbstractContextManager[object] = field(default_factory=nullcontext)
     """Held while a visit is read and judged: replies of many hosts then wait as bytes, and few as rows."""
 
 

@@ -10,7 +10,7 @@ from hmaint.engine.contact import belts_of, not_asked, not_reached, nothing_to_a
 from hmaint.engine.evidence import transcript
 from hmaint.engine.judge import Case, judge, skipped
 from hmaint.engine.look import Prepared, Scope, prepare, read, unseen
-from hmaint.engine.plan import Job, address_of
+from hmaint.engine.plan import Job, address_of, described
 from hmaint.engine.rows import Previous
 from hmaint.engine.trip import Tools, Trip, go, scope_of, settled
 from hmaint.errors import CouldNotLook
@@ -55,6 +55,9 @@ class Errand:
 def visit(errand: Errand) -> Visit:
     """Visit one target. Never raises for what the target does."""
     job, tools = errand.job, errand.tools
+    if job.uncovered:
+        reason = f"巡检方案没有适用于该对象（{described(job.target)}）的检查项，未作任何检查"
+        return in_vain(errand, CouldNotLook(Seen.UNSUPPORTED, reason), tools.clock.now(), 0)
     if not job.steps and not job.contact:
         check = nothing_to_ask(job.target)
         return Visit(_result(errand, (check,), 0), (check,), (), b"")

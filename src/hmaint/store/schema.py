@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
 )
+from sqlalchemy.dialects import mysql
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator
 
@@ -28,8 +29,7 @@ VERSION = "0001"
 """The newest migration; a file that says anything else is migrated or refused."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LONG = Text().with_variant(Text(2**32 - 1), "mysql", "mariadb")
-"""MySQL makes LONGTEXT of that length; naming the type itself would import its whole dialect for everybody."""
+_LONG = Text().with_variant(mysql.LONGTEXT(), "mysql", "mariadb")
 
 
 def storable(text: str) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-
+from sqlalchemy.dialects import mysql
 
 revision = "0001"
 down_revision = None
 
-_LONG = sa.Text().with_variant(sa.Text(2**32 - 1), "mysql", "mariadb")
+_LONG = sa.Text().with_variant(mysql.LONGTEXT(), "mysql", "mariadb")
 
 
 def _create(name: str, *columns: sa.Column[object]) -> None:
