@@ -184,7 +184,7 @@ def _says(step: Step, verdict: Judged, scope: Mapping[str, object]) -> str:
     said = _render(step.says, scope)
     if not said:
         row = "，".join(f"{name}={value}" for name, value in verdict.row.items() if value is not None)
-        said = verdict.should or row
+        said = f"{verdict.should}（{row}）" if verdict.should else row
     elif verdict.should:
         said = f"{said}（{verdict.should}）"
     return one_line(f"{verdict.note}：{said}" if verdict.note else said, 500)

@@ -92,15 +92,15 @@ def _against_rule(row: Row, rule: Rule, scope: Mapping[str, object]) -> Judged:
         if rule.must is not None:
             must = resolve(rule.must, scope)
             if not matches(must, value):
-                return Judged(row, rule.otherwise, should=_should(rule.column, must, value))
+                return Judged(row, rule.otherwise, should=_should(must, value))
     except (NotComparable, ValueError) as wrong:
         return Judged(row, Level.UNKNOWN, f"{rule.column} 无法判断：{wrong}")
     return Judged(row, Level.OK)
 
 
-def _should(column: str, must: Matcher, value: object) -> str:
+def _should(must: Matcher, value: object) -> str:
     wanted = f"应为 {must.operand}" if must.op == "eq" else f"应 {describe(must)}"
-    return f"{column} {wanted}，实为 {value}"
+    return f"{wanted}，实为 {value}"
 
 
 def resolve(matcher: Matcher, scope: Mapping[str, object]) -> Matcher:
