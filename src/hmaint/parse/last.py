@@ -6,6 +6,7 @@ The text begins with `@ YEAR-MONTH-DAY HOUR:MINUTE:SECOND` (local time of the ho
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,7 +43,8 @@ def parse(text: str, options: Options) -> Rows:
             for e in logins
             if e.user not in _PSEUDO
         ]
-    sources = sorted({e.source for e in logins}, key=lambda source: -sum(e.source == source for e in logins))
+    tried = Counter(login.source for login in logins)  # equal ones stay in the order they were read
+    sources = [source for source, _times in tried.most_common()]
     return [_sum("合计", logins), *(_sum(s or "本机", [e for e in logins if e.source == s]) for s in sources)]
 
 
