@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install what the tests start for themselves: sshd, sudo, MariaDB, PostgreSQL, LibreOffice, CJK fonts, a PDF reader.
+# Install what the tests start for themselves: sshd, sudo, login shells, MariaDB, PostgreSQL, LibreOffice, CJK fonts, a PDF reader.
 # On Debian/Ubuntu as root by apt; elsewhere say what is missing and let the tests decide.
 set -u
 missing=""
@@ -22,6 +22,9 @@ need libreoffice-writer-nogui "soffice libreoffice"
 need poppler-utils pdftotext
 need fonts-noto-cjk "/usr/share/fonts/opentype/noto/NotoSerifCJK*"
 need fonts-wqy-zenhei "/usr/share/fonts/truetype/wqy/*"
+for shell in busybox mksh zsh fish csh; do need "$shell" "$shell"; done
+need util-linux unshare
+need openssl openssl
 [ -z "$missing" ] && exit 0
 if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
   echo "installing:$missing"
