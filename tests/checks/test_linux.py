@@ -102,6 +102,14 @@ def test_missing_tool_is_told_by_name_and_skipped_unless_every_linux_has_it(step
         assert found.summary.endswith("未安装 frobnicate")
 
 
+def test_a_sudo_right_that_is_widened_in_place_is_seen_though_lines_are_masked() -> None:
+    narrow = files({"/etc/sudoers": "%ops ALL=(root) NOPASSWD: /usr/sbin/smartctl\n"})
+    wide = files({"/etc/sudoers": "%ops ALL=(root) NOPASSWD: ALL\n"})
+    found = check(look("linux.account.sudo", wide, before=look("linux.account.sudo", narrow), now=later()))
+    assert found.level is Level.WARNING
+    assert any("NOPASSWD: ALL" in finding.summary for finding in found.findings)
+
+
 def test_port_the_inventory_declares_is_missed() -> None:
     host = replace(HOST, ports=(22, 8080))
     found = check(look("linux.network.declared", out(SS), host=host))

@@ -110,6 +110,7 @@ INNOCENT = [
     "Access denied for user 'x'@'h' (using password: YES)",
     "Failed password for root from 10.1.2.3 port 5123 ssh2",
     "passwd: files systemd\nPWD=/opt/icu/bin\npassword: ********",
+    "%ops ALL=(root) NOPASSWD: /usr/sbin/smartctl\ntemp ALL=NOPASSWD: ALL",
     "password=${DB_PASSWORD} pass: 12 fail: 0",
     "password    requisite     pam_pwquality.so retry=3",
     "Password expires : never; Last password change : Nov 21, 2026",

@@ -11,7 +11,8 @@ _QUOTED = r"\"(?:[^\"\\\n]|\\.){0,1024}\"?|'(?:[^'\\\n]|\\.){0,1024}'?"
 # A bare value ends at a blank, or where `&name=`, `;name=` or `,name=` begins the next one.
 _BARE = r"(?:[^\s&;,，；。]|[&;,](?! ?[a-z_][\w.-]{0,40}[=:])){1,1024}"
 _KEYS = (
-    ("pass", r"(?<![a-z]pass)(?=[\s\"'\\:=])|(?:w(?:or)?d|phrase|wd)"),
+    # sudoers' NOPASSWD: is followed by commands; masked, a right widened to ALL would look like the one before.
+    ("pass", r"(?<![a-z]pass)(?=[\s\"'\\:=])|(?:word|phrase|(?<!\bnopass)wd)"),
     ("pwd", ""),
     ("secret", r"(?:[_-]?(?:access)?[_-]?key)?"),
     ("credential", "s?"),

@@ -75,5 +75,5 @@ def _refusal(err: bytes) -> str:
     if "must have a tty" in words:
         return "sudo 要求终端：请在 sudoers 中为该用户设置 !requiretty"
     if "password is required" in words or "a terminal is required" in words:
-        return f"sudo 需要口令：请配置 sudo_password 或 NOPASSWD（{words}）"
+        return f"sudo 要求输入口令，请为该主机配置 sudo_password 或在 sudoers 中写 NOPASSWD（{words}）"
     return f"sudo 拒绝：{words or '没有说明原因'}"
