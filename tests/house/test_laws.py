@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from hmaint.app.kinds import KINDS
 from hmaint.engine.judge import finding_id, judge
 from hmaint.engine.rows import Previous
 from hmaint.errors import CouldNotLook
 from hmaint.kit.redact import Redactor
+from hmaint.load.playbook import load_playbook
 from hmaint.model.inventory import Host
 from hmaint.model.look import Reply, Row, Seen
 from hmaint.model.playbook import Changed, Level
@@ -285,3 +287,24 @@ def test_what_every_host_should_have_is_unknown_and_not_inapplicable_where_it_ca
     step_id: str, reply: Reply
 ) -> None:
     assert check(look(step_id, reply)).level is Level.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("do", "on", "given", "level"),
+    [
+        ("sql", "databases", "{query: select 1 as n}", Level.UNKNOWN),
+        ("file", "hosts", "{path: /etc/icu.conf, parse: lines}", Level.UNKNOWN),
+        ("shell", "hosts", "{run: smartctl -H /dev/sda, parse: lines}", Level.SKIPPED),
+    ],
+)
+def test_what_a_playbook_names_and_is_lost_is_unknown_a_tool_that_is_not_there_does_not_apply(
+    tmp_path: Path, do: str, on: str, given: str, level: Level
+) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text(
+        f"name: own\ntitle: 自己的检查\nsteps:\n"
+        f"  - {{id: own.look, title: 看, do: {do}, on: {on}, with: {given}, keep: true}}\n",
+        "utf-8",
+    )
+    (step,) = load_playbook(path, workspace=None, kinds=KINDS).steps
+    assert step.missing is level

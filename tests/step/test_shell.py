@@ -33,6 +33,13 @@ def test_exit_code_outside_the_list_is_no_answer(shell: str) -> None:
     assert look("shell", {"run": "echo fine; exit 3", "codes": [0, 3]}, shell).rows == ({"line": "fine"},)
 
 
+@every_shell
+def test_a_path_that_is_gone_was_not_examined_and_is_not_passed_over(shell: str) -> None:
+    with pytest.raises(CouldNotLook, match="nonexistent") as caught:
+        look("shell", {"run": "ls /nonexistent/hl7-out", "parse": "lines"}, shell)
+    assert caught.value.seen == Seen.GARBLED
+
+
 def test_fragment_can_say_that_there_is_no_such_thing_here() -> None:
     with pytest.raises(CouldNotLook, match=r"^没有阵列$") as caught:
         look("shell", {"run": "echo 没有阵列 >&2; exit 69"})
