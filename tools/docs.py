@@ -50,13 +50,18 @@ def checks() -> str:
             parts.append("可在清单的 `vars` 中覆盖的阈值：\n")
             parts += [f"- `{name}`: {value}" for name, value in playbook.vars.items()]
             parts.append("")
-        parts.append("| 检查 | 标题 | 类别 | 方式 | 依据 | 标签 |\n| --- | --- | --- | --- | --- | --- |")
+        parts.append("| 检查 | 标题 | 类别 | 方式 | 适用 | 所需权限 | 依据 | 标签 |\n| --- | --- | --- | --- | --- | --- | --- | --- |")
         parts += [
-            f"| `{s.id}` | {s.title} | {s.category} | {s.do} | {s.source.replace('|', '/')} | {' '.join(s.tags)} |"
+            f"| `{s.id}` | {s.title} | {s.category} | {s.do} | {_cell(f'`{s.when}`' if s.when else '')} |"
+            f" {_cell(s.privilege)} | {_cell(s.source)} | {' '.join(s.tags)} |"
             for s in playbook.steps
         ]
         parts.append("")
     return "\n".join(parts)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "/").split())
 
 
 def formats() -> str:

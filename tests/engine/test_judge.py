@@ -23,6 +23,12 @@ def test_a_look_that_gave_nothing_is_unknown_and_says_why(how):
     assert [f.level for f in check.findings] == [Level.UNKNOWN]
 
 
+def test_a_look_that_was_denied_names_the_right_it_needs():
+    wanting = case(step(privilege="PROCESS"))
+    assert "所需权限：PROCESS" in judge(wanting, not_seen(Seen.DENIED)).summary
+    assert "PROCESS" not in judge(wanting, not_seen(Seen.TIMED_OUT)).summary
+
+
 def test_a_tool_that_is_not_there_is_skipped_unless_the_step_says_otherwise():
     assert judge(case(DISK), not_seen(Seen.UNSUPPORTED, "未安装 smartctl")).level is Level.SKIPPED
     strict = step(above("x", 1, 2), missing=Level.WARNING)

@@ -57,7 +57,7 @@ def judge(case: Case, observation: Observation) -> Check:
             return skipped(case, observation.reason)
         return _with_finding(case, case.step.missing, observation.reason)
     if observation.seen is not Seen.OBSERVED:
-        return unknown(case, _told(observation))
+        return unknown(case, _told(observation, case.step.privilege))
     return _judge_table(case, observation)
 
 
@@ -66,10 +66,14 @@ def unknown(case: Case, reason: str) -> Check:
     return _with_finding(case, Level.UNKNOWN, reason)
 
 
-def _told(observation: Observation) -> str:
+def _told(observation: Observation, privilege: str) -> str:
     word = SEEN_WORDS[observation.seen]
     reason = one_line(observation.reason, 300)
-    return reason if not reason or reason.startswith(word) else f"{word}：{reason}"
+    if reason and not reason.startswith(word):
+        reason = f"{word}：{reason}"
+    # Who reads that a look was denied wants to know what to ask the hospital for.
+    wanted = observation.seen is Seen.DENIED and privilege
+    return f"{reason}（所需权限：{one_line(privilege, 100)}）" if wanted else reason
 
 
 def _judge_table(case: Case, observation: Observation) -> Check:

@@ -80,6 +80,7 @@ class StepForm(Form):
     says: Text = ""
     advice: Text = ""
     source: Text = ""
+    privilege: Text = ""
     metrics: dict[Metric, str] = {}
     delta: list[Column] = []
     counter: bool = True

@@ -100,6 +100,7 @@ def _with_words(step: Step, form: StepForm) -> Step:
         says=form.says,
         advice=form.advice,
         source=form.source,
+        privilege=form.privilege,
         metrics=tuple((name, name.rpartition(".")[2], unit) for name, unit in form.metrics.items()),
         delta=tuple(form.delta),
         counter=form.counter,

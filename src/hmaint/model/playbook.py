@@ -133,6 +133,9 @@ class Step:
     says: str = ""
     advice: str = ""
     source: str = ""
+    """Where the threshold comes from."""
+    privilege: str = ""
+    """The right the account needs for this look, in the words of whoever grants it."""
     metrics: tuple[tuple[str, str, str], ...] = ()
     """(metric name, column, unit)"""
     delta: tuple[str, ...] = ()
