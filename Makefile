@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check format golden forms messages bench services clean
+.PHONY: demo test test-matrix matrix-docs check format golden forms messages bench services clean
 
 demo: $(VENV)/.demo ## install, make the demo database, inspect this very machine, write the Word sheet
 	@$(BIN)/python demo/make_database.py demo.db
@@ -14,6 +14,14 @@ demo: $(VENV)/.demo ## install, make the demo database, inspect this very machin
 
 test: $(VENV)/.dev services ## everything, against real servers
 	$(BIN)/python -m pytest
+
+test-matrix: $(VENV)/.dev services ## every database check on every version, and devices and middleware, against real servers
+	@tools/matrix.sh
+	$(BIN)/python -m pytest -m matrix
+
+matrix-docs: $(VENV)/.dev services ## the matrix of database checks, and its table in docs/reference/matrix.md
+	@tools/matrix.sh
+	HMAINT_MATRIX_PAGE=write $(BIN)/python -m pytest -m matrix tests/matrix
 
 check: $(VENV)/.dev ## format, lint, types, layers, documents and messages up to date
 	$(BIN)/ruff format --check .

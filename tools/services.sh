@@ -1,6 +1,6 @@
 #!/bin/sh
 # Install what the tests start for themselves: sshd, sudo, login shells, MariaDB, PostgreSQL, LibreOffice, CJK fonts, a PDF reader.
-# On Debian/Ubuntu as root by apt; elsewhere say what is missing and let the tests decide.
+# With the word `matrix` also what `make test-matrix` starts. On Debian/Ubuntu as root by apt; elsewhere say what is missing and let the tests decide.
 set -u
 missing=""
 need() { # package, path or command that proves it
@@ -25,6 +25,10 @@ need fonts-wqy-zenhei "/usr/share/fonts/truetype/wqy/*"
 for shell in busybox mksh zsh fish csh; do need "$shell" "$shell"; done
 need util-linux unshare
 need openssl openssl
+if [ "${1:-}" = matrix ]; then # one line a package
+  need debootstrap debootstrap
+  need npm npm
+fi
 [ -z "$missing" ] && exit 0
 if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
   echo "installing:$missing"

@@ -68,9 +68,14 @@ def _as(user: str | None) -> dict[str, object]:
 
 def finish(command: Sequence[str], user: str | None, log: Path) -> None:
     """Run a preparing command to its end; what it printed is part of the failure."""
-    code = run_as(user, command, log).wait(timeout=120)
+    awaited(run_as(user, command, log), command[0], log)
+
+
+def awaited(process: subprocess.Popen[bytes], name: str, log: Path) -> None:
+    """Wait for the end of a preparing command; one that failed is an error with its log."""
+    code = process.wait(timeout=120)
     if code != 0:
-        raise RuntimeError(f"{command[0]} ended with {code}: {log.read_text(errors='replace')[-2000:]}")
+        raise RuntimeError(f"{name} ended with {code}: {log.read_text(errors='replace')[-2000:]}")
 
 
 def wait_until(answers: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
@@ -80,3 +85,25 @@ def wait_until(answers: Callable[[], bool], process: subprocess.Popen[bytes], lo
         if process.poll() is not None or time.monotonic() > limit:
             raise RuntimeError(f"the server does not answer: {log.read_text(errors='replace')[-2000:]}")
         time.sleep(0.03)
+
+
+class Here:
+    """This machine as a place where servers live; `Guest` is the other one."""
+
+    def program(self, name: str, package: str, places: Sequence[str] = ()) -> str:
+        """The path of a program; the newest where several folders have it."""
+        return program(
+            name, package, [f for p in places for f in sorted(Path("/").glob(p[1:]), reverse=True)]
+        )
+
+    def folder(self, name: str, user: str) -> Path:
+        """A new folder that belongs to the server's user."""
+        return private_folder(name, server_user(user))
+
+    def run(self, user: str, command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
+        """Start a command as the server's user in the background, its output in a file."""
+        return run_as(server_user(user), command, log)
+
+    def finish(self, user: str, command: Sequence[str], log: Path) -> None:
+        """Run a preparing command to its end; what it printed is part of the failure."""
+        finish(command, server_user(user), log)
