@@ -1,0 +1,1 @@
+"""Catalogues for engines that cannot run here, held against documented views and run over fixtures of them."""

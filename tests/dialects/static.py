@@ -1,0 +1,127 @@
+"""What can be said of a query without running it: its form, its views, columns and functions, version by version."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from hmaint.database.guard import refusal
+from hmaint.database.tokens import cut
+from hmaint.expr.condition import compile_condition
+from hmaint.expr.version import Version
+from hmaint.model.inventory import Database
+from hmaint.model.playbook import Step
+from hmaint.step.sql import SqlArgs
+from tests.dialects.engine import Engine
+
+# Words that stand before a parenthesis without being a function.
+_NO_CALLS = frozenset(
+    re.findall(
+        r"\w+",
+        "select from where and or not in exists on as over when then else case by having union all any some with"
+        " values between like using apply join is partition within group top distinct set except intersect minus"
+        " number varchar2 varchar nvarchar char nchar decimal numeric float timestamp date int",
+    )
+)
+
+
+def args_of(step: Step) -> SqlArgs:
+    """The arguments of a step that asks a database."""
+    assert isinstance(step.args, SqlArgs), step.id
+    return step.args
+
+
+def database(engine: Engine, version: str, *, pack: bool) -> dict[str, object]:
+    """What `when` may know of a database of that version."""
+    target = Database("main", "icu", engine.name)
+    plain = {name: getattr(target, name) for name in target.__slots__}
+    facts = {"version": Version(version), "flavour": engine.name, "uptime": 864_000, "superuser": False}
+    return {**plain, **facts, "diagnostics_pack": pack}
+
+
+def versions_of(engine: Engine, step: Step, *, pack: bool = True) -> list[str]:
+    """The documented versions a step applies to, on a site that has the packs or has them not."""
+    if not step.when:
+        return list(engine.documented.versions)
+    applies = compile_condition(step.when)
+    return [
+        version
+        for version in engine.documented.versions
+        if applies({"database": database(engine, version, pack=pack), "vars": {}, "site": {}})
+    ]
+
+
+def faults(engine: Engine, step: Step) -> list[str]:
+    """Everything that is wrong with the query of a step, without running it."""
+    sql = args_of(step).query
+    refused = refusal(sql, engine.name)
+    if refused:
+        return [f"the guard refuses it: {refused}"]
+    try:
+        tree = engine.parse(sql)
+    except (SqlglotError, ValueError) as wrong:
+        return [f"cannot be read: {wrong}"]
+    versions = versions_of(engine, step)
+    found = [] if versions else ["applies to no version"]
+    for version in versions:
+        found += [f"{version}: {fault}" for fault in _at(engine, sql, tree, version)]
+    if versions_of(engine, step, pack=False):
+        found += [f"reads {name}, which must be licensed" for name in _licensed(engine, sql, tree)]
+    return found
+
+
+def _at(engine: Engine, sql: str, tree: exp.Expression, version: str) -> Iterator[str]:
+    views = engine.documented.at(version)
+    local = {cte.alias for cte in tree.find_all(exp.CTE)}
+    unknown = {table.name for table in tree.find_all(exp.Table)} - local - views.keys()
+    for function in _calls(sql, engine):
+        span = engine.documented.functions.get(function)
+        if span is None or not span.has(version):
+            yield f"no function {function}"
+    if unknown:
+        yield f"no view {', '.join(sorted(unknown))}"
+        return
+    if any(isinstance(star.parent, exp.Select | exp.Column) for star in tree.find_all(exp.Star)):
+        yield "names its columns by *"
+    try:
+        whole = engine.typed(tree, version)
+    except SqlglotError as wrong:
+        yield str(wrong)
+        return
+    for column in whole.find_all(exp.Column):
+        if not column.table and not isinstance(column.find_ancestor(exp.Order, exp.Select), exp.Order):
+            yield f"no column {column.name}"
+
+
+def _calls(sql: str, engine: Engine) -> list[str]:
+    code = [token for token in cut(sql, engine.name) if token.kind != "comment"]
+    return [
+        token.text
+        for token, after in pairwise(code)
+        if token.kind == "word"
+        and after.text == "("
+        and after.kind == "symbol"
+        and token.text not in _NO_CALLS
+        and not token.text.isdigit()
+    ]
+
+
+def _licensed(engine: Engine, sql: str, tree: exp.Expression) -> list[str]:
+    words = {token.text for token in cut(sql, engine.name) if token.kind in ("word", "name")}
+    names = words | {table.name for table in tree.find_all(exp.Table)}
+    listed = {
+        name for name in names if name in engine.documented.views and engine.documented.views[name].pack
+    }
+    free = {name for name in names if name in engine.documented.views} - listed
+    denied = {name for name in names - free if any(re.fullmatch(p, name) for p in engine.documented.denied)}
+    return sorted(listed | denied)
+
+
+def with_query(step: Step, sql: str, when: str = "") -> Step:
+    """The same step with another query, to see what the examination makes of it."""
+    return replace(step, args=SqlArgs(query=sql), when=when)
