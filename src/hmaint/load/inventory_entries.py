@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from hmaint.load.fields import (
     AbsolutePath,
@@ -27,6 +27,7 @@ from hmaint.load.fields import (
     Vars,
     Word,
 )
+from hmaint.model.inventory import DeviceModel, Middleware, SnmpAuth, SnmpPrivacy
 
 
 class LimitsEntry(Entry):
@@ -67,6 +68,7 @@ class HostEntry(Entry):
     ports: Listed[Port] = ()
     logs: Listed[AbsolutePath] = ()
     certificates: Listed[AbsolutePath] = ()
+    middleware: Listed[Middleware] = ()
     encoding: Encoding = "utf-8"
     ssh: SshEntry = SshEntry()
     limits: LimitsEntry = LimitsEntry()
@@ -83,6 +85,10 @@ class DatabaseEntry(Entry):
     password: Password | None = None
     name: Line = ""
     service: Line = ""
+    sid: Line = ""
+    client: FilePath = ""
+    driver: Literal["oracledb", "cx_oracle"] | None = None
+    diagnostics_pack: bool = False
     path: FilePath = ""
     title: Title = ""
     roles: Listed[Line] = ()
@@ -101,6 +107,49 @@ class EndpointEntry(Entry):
     contains: Annotated[str, Field(max_length=500)] = ""
     verify: bool = True
     title: Title = ""
+    limits: LimitsEntry = LimitsEntry()
+    vars: Vars = Field(default_factory=dict)
+
+
+class SnmpAuthEntry(Entry):
+    """How a user of SNMP version 3 proves who he is."""
+
+    protocol: SnmpAuth = "sha256"
+    password: Password
+
+
+class SnmpPrivacyEntry(Entry):
+    """How what is said to a device is hidden."""
+
+    protocol: SnmpPrivacy = "aes128"
+    password: Password
+
+
+def _spelt(version: object) -> object:
+    """Take `version: 3` for the text it means: versions are words, one of them has a letter."""
+    return str(version) if isinstance(version, int) and not isinstance(version, bool) else version
+
+
+class SnmpEntry(Entry):
+    """How to ask devices; what is not written is inherited."""
+
+    version: Annotated[Literal["1", "2c", "3"], BeforeValidator(_spelt)] | None = None
+    community: Password | None = None
+    user: Line | None = None
+    auth: SnmpAuthEntry | None = None
+    privacy: SnmpPrivacyEntry | None = None
+    context: Title | None = None
+
+
+class DeviceEntry(Entry):
+    """A thing on the network that is asked by SNMP."""
+
+    address: Address = ""
+    port: Port = 161
+    model: DeviceModel = "other"
+    title: Title = ""
+    roles: Listed[Line] = ()
+    snmp: SnmpEntry = SnmpEntry()
     limits: LimitsEntry = LimitsEntry()
     vars: Vars = Field(default_factory=dict)
 
@@ -132,8 +181,10 @@ class SiteEntry(Entry):
     hosts: Named[HostEntry] = Field(default_factory=dict)
     databases: Named[DatabaseEntry] = Field(default_factory=dict)
     endpoints: Named[EndpointEntry] = Field(default_factory=dict)
+    devices: Named[DeviceEntry] = Field(default_factory=dict)
     backups: Named[BackupEntry] = Field(default_factory=dict)
     ssh: SshEntry = SshEntry()
+    snmp: SnmpEntry = SnmpEntry()
     limits: LimitsEntry = LimitsEntry()
     vars: Vars = Field(default_factory=dict)
 
@@ -142,6 +193,7 @@ class DefaultsEntry(Entry):
     """What every site starts from."""
 
     ssh: SshEntry = SshEntry()
+    snmp: SnmpEntry = SnmpEntry()
     limits: LimitsEntry = LimitsEntry()
     vars: Vars = Field(default_factory=dict)
 

@@ -11,6 +11,7 @@ from hmaint.kit.registry import nearest
 from hmaint.kit.text import one_line
 from hmaint.load import addresses
 from hmaint.load.compose import At
+from hmaint.load.device_rules import written_out, wrong_devices
 from hmaint.load.jumps import circle, listed, own_jumps
 from hmaint.load.site_view import SiteView, Written, Wrong, mapping, views
 from hmaint.model.inventory import Secret
@@ -45,6 +46,8 @@ def plaintext(document: object) -> Iterator[Wrong]:
         yield from (
             Wrong((*at, key), words.format(key=key)) for key in _PASSWORDS if isinstance(entry.get(key), str)
         )
+    told = [written for view in views(document) for written in written_out(view)]
+    yield from (Wrong(at, words.format(key=key)) for at, key in dict.fromkeys(told))
 
 
 def _hosts(view: SiteView) -> Iterator[Wrong]:
@@ -67,14 +70,24 @@ def _databases(view: SiteView) -> Iterator[Wrong]:
             for key in never:
                 if key in database:
                     yield Wrong((*at, key), takes_no.format(label=label, key=key), key=True)
-            if engine == "oracle" and not {"service", "name"} & database.keys():
-                yield Wrong(at, lacks.format(label=label, key="service"), key=True)
+            if engine == "oracle":
+                yield from _oracle(at, label, database)
 
 
+def _oracle(at: At, label: str, database: Written) -> Iterator[Wrong]:
+    named = [key for key in ("service", "sid", "name") if key in database]
+    if not named:
+        yield Wrong(at, _("{label} lacks {key}").format(label=label, key="service"), key=True)
+    elif len(named) > 1:
+        words = _("{label} has {keys} together, only one can stand")
+        yield Wrong((*at, named[1]), words.format(label=label, keys=series(named)), key=True)
+
+
+_ORACLE_ONLY = ("service", "sid", "client", "driver", "diagnostics_pack")
 _ENGINES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "sqlite": ("path", _SQLITE_NEVER),
+    "sqlite": ("path", (*_SQLITE_NEVER, *_ORACLE_ONLY[1:])),
     "oracle": ("address", ("path",)),
-    **dict.fromkeys(("mysql", "postgresql", "sqlserver"), ("address", ("path", "service"))),
+    **dict.fromkeys(("mysql", "postgresql", "sqlserver"), ("address", ("path", *_ORACLE_ONLY))),
 }
 
 
@@ -190,6 +203,7 @@ _RULES: tuple[Callable[[SiteView], Iterator[Wrong]], ...] = (
     _hosts,
     _databases,
     _endpoints,
+    wrong_devices,
     _backups,
     _jump_names,
     _jump_circles,

@@ -9,11 +9,13 @@ from pathlib import Path
 from hmaint.load.inventory_entries import (
     BackupEntry,
     DatabaseEntry,
+    DeviceEntry,
     EndpointEntry,
     HostEntry,
     InventoryEntry,
     LimitsEntry,
     SiteEntry,
+    SnmpEntry,
     SshEntry,
 )
 from hmaint.load.jumps import flattened, listed, own_jumps
@@ -21,6 +23,7 @@ from hmaint.model.inventory import (
     Backup,
     Copy,
     Database,
+    Device,
     Endpoint,
     Hospital,
     Host,
@@ -28,6 +31,7 @@ from hmaint.model.inventory import (
     Limits,
     Secret,
     Site,
+    Snmp,
     Ssh,
     Vendor,
 )
@@ -40,13 +44,17 @@ class _Layer:
     """What an entry inherits: later ones win, word by word."""
 
     ssh: tuple[SshEntry, ...]
+    snmp: tuple[SnmpEntry, ...]
     limits: tuple[Mapping[str, float], ...]
     vars: Mapping[str, object]
 
-    def below(self, entry: HostEntry | DatabaseEntry | EndpointEntry | SiteEntry) -> _Layer:
+    def below(self, entry: HostEntry | DatabaseEntry | EndpointEntry | DeviceEntry | SiteEntry) -> _Layer:
         ssh = (entry.ssh,) if isinstance(entry, HostEntry | SiteEntry) else ()
+        snmp = (entry.snmp,) if isinstance(entry, DeviceEntry | SiteEntry) else ()
         own = {**_timeout(*ssh), **_given(entry.limits)}
-        return _Layer((*self.ssh, *ssh), (*self.limits, own), {**self.vars, **entry.vars})
+        return _Layer(
+            (*self.ssh, *ssh), (*self.snmp, *snmp), (*self.limits, own), {**self.vars, **entry.vars}
+        )
 
     def limited(self) -> Limits:
         merged: dict[str, float] = {}
@@ -60,6 +68,7 @@ def resolved(entry: InventoryEntry, path: Path) -> Inventory:
     defaults = entry.defaults
     top = _Layer(
         (defaults.ssh,),
+        (defaults.snmp,),
         ({**_timeout(defaults.ssh), **_given(defaults.limits)},),
         defaults.vars,
     )
@@ -82,6 +91,7 @@ def _site(name: str, site: SiteEntry, layer: _Layer) -> Site:
         tuple(_database(name, key, entry, layer) for key, entry in site.databases.items()),
         tuple(_endpoint(name, key, entry, layer) for key, entry in site.endpoints.items()),
         tuple(_backup(name, key, entry, layer) for key, entry in site.backups.items()),
+        tuple(_device(name, key, entry, layer) for key, entry in site.devices.items()),
         layer.vars,
     )
 
@@ -110,6 +120,7 @@ def _host(site: str, name: str, host: HostEntry, above: _Layer, jumps: tuple[str
         ports=host.ports,
         logs=host.logs,
         certificates=host.certificates,
+        middleware=host.middleware,
         encoding=host.encoding,
         ssh=_ssh(layer, jumps),
         limits=layer.limited(),
@@ -148,6 +159,10 @@ def _database(site: str, name: str, database: DatabaseEntry, above: _Layer) -> D
         password=_secret(database.password),
         database=database.name,
         service=database.service,
+        sid=database.sid,
+        client=database.client,
+        driver=database.driver or "",
+        diagnostics_pack=database.diagnostics_pack,
         path=database.path,
         title=database.title,
         roles=database.roles,
@@ -171,6 +186,41 @@ def _endpoint(site: str, name: str, endpoint: EndpointEntry, above: _Layer) -> E
         title=endpoint.title,
         limits=layer.limited(),
         vars=layer.vars,
+    )
+
+
+def _device(site: str, name: str, device: DeviceEntry, above: _Layer) -> Device:
+    layer = above.below(device)
+    return Device(
+        name,
+        site,
+        address=device.address,
+        port=device.port,
+        model=device.model,
+        title=device.title,
+        roles=device.roles,
+        snmp=_snmp(layer),
+        limits=layer.limited(),
+        vars=layer.vars,
+    )
+
+
+def _snmp(layer: _Layer) -> Snmp:
+    said = SnmpEntry()
+    for snmp in layer.snmp:
+        said = said.model_copy(update={name: getattr(snmp, name) for name in snmp.model_fields_set})
+    version = said.version or "3"
+    if version != "3":
+        # What a site gives for its version 3 does not serve a device that is too old for it.
+        return Snmp(version, _secret(said.community))
+    return Snmp(
+        version,
+        user=said.user or "",
+        auth=said.auth.protocol if said.auth else None,
+        auth_password=_secret(said.auth.password) if said.auth else None,
+        privacy=said.privacy.protocol if said.privacy else None,
+        privacy_password=_secret(said.privacy.password) if said.privacy else None,
+        context=said.context or "",
     )
 
 

@@ -49,6 +49,9 @@ class Ssh:
     legacy: bool = False
 
 
+Middleware = Literal["tomcat", "nginx", "redis", "rabbitmq", "docker", "elasticsearch"]
+
+
 @dataclass(frozen=True, slots=True)
 class Host:
     """A machine that is looked at over SSH, or this very one."""
@@ -65,6 +68,7 @@ class Host:
     ports: tuple[int, ...] = ()
     logs: tuple[str, ...] = ()
     certificates: tuple[str, ...] = ()
+    middleware: tuple[Middleware, ...] = ()
     encoding: str = "utf-8"
     ssh: Ssh = Ssh()
     limits: Limits = Limits()
@@ -75,7 +79,11 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """A database that is read through its driver; `path` only for SQLite, relative to the workspace."""
+    """A database that is read through its driver; `path` only for SQLite, relative to the workspace.
+
+    Oracle alone has `sid` (instead of `service`), `client` (the folder of its client libraries), `driver` and
+    `diagnostics_pack` (whether the hospital has bought it, without which its views must not be read).
+    """
 
     name: str
     site: str
@@ -86,6 +94,10 @@ class Database:
     password: Secret | None = None
     database: str = ""
     service: str = ""
+    sid: str = ""
+    client: str = ""
+    driver: Literal["", "oracledb", "cx_oracle"] = ""
+    diagnostics_pack: bool = False
     path: str = ""
     title: str = ""
     roles: tuple[str, ...] = ()
@@ -115,7 +127,46 @@ class Endpoint:
     kind = "endpoint"
 
 
-Target = Host | Database | Endpoint
+SnmpAuth = Literal["md5", "sha", "sha224", "sha256", "sha384", "sha512"]
+SnmpPrivacy = Literal["des", "3des", "aes128", "aes192", "aes256", "aes192-cisco", "aes256-cisco"]
+DeviceModel = Literal[
+    "switch", "router", "firewall", "wireless", "storage", "ups", "server", "sensor", "printer", "other"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Snmp:
+    """How a device is asked: a community for versions 1 and 2c; a user, with keys or without, for version 3."""
+
+    version: Literal["1", "2c", "3"] = "3"
+    community: Secret | None = None
+    user: str = ""
+    auth: SnmpAuth | None = None
+    auth_password: Secret | None = None
+    privacy: SnmpPrivacy | None = None
+    privacy_password: Secret | None = None
+    context: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A thing on the network that is asked by SNMP: a switch, a storage box, a UPS."""
+
+    name: str
+    site: str
+    address: str = ""
+    port: int = 161
+    model: DeviceModel = "other"
+    title: str = ""
+    roles: tuple[str, ...] = ()
+    snmp: Snmp = Snmp()
+    limits: Limits = Limits()
+    vars: Vars = field(default_factory=dict)
+
+    kind = "device"
+
+
+Target = Host | Database | Endpoint | Device
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +220,12 @@ class Site:
     databases: tuple[Database, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
     backups: tuple[Backup, ...] = ()
+    devices: tuple[Device, ...] = ()
     vars: Vars = field(default_factory=dict)
 
     def targets(self) -> tuple[Target, ...]:
         """Everything of the site that can be looked at, in the order of the file."""
-        return (*self.hosts, *self.databases, *self.endpoints)
+        return (*self.hosts, *self.databases, *self.devices, *self.endpoints)
 
     def host(self, name: str) -> Host | None:
         """The host of that name."""
