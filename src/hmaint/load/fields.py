@@ -58,6 +58,12 @@ def _absolute(text: str) -> str:
     return _line(text)
 
 
+def _instance(text: str) -> str:
+    if not re.fullmatch(r"[^\W\d][\w$#]{0,15}", text):
+        raise ValueError(_("must be the name of an instance alone, such as SQLEXPRESS"))
+    return text
+
+
 def _duration(value: object) -> object:
     if not isinstance(value, str):
         raise ValueError(_(_NO_DURATION))  # noqa: TRY004 - pydantic counts ValueErrors only
@@ -115,6 +121,7 @@ Line = Annotated[str, Field(max_length=500), AfterValidator(_line)]
 Word = Annotated[str, Field(max_length=500), AfterValidator(_word)]
 FilePath = Annotated[str, Field(max_length=1000), AfterValidator(_line)]
 AbsolutePath = Annotated[str, Field(max_length=1000), AfterValidator(_absolute)]
+Instance = Annotated[str, AfterValidator(_instance)]
 Duration = Annotated[float, BeforeValidator(_duration)]
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Address = Annotated[str, AfterValidator(addresses.address)]

@@ -14,6 +14,7 @@ from hmaint.load.fields import (
     Entry,
     FilePath,
     HostPort,
+    Instance,
     Line,
     Listed,
     Name,
@@ -89,6 +90,9 @@ class DatabaseEntry(Entry):
     client: FilePath = ""
     driver: Literal["oracledb", "cx_oracle"] | None = None
     diagnostics_pack: bool = False
+    instance: Instance = ""
+    tds_version: Literal["7.1", "7.2", "7.3", "7.4"] | None = None
+    legacy: bool = False
     path: FilePath = ""
     title: Title = ""
     roles: Listed[Line] = ()

@@ -72,6 +72,10 @@ def _databases(view: SiteView) -> Iterator[Wrong]:
                     yield Wrong((*at, key), takes_no.format(label=label, key=key), key=True)
             if engine == "oracle":
                 yield from _oracle(at, label, database)
+            if {"instance", "port"} <= database.keys():
+                words = _("{label} has {keys} together, only one can stand")
+                keys = series(["instance", "port"])
+                yield Wrong((*at, "instance"), words.format(label=label, keys=keys), key=True)
 
 
 def _oracle(at: At, label: str, database: Written) -> Iterator[Wrong]:
@@ -84,10 +88,12 @@ def _oracle(at: At, label: str, database: Written) -> Iterator[Wrong]:
 
 
 _ORACLE_ONLY = ("service", "sid", "client", "driver", "diagnostics_pack")
+_SQLSERVER_ONLY = ("instance", "tds_version", "legacy")
 _ENGINES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "sqlite": ("path", (*_SQLITE_NEVER, *_ORACLE_ONLY[1:])),
-    "oracle": ("address", ("path",)),
-    **dict.fromkeys(("mysql", "postgresql", "sqlserver"), ("address", ("path", *_ORACLE_ONLY))),
+    "sqlite": ("path", (*_SQLITE_NEVER, *_ORACLE_ONLY[1:], *_SQLSERVER_ONLY)),
+    "oracle": ("address", ("path", *_SQLSERVER_ONLY)),
+    "sqlserver": ("address", ("path", *_ORACLE_ONLY)),
+    **dict.fromkeys(("mysql", "postgresql"), ("address", ("path", *_ORACLE_ONLY, *_SQLSERVER_ONLY))),
 }
 
 

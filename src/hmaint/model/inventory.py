@@ -82,7 +82,8 @@ class Database:
     """A database that is read through its driver; `path` only for SQLite, relative to the workspace.
 
     Oracle alone has `sid` (instead of `service`), `client` (the folder of its client libraries), `driver` and
-    `diagnostics_pack` (whether the hospital has bought it, without which its views must not be read).
+    `diagnostics_pack` (whether the hospital has bought it, without which its views must not be read); SQL Server
+    alone `instance`, `tds_version` and `legacy` (TLS before 1.2 is good enough).
     """
 
     name: str
@@ -98,6 +99,9 @@ class Database:
     client: str = ""
     driver: Literal["", "oracledb", "cx_oracle"] = ""
     diagnostics_pack: bool = False
+    instance: str = ""
+    tds_version: Literal["", "7.1", "7.2", "7.3", "7.4"] = ""
+    legacy: bool = False
     path: str = ""
     title: str = ""
     roles: tuple[str, ...] = ()
