@@ -6,7 +6,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from hmaint.model.look import Observation, Seen, Table
+from hmaint.model.look import Identity, Observation, Seen, Table
 from hmaint.model.playbook import Level
 from hmaint.model.run import Check, Finding, Metric, RunRecord, State, TargetResult
 from hmaint.store.kept import Note
@@ -51,17 +51,31 @@ def observation_out(seen: Observation) -> Plain:
     """Spell an observation as JSON."""
     rows = [dict(row) for row in seen.table.rows]
     started = seen.started.isoformat() if seen.started else None
-    return {**_shallow(seen), "table": {"rows": rows, "cut": seen.table.cut}, "started": started}
+    identity = identity_out(seen.identity)
+    table = {"rows": rows, "cut": seen.table.cut}
+    return {**_shallow(seen), "table": table, "started": started, "identity": identity}
 
 
 def observation_in(plain: Plain) -> Observation:
     """Read an observation."""
     table = Table(tuple(plain["table"]["rows"]), cut=plain["table"]["cut"])
     started = datetime.fromisoformat(plain["started"]) if plain["started"] else None
-    asked = tuple(plain["asked"])
-    return Observation(
-        **{**plain, "seen": Seen(plain["seen"]), "table": table, "started": started, "asked": asked}
-    )
+    asked, identity = tuple(plain["asked"]), identity_in(plain.get("identity"))
+    read = {"table": table, "started": started, "asked": asked, "identity": identity}
+    return Observation(**{**plain, **read, "seen": Seen(plain["seen"])})
+
+
+def identity_out(identity: Identity | None) -> Plain | None:
+    """Spell what rows are known by as JSON."""
+    return None if identity is None else asdict(identity)
+
+
+def identity_in(plain: Plain | None) -> Identity | None:
+    """Read what rows are known by; looks kept by an earlier hmaint have nothing of the kind."""
+    if plain is None:
+        return None
+    kept = plain["kept"]
+    return Identity(tuple(plain["key"]), plain["subject"], None if kept is None else tuple(kept))
 
 
 def run_out(run: RunRecord) -> Plain:

@@ -17,7 +17,7 @@ from hmaint.model.playbook import Level
 from hmaint.model.run import Check, Finding, Metric, RunRecord, State, TargetResult
 from hmaint.store import schema
 from hmaint.store.alive import is_alive
-from hmaint.store.codec import finding_in
+from hmaint.store.codec import finding_in, identity_in
 from hmaint.store.kept import Anchor, Earlier, Event, Note, StoredFinding
 
 
@@ -159,6 +159,7 @@ def read_observations(connection: Connection, run: str, target: str) -> tuple[Ob
             started=row["started"],
             elapsed_ms=row["elapsed_ms"],
             asked=tuple(row["asked"]),
+            identity=identity_in(row["identity"]),
         )
         for row in connection.execute(select(table).where(here).order_by(table.c.step)).mappings()
     )

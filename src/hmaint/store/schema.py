@@ -19,17 +19,24 @@ from sqlalchemy import (
     Table,
     Text,
 )
-from sqlalchemy.dialects import mysql
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator
 
 from hmaint.kit.clock import CHINA
 
-VERSION = "0001"
+VERSION = "0002"
 """The newest migration; a file that says anything else is migrated or refused."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LONG = Text().with_variant(mysql.LONGTEXT(), "mysql", "mariadb")
+
+
+class LongText(Text):
+    """MySQL's LONGTEXT by its name alone: importing it would load that dialect and its drivers at every start."""
+
+    __visit_name__ = "LONGTEXT"
+
+
+_LONG = Text().with_variant(LongText(), "mysql", "mariadb")
 
 
 def storable(text: str) -> str:
@@ -171,6 +178,7 @@ observations = _table(
     Column("started", Moment),
     Column("elapsed_ms", BigInteger, nullable=False),
     Column("asked", Json, nullable=False),
+    Column("identity", Json),
 )
 
 latest = _table(
