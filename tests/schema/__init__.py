@@ -1,0 +1,1 @@
+"""The database dictionary, held against real servers."""
