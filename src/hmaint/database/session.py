@@ -53,6 +53,10 @@ def dialect_of(engine: str) -> Dialect:
         from hmaint.database import sqlite  # noqa: PLC0415 - see above
 
         return sqlite
+    if engine == "sqlserver":
+        from hmaint.database import sqlserver  # noqa: PLC0415 - see above
+
+        return sqlserver
     raise CouldNotLook(Seen.UNSUPPORTED, f"本版本尚不能检查 {engine} 数据库")
 
 
