@@ -8,9 +8,9 @@ from threading import Lock
 
 from hmaint.app.kinds import KINDS
 from hmaint.app.world import World
-from hmaint.engine.trip import Session, Tools
+from hmaint.engine.trip import DeviceSession, Session, Tools
 from hmaint.kit.memory import settle
-from hmaint.model.inventory import Database, Limits
+from hmaint.model.inventory import Database, Device, Limits
 from hmaint.model.look import Probe, Rows
 from hmaint.transport.hostkeys import HostKeys
 from hmaint.transport.local import LocalDoor
@@ -31,6 +31,12 @@ def open_tools(world: World) -> Iterator[Tools]:
         password = None if database.password is None else world.secret_of(database.password)
         return open_session(database, password, world.workspace.root)
 
+    def open_device(device: Device) -> DeviceSession:
+        # The SNMP library is 300 ms that a site without devices need not pay.
+        from hmaint.transport.snmp import open_snmp  # noqa: PLC0415 - see above
+
+        return open_snmp(device, world.secret_of)
+
     def probe(asked: Probe, limits: Limits) -> Rows:
         from hmaint.transport.probe import run_probe  # noqa: PLC0415 - http and ssl, only where there are endpoints
 
@@ -45,6 +51,7 @@ def open_tools(world: World) -> Iterator[Tools]:
             probe=probe,
             mask=world.redactor,
             desk=Lock(),
+            open_device=open_device,
         )
     finally:
         ssh.close()

@@ -56,7 +56,7 @@ def list_targets(terminal: Terminal, site: _Site = "") -> None:
     columns = {
         "site": _("site"), "name": _("target"), "kind": _("kind"), "address": _("address"), "title": _("title"),
     }  # fmt: skip
-    words = {"kind": {kind: kind_word(kind) for kind in ("host", "database", "endpoint")}}
+    words = {"kind": {kind: kind_word(kind) for kind in ("host", "database", "device", "endpoint")}}
     found = [asdict(entry) for entry in entries(terminal.world(), site)]
     show_list(terminal, "hmaint.inventory/1", "targets", columns, found, words)
 
@@ -71,11 +71,15 @@ def check(terminal: Terminal) -> int:
         terminal.out(_("warning: {words}").format(words=line))
     sites = world.inventory.sites.values()
     terminal.out(
-        _("{file}: {sites} sites, {hosts} hosts, {databases} databases, {endpoints} endpoints").format(
+        _(
+            "{file}: {sites} sites, {hosts} hosts, {databases} databases, {devices} devices, "
+            "{endpoints} endpoints"
+        ).format(
             file=world.workspace.inventory_path.name,
             sites=len(sites),
             hosts=sum(len(site.hosts) for site in sites),
             databases=sum(len(site.databases) for site in sites),
+            devices=sum(len(site.devices) for site in sites),
             endpoints=sum(len(site.endpoints) for site in sites),
         )
     )
@@ -102,7 +106,7 @@ def ping(
         "elapsed_ms": "ms", "error": _("reason"),
     }  # fmt: skip
     words = {
-        "kind": {kind: kind_word(kind) for kind in ("host", "database", "endpoint")},
+        "kind": {kind: kind_word(kind) for kind in ("host", "database", "device", "endpoint")},
         "level": {"ok": _("reached"), "unknown": _("not reached"), "skipped": level_word("skipped")},
     }
     objects = [

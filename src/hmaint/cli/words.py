@@ -34,7 +34,8 @@ def state_word(state: str) -> str:
 
 def kind_word(kind: str) -> str:
     """How a kind of target is called."""
-    return {"host": _("host"), "database": _("database"), "endpoint": _("endpoint")}.get(kind, kind)
+    words = {"host": _("host"), "database": _("database"), "endpoint": _("endpoint"), "device": _("device")}
+    return words.get(kind, kind)
 
 
 def count_line(counts: dict[str, int]) -> str:

@@ -10,7 +10,7 @@ from hmaint.errors import CouldNotLook
 from hmaint.expr.condition import Undefined, compile_condition
 from hmaint.expr.template import compile_template
 from hmaint.load.playbook import render_args
-from hmaint.model.look import Answer, Ask, Fragment, Observation, Probe, Query, Seen, Table
+from hmaint.model.look import Answer, Ask, Fragment, Observation, Oid, Probe, Query, Seen, Table
 from hmaint.model.playbook import Step
 from hmaint.step.kind import Args, Context, Kind
 
@@ -123,5 +123,7 @@ def spoken(ask: Ask) -> str:
         case Query():
             binds = " ".join(f":{name}={value!r}" for name, value in ask.binds)
             return f"{ask.sql.strip()}{' -- ' + binds if binds else ''}"
+        case Oid():
+            return f"snmp {'walk' if ask.column else 'get'} {ask.oid}{' 读两次' if ask.again else ''}"
         case Probe():
             return f"{ask.kind} {' '.join(f'{name}={value}' for name, value in ask.settings)}"

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 from hmaint.errors import Refused, WrongUsage
 from hmaint.kit.i18n import _, series
-from hmaint.model.inventory import Database, Endpoint, Site, Target
+from hmaint.model.inventory import Database, Endpoint, Host, Site, Target
 from hmaint.model.playbook import Playbook, Risk, Selector, Step
 
 
@@ -72,6 +72,9 @@ def selects(selector: Selector, target: Target) -> bool:
     """Whether every condition of a selector holds for a target."""
     if selector.kind != target.kind:
         return False
+    # What was written for Linux, by whomever and whenever, never reaches a host that is not said to be meant.
+    if isinstance(target, Host) and "platform" not in selector.match and target.platform != "linux":
+        return False
     return all(_holds(key, wanted, target) for key, wanted in selector.match.items())
 
 
@@ -111,8 +114,10 @@ def address_of(target: Target) -> str:
 
 def described(target: Target) -> str:
     """What sort of target it is, in a word for people."""
+    if isinstance(target, Host) and target.platform == "windows":
+        return "Windows 主机"
     return (
         target.engine
         if isinstance(target, Database)
-        else {"host": "主机", "endpoint": "服务接口"}[target.kind]
+        else {"host": "主机", "endpoint": "服务接口", "device": "设备"}[target.kind]
     )

@@ -7,14 +7,15 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from hmaint.engine import facts_windows
 from hmaint.engine.evidence import Mask
 from hmaint.engine.facts import FACTS, clock_offset, read_facts
 from hmaint.engine.look import Prepared, decide, spoken
 from hmaint.errors import CouldNotLook
 from hmaint.expr.version import Version
 from hmaint.kit.clock import Clock
-from hmaint.model.inventory import Database, Endpoint, Host, Limits, Site, Target
-from hmaint.model.look import Answer, Ask, Fragment, Probe, Query, Rows, Seen
+from hmaint.model.inventory import Database, Device, Endpoint, Host, Limits, Site, Target
+from hmaint.model.look import Answer, Ask, Fragment, Oid, Probe, Query, Rows, Seen
 from hmaint.step.kind import Kind
 from hmaint.transport.line import Door
 
@@ -30,6 +31,20 @@ class Session(Protocol):
     def close(self) -> None: ...
 
 
+class DeviceSession(Protocol):
+    """A device that answers, as `hmaint.transport.snmp` has it."""
+
+    @property
+    def facts(self) -> Mapping[str, object]: ...
+    def fetch(self, oids: Sequence[Oid]) -> Mapping[Oid, Rows]: ...
+    def close(self) -> None: ...
+
+
+def no_devices(device: Device) -> DeviceSession:
+    """Stand in where a run has no way to devices."""
+    raise CouldNotLook(Seen.UNSUPPORTED, f"本次运行不能通过 SNMP 查询 {device.name}")
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     """The doors a visit goes through; tests hand in others."""
@@ -42,6 +57,7 @@ class Tools:
     mask: Mask
     desk: AbstractContextManager[object] = field(default_factory=nullcontext)
     """Held while a visit is read and judged: replies of many hosts then wait as bytes, and few as rows."""
+    open_device: Callable[[Device], DeviceSession] = no_devices
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +74,9 @@ def scope_of(
 ) -> dict[str, object]:
     """The names conditions and templates know; before the visit the target's facts are simply not among them."""
     plain = {
-        name: getattr(target, name) for name in target.__slots__ if name not in ("password", "ssh", "vars")
+        name: getattr(target, name)
+        for name in target.__slots__
+        if name not in ("password", "ssh", "snmp", "vars")
     }
     return {
         "vars": {**variables, **site.vars, **target.vars},
@@ -80,13 +98,16 @@ def go(target: Target, site: Site, prepared: Sequence[Prepared], tools: Tools) -
             return _go_host(target, site, [ask for ask in asks if isinstance(ask, Fragment)], tools)
         case Database():
             return _go_database(target, prepared, tools)
+        case Device():
+            return _go_device(target, prepared, tools)
         case Endpoint():
             seen: dict[Ask, Answer] = {a: tools.probe(a, target.limits) for a in asks if isinstance(a, Probe)}
             return Trip({}, seen, _sent(seen))
 
 
 def _go_host(host: Host, site: Site, asks: list[Fragment], tools: Tools) -> Trip:
-    fragments = [FACTS, *asks]
+    windows = host.platform == "windows"
+    fragments = [facts_windows.FACTS if windows else FACTS, *asks]
     line = tools.door_of(host).open(host, site)
     asked_at = tools.clock.now()
     try:
@@ -96,7 +117,7 @@ def _go_host(host: Host, site: Site, asks: list[Fragment], tools: Tools) -> Trip
     answers: dict[Ask, Answer] = dict(zip(fragments, replies, strict=True))
     if all(reply.seen is not Seen.OBSERVED for reply in replies):
         raise CouldNotLook(replies[0].seen, replies[0].reason)
-    facts = read_facts(replies[0], host.encoding)
+    facts = (facts_windows.read_facts if windows else read_facts)(replies[0], host.encoding)
     facts["clock_offset"] = clock_offset(facts, asked_at)
     return Trip(facts, answers, _sent(answers))
 
@@ -119,6 +140,22 @@ def _go_database(database: Database, prepared: Sequence[Prepared], tools: Tools)
                     answers[ask] = (
                         Rows(Seen.TIMED_OUT, reason="超过该数据库的总时限") if late else session.ask(ask)
                     )
+    finally:
+        session.close()
+    return Trip(facts, answers, _sent(answers))
+
+
+def _go_device(device: Device, prepared: Sequence[Prepared], tools: Tools) -> Trip:
+    """One session; what kind of device it is has been told by then, so only what applies to it is asked."""
+    session = tools.open_device(device)
+    try:
+        facts = dict(session.facts)
+        wanted: dict[Oid, None] = {}
+        for look in prepared:
+            scope = scope_of(device, look.context.site, look.context.vars, facts)
+            if settled(look, facts, scope).skipped is None:
+                wanted |= {ask: None for ask in look.asks if isinstance(ask, Oid)}
+        answers: dict[Ask, Answer] = dict(session.fetch(list(wanted)).items())
     finally:
         session.close()
     return Trip(facts, answers, _sent(answers))

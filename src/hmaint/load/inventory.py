@@ -13,7 +13,7 @@ from hmaint.load.resolve import resolved
 from hmaint.load.schema import check, sort_faults
 from hmaint.load.site_view import Wrong, mapping
 from hmaint.load.yaml import Document, survey_yaml
-from hmaint.model.inventory import Database, Host, Inventory, Site
+from hmaint.model.inventory import Database, Device, Host, Inventory, Site
 
 _MOST = 200
 """More faults than this have one cause; nobody reads on."""
@@ -64,7 +64,7 @@ def _undeclared_copies(site: Site) -> Iterator[str]:
 def _same_addresses(site: Site) -> Iterator[str]:
     words = _("{one} and {other} have the same address and port ({address}:{port})")
     seen: dict[tuple[str, ...], str] = {}
-    targets: list[Host | Database] = [*site.hosts, *site.databases]
+    targets: list[Host | Database | Device] = [*site.hosts, *site.databases, *site.devices]
     for target in targets:
         if target.address:
             key = _identity(target)
@@ -73,7 +73,7 @@ def _same_addresses(site: Site) -> Iterator[str]:
             seen.setdefault(key, target.name)
 
 
-def _identity(target: Host | Database) -> tuple[str, ...]:
+def _identity(target: Host | Database | Device) -> tuple[str, ...]:
     schema = (target.database, target.service) if isinstance(target, Database) else ()
     return (target.kind, target.address.lower(), str(target.port), *schema)
 

@@ -62,6 +62,7 @@ class HostEntry(Entry):
     address: Address = ""
     port: Port = 22
     connection: Literal["ssh", "local"] = "ssh"
+    platform: Literal["linux", "windows"] = "linux"
     title: Title = ""
     roles: Listed[Line] = ()
     services: Listed[Word] = ()

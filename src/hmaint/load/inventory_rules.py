@@ -18,6 +18,7 @@ from hmaint.model.inventory import Secret
 
 _SQLITE_NEVER = ("address", "port", "user", "password", "name", "service", "tls")
 _PASSWORDS = ("password", "key_passphrase", "sudo_password")
+_POSIX_ONLY = ("logs", "certificates", "middleware")
 _ADDRESSED = ("url", "tcp", "tls")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
@@ -56,6 +57,22 @@ def _hosts(view: SiteView) -> Iterator[Wrong]:
         if not typo and host.get("connection") != "local":
             words = _("host {name} lacks address (for this laptop write connection: local)")
             yield Wrong(at, words.format(name=one_line(name, 64)), key=True)
+
+
+def _windows(view: SiteView) -> Iterator[Wrong]:
+    """What a Windows host cannot have: it would be taken for looked at, and nothing would look."""
+    for at, name, host in view.entries("hosts"):
+        if host.get("platform") != "windows":
+            continue
+        words = _("host {name} runs Windows: {key} is for Linux hosts")
+        only = [key for key in _POSIX_ONLY if host.get(key)]
+        here: list[At] = [(*at, key) for key in only]
+        if host.get("connection") == "local":
+            here.append((*at, "connection"))
+        if mapping(host.get("ssh")).get("sudo") is True:
+            here.append((*at, "ssh", "sudo"))
+        label = one_line(name, 64)
+        yield from (Wrong(place, words.format(name=label, key=place[-1]), key=True) for place in here)
 
 
 def _databases(view: SiteView) -> Iterator[Wrong]:
@@ -207,6 +224,7 @@ def _nobody(named: str, section: str, known: list[str]) -> str:
 
 _RULES: tuple[Callable[[SiteView], Iterator[Wrong]], ...] = (
     _hosts,
+    _windows,
     _databases,
     _endpoints,
     wrong_devices,

@@ -9,27 +9,30 @@ from typing import Literal
 from hmaint.expr.syntax import Use
 from hmaint.kit.hint import did_you_mean
 from hmaint.kit.i18n import _
-from hmaint.model.inventory import Database, Endpoint, Host
+from hmaint.model.inventory import Database, Device, Endpoint, Host
 
-TargetKind = Literal["host", "database", "endpoint"]
+TargetKind = Literal["host", "database", "endpoint", "device"]
 
-TARGETS: Mapping[TargetKind, type[Host | Database | Endpoint]] = {
+TARGETS: Mapping[TargetKind, type[Host | Database | Endpoint | Device]] = {
     "host": Host,
     "database": Database,
     "endpoint": Endpoint,
+    "device": Device,
 }
 
 # Facts that a visit adds to the inventory's fields; documented in docs/reference/playbooks.md.
 _HOST_FACTS = (
     *("os", "kernel", "distribution", "release", "pretty", "cpus"),
     *("init", "uid", "hostname", "uptime", "time", "clock_offset"),
+    *("build", "admin", "powershell"),
 )
 _FACTS: Mapping[TargetKind, tuple[str, ...]] = {
     "host": _HOST_FACTS,
     "database": ("version", "flavour", "uptime", "superuser"),
     "endpoint": (),
+    "device": ("sysname", "descr", "vendor", "object_id", "uptime"),
 }
-_HIDDEN = ("password", "ssh", "vars")
+_HIDDEN = ("password", "ssh", "snmp", "vars")
 _SITE = ("name", "title", "vars")
 
 
@@ -66,7 +69,7 @@ class Names:
 
 
 def attributes(target: TargetKind) -> tuple[str, ...]:
-    """List every name behind `host.`, `database.` or `endpoint.`: inventory's fields and facts of a visit."""
+    """List every name behind `host.` and its like: the inventory's fields and the facts of a visit."""
     return (*inventory_fields(target), *_FACTS[target])
 
 

@@ -14,7 +14,12 @@ from hmaint.model.playbook import Selector
 
 Complain = Callable[[str, At], None]
 
-_KINDS: dict[str, TargetKind] = {"hosts": "host", "databases": "database", "endpoints": "endpoint"}
+_KINDS: dict[str, TargetKind] = {
+    "hosts": "host",
+    "databases": "database",
+    "endpoints": "endpoint",
+    "devices": "device",
+}
 _TYPES = ("http", "tls", "tcp")
 _NOT_ASKED = ("limits",)
 
@@ -77,6 +82,8 @@ def _unknown(kind: TargetKind, name: str, known: tuple[str, ...]) -> str:
 def _words(kind: TargetKind, name: str) -> tuple[Scalar, ...]:
     """List the only words a field may hold, empty when it is free."""
     hint = get_type_hints(TARGETS[kind])[name]
+    if get_origin(hint) is tuple:
+        hint = get_args(hint)[0]
     return get_args(hint) if get_origin(hint) is Literal else ()
 
 

@@ -113,6 +113,7 @@ def _host(site: str, name: str, host: HostEntry, above: _Layer, jumps: tuple[str
         address=host.address,
         port=host.port,
         connection=host.connection,
+        platform=host.platform,
         title=host.title,
         roles=host.roles,
         services=host.services,

@@ -48,10 +48,16 @@ class SiteView:
         for at, _, host in self.entries("hosts"):
             yield (*at, "ssh"), mapping(host.get("ssh"))
 
+    def snmp(self) -> Iterator[tuple[At, Written]]:
+        """Go through every `snmp:` of the site itself."""
+        yield (*self.at, "snmp"), mapping(self.site.get("snmp"))
+        for at, _, device in self.entries("devices"):
+            yield (*at, "snmp"), mapping(device.get("snmp"))
+
     def vars(self) -> Iterator[tuple[At, Written]]:
         """Go through every `vars:` of the site itself."""
         yield (*self.at, "vars"), mapping(self.site.get("vars"))
-        for section in ("hosts", "databases", "endpoints", "backups"):
+        for section in ("hosts", "databases", "endpoints", "devices", "backups"):
             for at, _, entry in self.entries(section):
                 yield (*at, "vars"), mapping(entry.get("vars"))
 

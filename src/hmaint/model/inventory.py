@@ -61,6 +61,7 @@ class Host:
     address: str = ""
     port: int = 22
     connection: Literal["ssh", "local"] = "ssh"
+    platform: Literal["linux", "windows"] = "linux"
     title: str = ""
     roles: tuple[str, ...] = ()
     services: tuple[str, ...] = ()

@@ -107,7 +107,7 @@ Judgement = Expect | Found | Changed | Keep
 class Selector:
     """Which targets a step is for; every condition must hold (lists: any of)."""
 
-    kind: Literal["host", "database", "endpoint"]
+    kind: Literal["host", "database", "endpoint", "device"]
     match: Mapping[str, tuple[Scalar, ...]] = field(default_factory=dict)
 
 

@@ -17,7 +17,7 @@ LEVELS: Mapping[Level, str] = {
 }
 RISKS: Mapping[Level, str] = {Level.WARNING: "中（警告）", Level.CRITICAL: "高（严重）"}
 """Proposed by hmaint, decided by people: 书面巡检报告 asks for a 风险等级 for each problem."""
-KINDS = {"host": "主机", "database": "数据库", "endpoint": "服务接口"}
+KINDS = {"host": "主机", "database": "数据库", "endpoint": "服务接口", "device": "设备"}
 STATES: Mapping[State, str] = {
     State.NEW: "新发现",
     State.OPEN: "持续存在",

@@ -34,7 +34,7 @@ def dial(address: str, port: int, seconds: float) -> socket.socket:
     """
     deadline = time.monotonic() + seconds
     failure: OSError = TimeoutError()
-    for family, target in _resolve(address, port, seconds):
+    for family, target in resolve(address, port, seconds):
         link = socket.socket(family, socket.SOCK_STREAM)
         try:
             link.settimeout(max(0.05, deadline - time.monotonic()))
@@ -72,7 +72,8 @@ _WINDOWS = {
 }
 
 
-def _resolve(address: str, port: int, seconds: float) -> list[_Address]:
+def resolve(address: str, port: int, seconds: float) -> list[_Address]:
+    """Find the socket addresses behind a name within so many seconds; raises CouldNotLook `unreachable`."""
     try:
         return _lookup(address, port, socket.AI_NUMERICHOST)
     except (socket.gaierror, UnicodeError):
