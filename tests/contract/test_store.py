@@ -21,6 +21,7 @@ from hmaint.store.failures import NewerRecords, RunExists
 from hmaint.store.kept import Anchor
 from hmaint.store.migrate import upgrade
 from hmaint.store.records import Records
+from hmaint.store.visit import Visit
 from tests.services.mariadb import MariaDB
 from tests.services.postgresql import PostgreSQL
 from tests.store.samples import NOON, a_check, a_finding, a_look, a_run, a_target
@@ -128,7 +129,7 @@ def test_empty_records_have_no_latest_run(records: Records) -> None:
     assert records.runs() == ()
     with pytest.raises(WrongUsage):
         records.run("latest")
-    assert records.previous("icu", "icu-app-1", ["linux.disk"]) == {}
+    assert records.previous("icu", {"icu-app-1": ["linux.disk"]}) == {"icu-app-1": {}}
 
 
 def test_a_finding_lives_from_new_over_open_and_resolved_to_recurring(records: Records) -> None:
@@ -196,21 +197,53 @@ def test_the_newest_answered_look_of_each_step_is_handed_back(records: Records) 
         records.append(f"R-{day}", "icu", a_target(), [], looks)
     records.begin_run(a_run("R-9", day=9))
     records.append("R-9", "icu", a_target(), [], [a_look([], seen=Seen.TIMED_OUT)])
-    found = records.previous("icu", "icu-app-1", ["linux.disk", "linux.mem", "never.asked"])
+    steps = ["linux.disk", "linux.mem", "never.asked"]
+    looks = records.previous("icu", {"icu-app-1": steps, "icu-db-1": ["linux.disk"]})
+    assert looks["icu-db-1"] == {}
+    found = looks["icu-app-1"]
     assert {step: rows for step, (rows, _, _) in found.items()} == {
         "linux.disk": ({"n": 2},),
         "linux.mem": ({"m": 1},),
     }
     assert found["linux.disk"].time == NOON + timedelta(days=1)
-    assert records.previous("icu", "icu-db-1", ["linux.disk"]) == {}
-    assert records.previous("icu", "icu-app-1", []) == {}
+    assert records.previous("icu", {"icu-app-1": []}) == {"icu-app-1": {}}
+    assert records.previous("icu", {}) == {}
 
 
-def test_looking_back_costs_two_statements_a_target_however_many_steps(records: Records) -> None:
+def _statements(records: Records) -> list[str]:
     said: list[str] = []
-    event.listen(records._engine, "before_cursor_execute", lambda *call: said.append(call[2]))
-    records.previous("icu", "icu-app-1", [f"step.{n}" for n in range(10)])
-    assert len([text for text in said if text.lower().startswith("select")]) == 2
+    event.listen(
+        records._engine, "before_cursor_execute", lambda *call: said.append(call[2].split()[0].lower())
+    )
+    return said
+
+
+def test_looking_back_costs_two_statements_however_many_targets_and_steps(records: Records) -> None:
+    said = _statements(records)
+    records.previous("icu", {f"h{host}": [f"step.{n}" for n in range(10)] for host in range(5)})
+    assert said.count("select") == 2
+
+
+def test_what_many_targets_brought_costs_no_more_statements_than_what_one_brought(records: Records) -> None:
+    said, counts = _statements(records), []
+    for day, names in enumerate((["h0"], [f"h{n}" for n in range(1, 20)])):
+        run = f"R-{day}"
+        records.begin_run(a_run(run, day=day))
+        said.clear()
+        visits = [
+            Visit(
+                run,
+                "icu",
+                a_target(n),
+                (a_check(a_finding(target=n), target=n),),
+                (a_look([{"n": 1}], target=n),),
+            )
+            for n in names
+        ]
+        found = records.append_all(visits)
+        assert [each.target for (each,) in found] == names
+        counts.append(len(said))
+    assert counts[0] == counts[1]
 
 
 def test_levels_of_several_runs_are_counted_at_once(records: Records) -> None:
@@ -244,7 +277,10 @@ def test_a_long_answer_is_kept_whole(records: Records) -> None:
     records.begin_run(a_run())
     text = "磁" * 300_000
     records.append("R-1", "icu", a_target(), [], [a_look([{"line": text}])])
-    assert records.previous("icu", "icu-app-1", ["linux.disk"])["linux.disk"].rows[0]["line"] == text
+    assert (
+        records.previous("icu", {"icu-app-1": ["linux.disk"]})["icu-app-1"]["linux.disk"].rows[0]["line"]
+        == text
+    )
 
 
 def test_a_visit_is_kept_whole_or_not_at_all(records: Records) -> None:

@@ -115,7 +115,7 @@ def test_a_killed_run_is_still_a_record_of_everything_appended(path: Path) -> No
         assert kept.state == records.runs()[0].state == "interrupted"
         assert [target.name for target in kept.targets] == [f"h{n}" for n in range(7)]
         assert len(kept.findings) == len(kept.checks) == 7
-        assert records.previous("icu", "h6", ["linux.disk"])["linux.disk"].rows == ({"n": 6},)
+        assert records.previous("icu", {"h6": ["linux.disk"]})["h6"]["linux.disk"].rows == ({"n": 6},)
         assert records.transcript("R-1", "h3") == b"h3"
         records.begin_run(a_run("R-2", day=1))
         assert records.run("R-2").state == "running"
@@ -210,7 +210,7 @@ def test_what_was_rescued_never_hides_what_a_later_run_saw(path: Path) -> None:
     hidden.rename(rescue)
     with Records.open(path) as records:
         assert [run.id for run in records.runs()] == ["R-2", "R-1"]
-        assert records.previous("icu", "h1", ["linux.disk"])["linux.disk"].rows == ({"n": 2},)
+        assert records.previous("icu", {"h1": ["linux.disk"]})["h1"]["linux.disk"].rows == ({"n": 2},)
         records.begin_run(a_run("R-3", day=2))
         found = records.append("R-3", "icu", a_target("h1"), [a_check(target="h1")], [])
         assert [each.state for each in found] == [State.RESOLVED]
@@ -406,6 +406,6 @@ def test_a_clock_that_was_wrong_does_not_freeze_the_findings(path: Path) -> None
             "R-2", "icu", a_target("h1"), [a_check(target="h1")], [a_look([{"n": 5}], target="h1")]
         )
         assert [each.state for each in found] == [State.RESOLVED]
-        previous = records.previous("icu", "h1", ["linux.disk"])["linux.disk"]
+        previous = records.previous("icu", {"h1": ["linux.disk"]})["h1"]["linux.disk"]
         assert previous.rows == ({"n": 5},)
         assert previous.time == NOON + timedelta(0)

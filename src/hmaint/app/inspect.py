@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -15,10 +15,10 @@ from hmaint.engine.rows import Previous
 from hmaint.engine.run import WORKERS, Event, Finished, run_plan
 from hmaint.engine.visit import Visit
 from hmaint.load.playbook import load_playbook
-from hmaint.model.inventory import Site
 from hmaint.model.playbook import Changed, Level, worst
 from hmaint.model.run import Check, Finding, RunRecord, TargetResult
 from hmaint.store.failures import RunExists
+from hmaint.store.visit import Visit as Kept
 
 DEFAULT_PLAYBOOK = "inspect/monthly"
 
@@ -118,19 +118,28 @@ def _begin(world: World, run: RunRecord) -> RunRecord:
 
 
 def _look(world: World, run: RunRecord, plan: Plan, tally: _Tally, hear: Callable[[Event], None]) -> None:
-    previous = {job.target.name: _previous(world, plan.site, job) for job in plan.jobs}
+    previous = _previous(world, plan)
     with open_tools(world) as tools:
-        for event in run_plan(plan, tools, previous=previous, workers=tally.workers):
-            if isinstance(event, Finished):
-                tally.take(event.visit, _keep(world, run, plan, event))
-            hear(event)
+        for events in run_plan(plan, tools, previous=previous, workers=tally.workers):
+            done = [event for event in events if isinstance(event, Finished)]
+            for each, findings in zip(done, _keep(world, run, plan, done), strict=True):
+                tally.take(each.visit, findings)
+            for event in events:
+                hear(event)
 
 
-def _previous(world: World, site: Site, job: Job) -> dict[str, Previous]:
-    # Only a step that compares with last time, or reads a log since then, needs what was there.
-    steps = [s.id for s in job.steps if s.delta or s.do == "log" or isinstance(s.judge, Changed)]
-    found = world.records.previous(site.name, job.target.name, steps) if steps else {}
-    return {name: Previous(rows, at, accepted) for name, (rows, at, accepted) in found.items()}
+def _previous(world: World, plan: Plan) -> dict[str, dict[str, Previous]]:
+    wanted = {job.target.name: _comparing(job) for job in plan.jobs}
+    found = world.records.previous(plan.site.name, wanted)
+    return {
+        target: {step: Previous(rows, at, accepted) for step, (rows, at, accepted) in looks.items()}
+        for target, looks in found.items()
+    }
+
+
+def _comparing(job: Job) -> list[str]:
+    """Steps that compare with last time, or read a log since then."""
+    return [s.id for s in job.steps if s.delta or s.do == "log" or isinstance(s.judge, Changed)]
 
 
 def _held(job: Job, visit: Visit) -> list[str]:
@@ -139,26 +148,33 @@ def _held(job: Job, visit: Visit) -> list[str]:
     return [check.id for check in visit.checks if check.id in lasting and check.findings]
 
 
-def _keep(world: World, run: RunRecord, plan: Plan, done: Finished) -> tuple[Finding, ...]:
-    """First what was sent, then what came of it: the trail must not lack what the record has."""
-    visit = done.visit
+def _keep(
+    world: World, run: RunRecord, plan: Plan, done: Sequence[Finished]
+) -> tuple[tuple[Finding, ...], ...]:
+    """Keep what came together in one go. First what was sent: the trail must not lack what the record has."""
     world.audit.write(
         [
-            {"run": run.id, "target": visit.result.name, "sent": what, "outcome": how, "ms": ms}
-            for what, how, ms in visit.sent
+            {"run": run.id, "target": each.visit.result.name, "sent": what, "outcome": how, "ms": ms}
+            for each in done
+            for what, how, ms in each.visit.sent
         ],
         operator=world.operator,
         at=world.clock.now(),
     )
-    return world.records.append(
+    return world.records.append_all([_kept(run, plan, each) for each in done])
+
+
+def _kept(run: RunRecord, plan: Plan, done: Finished) -> Kept:
+    visit = done.visit
+    return Kept(
         run.id,
         plan.site.name,
         visit.result,
         visit.checks,
         visit.observations,
         visit.evidence,
-        _held(done.job, visit),
-        plan.jobs.index(done.job),
+        held=tuple(_held(done.job, visit)),
+        place=plan.jobs.index(done.job),
     )
 
 

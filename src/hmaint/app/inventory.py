@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import chain
 
 from hmaint.app.tools import open_tools
 from hmaint.app.world import World
@@ -44,7 +45,7 @@ def ping(world: World, site: Site, limit: str, hear: Callable[[TargetResult], No
     plan = Plan(site, nothing, tuple(Job(target, (), contact=True) for target in targets))
     results = []
     with open_tools(world) as tools:
-        for event in run_plan(plan, tools):
+        for event in chain.from_iterable(run_plan(plan, tools)):
             if isinstance(event, Finished):
                 hear(event.visit.result)
                 results.append(event.visit.result)

@@ -53,10 +53,11 @@ def run_plan(
     *,
     previous: Mapping[str, Mapping[str, Previous]] | None = None,
     workers: int = WORKERS,
-) -> Iterator[Event]:
-    """Visit every target of the plan and yield events as they come, in the caller's own thread.
+) -> Iterator[tuple[Event, ...]]:
+    """Visit every target of the plan and yield what happens as it comes, in the caller's own thread.
 
-    `previous` is what the last runs read, by target and step.
+    Events that came while the caller was busy come together, so that it can keep them together. `previous` is what
+    the last runs read, by target and step.
 
     A visit that outlives its target's limit by GRACE is reported as lost and its worker replaced; what such a
     worker still says is not heard. Workers are daemons, so that leaving the loop (Ctrl-C) never waits for a host.
@@ -69,14 +70,21 @@ def run_plan(
     pending = {job.target.name for job in plan.jobs}
     try:
         while pending:
-            for event in crew.events():
-                if isinstance(event, Finished):
-                    if event.job.target.name not in pending:
-                        continue
-                    pending.discard(event.job.target.name)
-                yield event
+            heard = tuple(event for event in crew.events() if _expected(event, pending))
+            if heard:
+                yield heard
     finally:
         crew.stop.set()
+
+
+def _expected(event: Event, pending: set[str]) -> bool:
+    """Whether an event is news: the end of a visit counts once, and not after it was given up."""
+    if not isinstance(event, Finished):
+        return True
+    if event.job.target.name not in pending:
+        return False
+    pending.discard(event.job.target.name)
+    return True
 
 
 class _Crew:

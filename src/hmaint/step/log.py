@@ -21,12 +21,12 @@ from hmaint.parse.stamps import HostTime
 from hmaint.step.answers import SUDO_HINT, reply_of
 from hmaint.step.arguments import Lines, Pattern, own
 from hmaint.step.kind import Args, Context
-from hmaint.step.logbytes import MARK, NOW, Part, check_sight, decoded, split_files, split_time
+from hmaint.step.logbytes import MARK, NOW, Part, check_sight, decoded, lines_in, split_files, split_time
 from hmaint.step.logcount import Count, Log, count, unread
 from hmaint.step.posix import checked_path, classified, has_glob, word
 
 _BYTES_A_LINE = 200
-_LEAST, _MOST, _ALL = 65_536, 4_194_304, 8_388_608
+_LEAST, _MOST, _ALL = 32_768, 4_194_304, 8_388_608
 """Bytes of one file at least and at most, and of all files of a step together."""
 _FIRST_TIME = timedelta(days=31)
 """How far the first look at a journal goes back: a month, as inspections are monthly."""
@@ -158,7 +158,7 @@ def _since(args: LogArgs, context: Context, host: HostTime) -> datetime | None:
 
 def _stream(body: bytes, args: LogArgs, how: Count, host: HostTime, context: Context) -> list[Row]:
     """Journal or the kernel's messages: one log, whose own remarks begin with two dashes."""
-    lines = [line for line in decoded(body, context.target) if not line.startswith("-- ")]
+    lines = [line for line in decoded(lines_in(body), context.target) if not line.startswith("-- ")]
     if args.source == "kernel" and not lines:
         raise CouldNotLook(Seen.UNSUPPORTED, "内核日志是空的")
     name = "内核日志" if args.source == "kernel" else "系统日志"
@@ -187,8 +187,9 @@ def _files(body: bytes, args: LogArgs, how: Count, host: HostTime, context: Cont
 def _log(part: Part, args: LogArgs, context: Context) -> Log:
     """Last lines; where the beginning is missing the first line is torn and dropped."""
     whole = len(part.raw) < _size(args)
-    lines = decoded(part.raw if whole else part.raw.partition(b"\n")[2], context.target)
-    return Log(part.path, tuple(lines[-args.lines :]), whole and len(lines) <= args.lines)
+    lines = lines_in(part.raw if whole else part.raw.partition(b"\n")[2])
+    looked_at = decoded(lines[-args.lines :], context.target)
+    return Log(part.path, tuple(looked_at), whole and len(lines) <= args.lines)
 
 
 KIND = Logs()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -69,9 +69,15 @@ def split_files(body: bytes, target: Target) -> Iterator[Part]:
         yield Part(heading[:1].decode("ascii", "replace"), _text(heading[1:], encoding(target)), raw)
 
 
-def decoded(raw: bytes, target: Target) -> list[str]:
-    """Lines that hold something, each decoded for itself."""
-    return [_text(line, encoding(target)) for line in raw.split(b"\n") if line.strip()]
+def lines_in(raw: bytes) -> list[bytes]:
+    """The lines that hold something."""
+    return [line for line in raw.split(b"\n") if line and not line.isspace()]
+
+
+def decoded(lines: Iterable[bytes], target: Target) -> list[str]:
+    """Lines as text, each decoded for itself."""
+    name = encoding(target)
+    return [_text(line, name) for line in lines]
 
 
 def _text(line: bytes, name: str) -> str:

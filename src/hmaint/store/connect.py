@@ -84,13 +84,20 @@ def make_engine(url: URL, wait: float) -> Engine:
         event.listen(engine, "connect", _tune_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
+    # A driver of another kind may well be there, for the hospital's databases.
+    if url.drivername.partition("+")[0] not in _DRIVERS:
+        raise _unfit(url)
     try:
         engine = create_engine(url, connect_args=_answers(url), hide_parameters=True, pool_pre_ping=True)
     except (NoSuchModuleError, ModuleNotFoundError):
-        words = _("records cannot be kept in {kind}; use sqlite, postgresql or mysql")
-        raise WrongUsage(words.format(kind=url.drivername)) from None
+        raise _unfit(url) from None
     event.listen(engine, "connect", partial(_bound_locks, url.get_backend_name(), max(1, round(wait))))
     return engine
+
+
+def _unfit(url: URL) -> WrongUsage:
+    words = _("records cannot be kept in {kind}; use sqlite, postgresql or mysql")
+    return WrongUsage(words.format(kind=url.drivername))
 
 
 def _answers(url: URL) -> dict[str, object]:

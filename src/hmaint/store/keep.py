@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from hmaint.store.failures import (
     RecordsFailure,
     UnreachableRecords,
 )
-from hmaint.store.rescue import Rescue, lines, rescued, unpack
+from hmaint.store.rescue import Rescue, lines, rescued
 from hmaint.store.visit import closing_in, visit_in
 
 Answer = TypeVar("Answer")
@@ -60,9 +60,13 @@ class Keeper:
             return work(connection)
 
     def keep(
-        self, work: Callable[[Connection], Answer], plain: Callable[[], Plain], *, durable: bool = False
+        self,
+        work: Callable[[Connection], Answer],
+        plain: Callable[[], Iterable[Plain]],
+        *,
+        durable: bool = False,
     ) -> Answer | None:
-        """Do the work, or keep it as the line `plain` makes; None when it was kept so."""
+        """Do the work, or keep it as the lines `plain` makes; None when it was kept so."""
         if self.rescue is None:
             try:
                 return self.write(work, durable=durable)
@@ -70,7 +74,8 @@ class Keeper:
                 pass
         try:
             with self._lock:
-                self._rescue.keep(plain())
+                for line in plain():
+                    self._rescue.keep(line)
         except (OSError, Timeout) as error:
             raise told(error, str(self._folder)) from error
         return None
@@ -100,10 +105,9 @@ def _begin(connection: Connection, line: Plain, _evidence: Evidence) -> None:
 
 
 def _visit(connection: Connection, line: Plain, evidence: Evidence) -> None:
-    raw = unpack(line.pop("evidence"))
     visit = visit_in(line)
     if not write.has_visit(connection, visit.run, visit.result.name):
-        write.insert_visit(connection, write.dated(connection, visit, evidence.put(raw) if raw else ""))
+        write.insert_visits(connection, [write.dated(connection, visit)], evidence.put)
 
 
 def _finish(connection: Connection, line: Plain, _evidence: Evidence) -> None:

@@ -28,6 +28,43 @@ class Earlier(NamedTuple):
     accepted: frozenset[str] = frozenset()
 
 
+class Seen(NamedTuple):
+    """A finding as one run of its present spell saw it."""
+
+    at: datetime
+    level: Level
+
+
+class Reading(NamedTuple):
+    """A figure as one run read it."""
+
+    at: datetime
+    run: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One figure over the runs, oldest first."""
+
+    target: str
+    name: str
+    subject: str
+    unit: str
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a finding's last spell ended by itself: the run that saw it gone, and what that run saw instead."""
+
+    run: str
+    at: datetime
+    operator: str
+    summary: str
+    evidence: str
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """What a person said about a finding; `closed` carries the reason it was closed for."""
@@ -61,3 +98,5 @@ class StoredFinding:
     last_seen: datetime
     notes: tuple[Note, ...] = ()
     history: tuple[Event, ...] = ()
+    ending: Ending | None = None
+    """Given while the finding is resolved."""

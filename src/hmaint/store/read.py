@@ -5,10 +5,11 @@ from __future__ import annotations
 import socket
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select
 
 from hmaint.errors import WrongUsage
 from hmaint.kit.i18n import _, series
@@ -18,7 +19,7 @@ from hmaint.model.run import Check, Finding, Metric, RunRecord, State, TargetRes
 from hmaint.store import schema
 from hmaint.store.alive import is_alive
 from hmaint.store.codec import finding_in, identity_in
-from hmaint.store.kept import Anchor, Earlier, Event, Note, StoredFinding
+from hmaint.store.kept import Anchor, Earlier, Ending, Event, Note, StoredFinding
 
 
 def list_runs(connection: Connection, site: str | None, limit: int) -> tuple[RunRecord, ...]:
@@ -147,12 +148,24 @@ def _findings_of(connection: Connection, run: str) -> tuple[Finding, ...]:
 
 def read_observations(connection: Connection, run: str, target: str) -> tuple[Observation, ...]:
     """Read what every step saw on one target in one run."""
+    here = (schema.observations.c.run == run) & (schema.observations.c.target == target)
+    return _observations(connection, here)
+
+
+def read_observed(connection: Connection, run: str) -> Mapping[str, tuple[Observation, ...]]:
+    """Read what every step saw in one run, by target."""
+    found: dict[str, tuple[Observation, ...]] = defaultdict(tuple)
+    for each in _observations(connection, schema.observations.c.run == run):
+        found[each.target] += (each,)
+    return found
+
+
+def _observations(connection: Connection, here: ColumnElement[bool]) -> tuple[Observation, ...]:
     table = schema.observations
-    here = (table.c.run == run) & (table.c.target == target)
     return tuple(
         Observation(
             step=row["step"],
-            target=target,
+            target=row["target"],
             seen=Seen(row["seen"]),
             table=Table(tuple(row["body"]), cut=row["cut"]),
             reason=row["reason"],
@@ -173,32 +186,36 @@ def read_evidence(connection: Connection, run: str, target: str) -> str:
 
 
 def read_previous(
-    connection: Connection, site: str, target: str, steps: Iterable[str]
-) -> Mapping[str, Earlier]:
-    """Read the newest answered look of each step, in one query."""
+    connection: Connection, site: str, wanted: Mapping[str, Iterable[str]]
+) -> Mapping[str, Mapping[str, Earlier]]:
+    """Read the newest answered look of each step wanted of each target, in one query for all."""
+    asked = {target: set(steps) for target, steps in wanted.items()}
+    steps = sorted(set().union(*asked.values()))
     latest, seen = schema.latest.c, schema.observations.c
     same = (seen.run == latest.run) & (seen.target == latest.target) & (seen.step == latest.step)
-    query = select(latest.step, seen.body, latest.at).join(schema.observations, same)
-    wanted = list(steps)
-    query = query.where(latest.site == site, latest.target == target, latest.step.in_(wanted))
-    closed = _closings(connection, site, target, wanted)
-    return {
-        step: Earlier(tuple(body), at, frozenset(each for each, when in closed.get(step, ()) if when > at))
-        for step, body, at in connection.execute(query)
-    }
+    query = select(latest.target, latest.step, seen.body, latest.at).join(schema.observations, same)
+    query = query.where(latest.site == site, latest.target.in_(list(asked)), latest.step.in_(steps))
+    closed = _closings(connection, site, list(asked), steps)
+    found: dict[str, dict[str, Earlier]] = {target: {} for target in asked}
+    for target, step, body, at in connection.execute(query):
+        if step in asked[target]:
+            since = frozenset(each for each, when in closed.get((target, step), ()) if when > at)
+            found[target][step] = Earlier(tuple(body), at, since)
+    return found
 
 
 def _closings(
-    connection: Connection, site: str, target: str, steps: list[str]
-) -> Mapping[str, list[tuple[str, datetime]]]:
-    """Findings of each step that a person closed, with the time of it."""
+    connection: Connection, site: str, targets: list[str], steps: list[str]
+) -> Mapping[tuple[str, str], list[tuple[str, datetime]]]:
+    """Findings of each step of each target that a person closed, with the time of it."""
     found, notes = schema.findings.c, schema.notes.c
-    query = select(found.check_id, found.id, notes.at).join(schema.notes, notes.finding == found.id)
-    query = query.where(found.site == site, found.target == target, found.check_id.in_(steps))
+    query = select(found.target, found.check_id, found.id, notes.at)
+    query = query.join(schema.notes, notes.finding == found.id)
+    query = query.where(found.site == site, found.target.in_(targets), found.check_id.in_(steps))
     query = query.where(found.state == str(State.CLOSED), notes.kind == "closed")
-    closed: dict[str, list[tuple[str, datetime]]] = defaultdict(list)
-    for step, finding, at in connection.execute(query):
-        closed[step].append((finding, at))
+    closed: dict[tuple[str, str], list[tuple[str, datetime]]] = defaultdict(list)
+    for target, step, finding, at in connection.execute(query):
+        closed[target, step].append((finding, at))
     return closed
 
 
@@ -227,12 +244,32 @@ def read_finding(connection: Connection, name: str) -> StoredFinding:
         Event(run, at, State(body["state"]), Level(body["level"]), body["summary"])
         for run, at, body in connection.execute(events.order_by(sightings.at, sightings.run))
     )
-    return _stored(row, read_notes(connection, row["id"]), history)
+    return replace(
+        _stored(row),
+        notes=read_notes(connection, row["id"]),
+        history=history,
+        ending=_ending(connection, row, history) if row["state"] == State.RESOLVED else None,
+    )
 
 
-def _stored(row: RowMapping, notes: tuple[Note, ...] = (), history: tuple[Event, ...] = ()) -> StoredFinding:
+def _stored(row: RowMapping) -> StoredFinding:
     seen = {name: row[name] for name in ("site", "first_run", "first_seen", "last_run", "last_seen")}
-    return StoredFinding(finding_in(row["body"]), **seen, notes=notes, history=history)
+    return StoredFinding(finding_in(row["body"]), **seen)
+
+
+def _ending(connection: Connection, row: RowMapping, history: tuple[Event, ...]) -> Ending | None:
+    """What the run saw that saw a finding gone, and where its answers are kept."""
+    event = next((each for each in reversed(history) if each.state is State.RESOLVED), None)
+    if event is None:
+        return None
+    runs, checks, targets = schema.runs.c, schema.checks.c, schema.targets.c
+    query = select(runs.operator, checks.summary, targets.evidence)
+    query = query.join(schema.checks, checks.run == runs.id).join(
+        schema.targets, (targets.run == checks.run) & (targets.name == checks.target)
+    )
+    here = (runs.id == event.run, checks.target == row["target"], checks.id == row["check_id"])
+    found = connection.execute(query.where(*here)).first()
+    return None if found is None else Ending(event.run, event.at, *found)
 
 
 def read_notes(connection: Connection, finding: str) -> tuple[Note, ...]:

@@ -24,10 +24,11 @@ from hmaint.store.connect import make_engine, make_private, place_url, reading, 
 from hmaint.store.evidence import Evidence
 from hmaint.store.failures import RecordsFailure, RunExists
 from hmaint.store.keep import Keeper
-from hmaint.store.kept import Anchor, Earlier, Note, NoteKind, StoredFinding
+from hmaint.store.kept import Anchor, Earlier, Note, NoteKind, Seen, Series, StoredFinding
 from hmaint.store.life import live
 from hmaint.store.migrate import ensure_schema
-from hmaint.store.rescue import pack
+from hmaint.store.series import read_series
+from hmaint.store.spells import read_spells
 from hmaint.store.visit import Closing, Visit
 
 
@@ -103,7 +104,7 @@ class Records:
             write.insert_run(connection, begun, host, process)
 
         plain = {"what": "begin", "run": run_out(begun), "host": host, "process": process}
-        self._keeper.keep(insert, lambda: plain)
+        self._keeper.keep(insert, lambda: [plain])
 
     def append(  # noqa: PLR0913, PLR0917 - one visit, in the words of the engine
         self,
@@ -112,37 +113,37 @@ class Records:
         result: TargetResult,
         checks: Sequence[Check],
         observations: Sequence[Observation],
-        evidence: bytes = b"",
-        held: Sequence[str] = (),
-        place: int | None = None,
+        answer: bytes = b"",
     ) -> tuple[Finding, ...]:
-        """Keep one target's visit in one transaction and hand back its findings with their state.
+        """Keep one target's visit and hand back its findings with their state."""
+        visit = Visit(run_id, site, result, tuple(checks), tuple(observations), answer)
+        return self.append_all([visit])[0]
 
-        Among them, at level ok, are those this visit saw gone. `evidence` is masked by the caller. What the steps
-        of `held` saw does not become what the next run is compared with. `place` is where the target stands among
-        those of the run, whichever answered first.
+    def append_all(self, visits: Sequence[Visit]) -> tuple[tuple[Finding, ...], ...]:
+        """Keep visits in one transaction and hand back the findings of each with their state.
+
+        Among them, at level ok, are those a visit saw gone.
         """
-        visit = Visit(run_id, site, result, tuple(checks), tuple(observations), held=tuple(held), place=place)
-
-        def insert(connection: Connection) -> tuple[Finding, ...]:
-            return write.insert_visit(connection, replace(visit, evidence=self._put(evidence)))
-
+        if not visits:
+            return ()
         found = self._keeper.keep(
-            insert, lambda: {"what": "visit", **visit.out(), "evidence": pack(evidence)}
+            lambda connection: write.insert_visits(connection, visits, self._put),
+            lambda: [{"what": "visit", **visit.out()} for visit in visits],
         )
-        return self._foretell(visit) if found is None else found
+        return tuple(self._foretell(visit) for visit in visits) if found is None else found
 
-    def _put(self, evidence: bytes) -> str:
+    def _put(self, answer: bytes) -> str:
         try:
-            return self.evidence.put(evidence) if evidence else ""
+            return self.evidence.put(answer)
         except OSError as error:
             raise told(error, str(self._folder)) from error
 
     def _foretell(self, visit: Visit) -> tuple[Finding, ...]:
         """Say how the findings will stand once the visit is brought in, if the records can still be read."""
+        name = visit.result.name
         try:
             with reading(self._engine) as connection:
-                known = write.known_findings(connection, visit.site, visit.result.name)
+                known = write.known_findings(connection, visit.site, [name])[name]
         except RecordsFailure:
             return tuple(finding for check in visit.checks for finding in check.findings)
         return live(known, visit.checks)
@@ -160,7 +161,7 @@ class Records:
         closing = Closing(run_id, finished_at, level, tuple(reports), dict(redacted or {}), state)
         self._keeper.keep(
             lambda connection: write.close_run(connection, closing),
-            lambda: {"what": "finish", **closing.out()},
+            lambda: [{"what": "finish", **closing.out()}],
         )
 
     def note(self, finding_id: str, text: str, kind: NoteKind, operator: str, time: datetime) -> None:
@@ -175,7 +176,7 @@ class Records:
         finding = self.finding(finding_id).finding.id
         plain = {"what": "note", "finding": finding, "note": note_out(note)}
         self._keeper.keep(
-            lambda connection: write.say(connection, finding, note), lambda: plain, durable=True
+            lambda connection: write.say(connection, finding, note), lambda: [plain], durable=True
         )
 
     def runs(self, site: str | None = None, limit: int = 20) -> tuple[RunRecord, ...]:
@@ -207,10 +208,13 @@ class Records:
             digest = read.read_evidence(connection, run_id, target)
         return self.evidence.get(digest) if digest else b""
 
-    def previous(self, site: str, target: str, step_ids: Iterable[str]) -> Mapping[str, Earlier]:
-        """Read what each step is to be compared with: its newest answered look that was not held."""
+    def previous(self, site: str, wanted: Mapping[str, Iterable[str]]) -> Mapping[str, Mapping[str, Earlier]]:
+        """Read what each of the steps wanted of each target is to be compared with, by target and step.
+
+        That is its newest answered look that was not held; a step nobody has looked by yet is not there.
+        """
         with reading(self._engine) as connection:
-            return read.read_previous(connection, site, target, step_ids)
+            return read.read_previous(connection, site, wanted)
 
     def findings(
         self,
@@ -232,6 +236,30 @@ class Records:
         """Read what people said about a finding, oldest first."""
         with reading(self._engine) as connection:
             return read.read_notes(connection, finding_id)
+
+    def observed(self, run_id: str) -> Mapping[str, tuple[Observation, ...]]:
+        """Read what every step saw in one run, by target."""
+        with reading(self._engine) as connection:
+            return read.read_observed(connection, run_id)
+
+    def spells(self, site: str, until: datetime | None = None) -> Mapping[str, tuple[Seen, ...]]:
+        """Read what each finding of a site was seen as since it last came up: of those alive, or alive at a moment."""
+        with reading(self._engine) as connection:
+            return read_spells(connection, site, until)
+
+    def series(
+        self,
+        site: str,
+        names: Sequence[str] = (),
+        target: str | None = None,
+        subject: str | None = None,
+        until: datetime | None = None,
+    ) -> tuple[Series, ...]:
+        """Read how figures went over the runs; `names` may hold globs."""
+        with reading(self._engine) as connection:
+            return read_series(
+                connection, site, names=tuple(names), target=target, subject=subject, until=until
+            )
 
     def anchor(self, trail: Path) -> Anchor | None:
         """Read the last line known of an audit trail."""

@@ -18,18 +18,19 @@ from hmaint.store.codec import (
     target_in,
     target_out,
 )
+from hmaint.store.rescue import pack, unpack
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What one visit of one target brought home; `evidence` is the hash of what it literally answered."""
+    """What one visit of one target brought home; `answer` is what it literally answered, masked."""
 
     run: str
     site: str
     result: TargetResult
     checks: tuple[Check, ...]
     observations: tuple[Observation, ...]
-    evidence: str = ""
+    answer: bytes = b""
     late: bool = False
     """It was rescued into a file, and meanwhile a later run has looked at the same target."""
     held: tuple[str, ...] = ()
@@ -47,6 +48,7 @@ class Visit:
             "observations": [observation_out(seen) for seen in self.observations],
             "held": list(self.held),
             "place": self.place,
+            "evidence": pack(self.answer),
         }
 
 
@@ -56,7 +58,8 @@ def visit_in(plain: Plain) -> Visit:
     seen = tuple(observation_in(each) for each in plain["observations"])
     result, held = target_in(plain["result"]), tuple(plain.get("held", ()))
     place = plain.get("place")
-    return Visit(plain["run"], plain["site"], result, checks, seen, held=held, place=place)
+    answer = unpack(plain["evidence"])
+    return Visit(plain["run"], plain["site"], result, checks, seen, answer, held=held, place=place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from hmaint.model.look import Seen
 from hmaint.model.run import Finding, RunRecord, State
 from hmaint.store import schema
 from hmaint.store.alive import is_alive
-from hmaint.store.codec import Plain, finding_in, finding_out
+from hmaint.store.codec import Plain, finding_in, finding_out, identity_out
 from hmaint.store.kept import Anchor, Note
 from hmaint.store.life import Known, live
 from hmaint.store.visit import Closing, Visit
@@ -61,133 +61,169 @@ def has_visit(connection: Connection, run: str, target: str) -> bool:
     )
 
 
-def known_findings(connection: Connection, site: str, target: str) -> dict[str, Known]:
-    """Read how earlier runs left this target's findings."""
+def known_findings(
+    connection: Connection, site: str, targets: Iterable[str]
+) -> Mapping[str, Mapping[str, Known]]:
+    """Read how earlier runs left the findings of these targets: by target, then by their id."""
     table = schema.findings.c
-    rows = connection.execute(
-        select(table.id, table.state, table.body).where(table.site == site, table.target == target)
-    )
-    return {identity: Known(finding_in(body), State(state)) for identity, state, body in rows}
+    wanted = list(targets)
+    known: dict[str, dict[str, Known]] = {target: {} for target in wanted}
+    query = select(table.target, table.id, table.state, table.body)
+    for target, identity, state, body in connection.execute(
+        query.where(table.site == site, table.target.in_(wanted))
+    ):
+        known[target][identity] = Known(finding_in(body), State(state))
+    return known
 
 
-def dated(connection: Connection, visit: Visit, evidence: str) -> Visit:
+def dated(connection: Connection, visit: Visit) -> Visit:
     """Mark a rescued visit as late when a run that began after its own has looked at the target since."""
     runs, targets = schema.runs.c, schema.targets.c
     started = select(runs.started_at).where(runs.id == visit.run).scalar_subquery()
     later = select(runs.id).join(schema.targets, targets.run == runs.id)
     later = later.where(targets.name == visit.result.name, runs.site == visit.site, runs.started_at > started)
-    late = connection.execute(later.limit(1)).first() is not None
-    return replace(visit, evidence=evidence, late=late)
+    return replace(visit, late=connection.execute(later.limit(1)).first() is not None)
 
 
-def insert_visit(connection: Connection, visit: Visit) -> tuple[Finding, ...]:
-    """Keep everything one visit brought, and say how its findings stand now."""
+def insert_visits(
+    connection: Connection, visits: Sequence[Visit], put: Callable[[bytes], str]
+) -> tuple[tuple[Finding, ...], ...]:
+    """Keep everything that visits of one run brought, and say how the findings of each stand now.
+
+    `put` keeps what a target literally answered and gives its hash. The statements are as few for many visits as
+    for one.
+    """
+    run, site = visits[0].run, visits[0].site
     table = schema.runs.c
-    started = connection.execute(select(table.started_at).where(table.id == visit.run)).scalar_one()
-    _insert_target(connection, visit)
-    _insert_checks(connection, visit, started)
-    _insert_observations(connection, visit, started)
-    return _insert_findings(connection, visit, started)
+    started = connection.execute(select(table.started_at).where(table.id == run)).scalar_one()
+    _insert_targets(connection, visits, put)
+    _insert_checks(connection, visits, started)
+    _insert_observations(connection, visits)
+    _point_latest(connection, visits, started)
+    known = known_findings(connection, site, [visit.result.name for visit in visits])
+    standing = [(visit, known[visit.result.name], _standings(visit, known)) for visit in visits]
+    _insert_findings(connection, standing, started)
+    return tuple(found for _visit, _known, found in standing)
 
 
-def _insert_target(connection: Connection, visit: Visit) -> None:
-    result = visit.result
-    plain = ("name", "kind", "level", "elapsed_ms", "title", "address", "error")
-    table = schema.targets.c
-    before = select(table.name).where(table.run == visit.run)
-    position = len(connection.execute(before).all()) if visit.place is None else visit.place
-    row = {name: getattr(result, name) for name in plain} | {"facts": dict(result.facts)}
-    connection.execute(
-        insert(schema.targets).values(run=visit.run, position=position, evidence=visit.evidence, **row)
-    )
+_PLAIN = ("name", "kind", "level", "elapsed_ms", "title", "address", "error")
 
 
-def _insert_checks(connection: Connection, visit: Visit, at: datetime) -> None:
-    place = {"run": visit.run, "target": visit.result.name}
-    plain = ("id", "title", "category", "level", "summary", "complete")
+def _insert_targets(connection: Connection, visits: Sequence[Visit], put: Callable[[bytes], str]) -> None:
+    before = select(schema.targets.c.name).where(schema.targets.c.run == visits[0].run)
+    unplaced = any(visit.place is None for visit in visits)
+    behind = len(connection.execute(before).all()) if unplaced else 0
     rows = [
-        place | {"position": position} | {name: getattr(check, name) for name in plain}
-        for position, check in enumerate(visit.checks)
+        {"run": visit.run, "position": behind + number if visit.place is None else visit.place}
+        | {name: getattr(visit.result, name) for name in _PLAIN}
+        | {"facts": dict(visit.result.facts), "evidence": put(visit.answer) if visit.answer else ""}
+        for number, visit in enumerate(visits)
     ]
+    _insert_all(connection, schema.targets, rows)
+
+
+def _insert_checks(connection: Connection, visits: Sequence[Visit], at: datetime) -> None:
+    _insert_all(connection, schema.checks, [row for visit in visits for row in _checks(visit)])
+    _insert_all(connection, schema.metrics, [row for visit in visits for row in _metrics(visit, at)])
+
+
+def _checks(visit: Visit) -> Iterator[Plain]:
+    plain = ("id", "title", "category", "level", "summary", "complete")
+    for position, check in enumerate(visit.checks):
+        place = {"run": visit.run, "target": visit.result.name, "position": position}
+        yield place | {name: getattr(check, name) for name in plain}
+
+
+def _metrics(visit: Visit, at: datetime) -> Iterator[Plain]:
     figures = [
         (check.id, metric)
         for check in visit.checks
         for metric in check.metrics
         if math.isfinite(metric.value)
     ]
-    metrics = [
-        {**place, "site": visit.site, "position": position, "check_id": check, "at": at}
-        | {"name": metric.name, "subject": metric.subject, "value": metric.value, "unit": metric.unit}
-        for position, (check, metric) in enumerate(figures)
-    ]
-    _insert_all(connection, schema.checks, rows)
-    _insert_all(connection, schema.metrics, metrics)
+    place = {"run": visit.run, "target": visit.result.name, "site": visit.site, "at": at}
+    for position, (check, metric) in enumerate(figures):
+        yield place | {"position": position, "check_id": check} | asdict(metric)
 
 
-def _insert_observations(connection: Connection, visit: Visit, at: datetime) -> None:
-    place = {"run": visit.run, "target": visit.result.name}
+def _insert_observations(connection: Connection, visits: Sequence[Visit]) -> None:
     plain = ("step", "seen", "reason", "started", "elapsed_ms")
     rows = [
-        place
+        {"run": visit.run, "target": visit.result.name}
         | {name: getattr(seen, name) for name in plain}
         | {"body": [dict(row) for row in seen.table.rows], "cut": seen.table.cut, "asked": list(seen.asked)}
+        | {"identity": identity_out(seen.identity)}
+        for visit in visits
         for seen in visit.observations
     ]
     _insert_all(connection, schema.observations, rows)
-    observed = {each.step: each.started or at for each in visit.observations if each.seen is Seen.OBSERVED}
-    _point_latest(connection, visit, observed)
 
 
-def _point_latest(connection: Connection, visit: Visit, observed: Mapping[str, datetime]) -> None:
-    table = schema.latest
-    here = (table.c.site == visit.site) & (table.c.target == visit.result.name)
-    known = set(connection.execute(select(table.c.step).where(here)).scalars())
-    place = {"site": visit.site, "target": visit.result.name, "run": visit.run}
-    fresh = [place | {"step": step, "at": at} for step, at in observed.items() if step not in known]
-    moving = {step: at for step, at in observed.items() if step in known and step not in visit.held}
-    newer = {} if visit.late else moving
-    _insert_all(connection, table, fresh)
-    moved = (
-        update(table).where(here, table.c.step == bindparam("of")).values(run=visit.run, at=bindparam("to"))
-    )
-    if newer:
-        connection.execute(moved, [{"of": step, "to": at} for step, at in newer.items()])
-
-
-def _insert_findings(connection: Connection, visit: Visit, at: datetime) -> tuple[Finding, ...]:
-    known = known_findings(connection, visit.site, visit.result.name)
-    found = live(known, visit.checks)
-    if visit.late:
-        found = tuple(each for each in found if each.state is not State.RESOLVED)
-    seen: Plain = {"last_run": visit.run, "last_seen": at}
-    place = {
-        "site": visit.site,
-        "target": visit.result.name,
-        "first_run": visit.run,
-        "first_seen": at,
-        **seen,
-    }
+def _point_latest(connection: Connection, visits: Sequence[Visit], started: datetime) -> None:
+    """Let the newest answered look of each step be what the next run compares with, but for what is held."""
+    table, site, run = schema.latest, visits[0].site, visits[0].run
+    names = [visit.result.name for visit in visits]
+    query = select(table.c.target, table.c.step).where(table.c.site == site, table.c.target.in_(names))
+    known = {tuple(row) for row in connection.execute(query)}
+    observed = [
+        (visit, seen.step, seen.started or started)
+        for visit in visits
+        for seen in visit.observations
+        if seen.seen is Seen.OBSERVED
+    ]
     fresh = [
-        place | {"id": each.id, "check_id": each.check} | _standing(each)
-        for each in found
-        if each.id not in known
+        {"site": site, "target": visit.result.name, "run": run, "step": step, "at": at}
+        for visit, step, at in observed
+        if (visit.result.name, step) not in known
     ]
+    moving = [
+        {"there": visit.result.name, "of": step, "to": at}
+        for visit, step, at in observed
+        if (visit.result.name, step) in known and step not in visit.held and not visit.late
+    ]
+    _insert_all(connection, table, fresh)
+    here = (table.c.site == site, table.c.target == bindparam("there"), table.c.step == bindparam("of"))
+    if moving:
+        connection.execute(update(table).where(*here).values(run=run, at=bindparam("to")), moving)
+
+
+def _standings(visit: Visit, known: Mapping[str, Mapping[str, Known]]) -> tuple[Finding, ...]:
+    found = live(known[visit.result.name], visit.checks)
+    return tuple(each for each in found if not (visit.late and each.state is State.RESOLVED))
+
+
+_Standing = tuple[Visit, Mapping[str, Known], tuple[Finding, ...]]
+
+
+def _insert_findings(connection: Connection, standing: Sequence[_Standing], at: datetime) -> None:
+    fresh, moved, gone, sightings = list[Plain](), list[Plain](), list[Plain](), list[Plain]()
+    for visit, known, found in standing:
+        seen: Plain = {"last_run": visit.run, "last_seen": at}
+        first = {"site": visit.site, "target": visit.result.name, "first_run": visit.run, "first_seen": at}
+        for position, each in enumerate(found):
+            now = _standing(each)
+            if each.id not in known:
+                fresh.append(first | seen | {"id": each.id, "check_id": each.check} | now)
+            elif not visit.late:
+                resolved = each.state is State.RESOLVED
+                (gone if resolved else moved).append({"of": each.id} | now | ({} if resolved else seen))
+            sightings.append(
+                {"finding": each.id, "run": visit.run, "target": visit.result.name}
+                | {"position": position, "at": at, "body": now["body"]}
+            )
     _insert_all(connection, schema.findings, fresh)
-    for each in found if not visit.late else ():
-        if each.id in known:
-            last = {} if each.state is State.RESOLVED else seen
-            _update_finding(connection, each.id, _standing(each) | last)
-    sightings = [
-        {"finding": each.id, "run": visit.run, "target": visit.result.name, "position": position, "at": at}
-        | {"body": finding_out(each)}
-        for position, each in enumerate(found)
-    ]
+    for rows in (moved, gone):
+        _update_findings(connection, rows)
     _insert_all(connection, schema.sightings, sightings)
-    return found
 
 
-def _update_finding(connection: Connection, finding: str, values: Plain) -> None:
-    connection.execute(update(schema.findings).where(schema.findings.c.id == finding).values(**values))
+def _update_findings(connection: Connection, rows: list[Plain]) -> None:
+    """Set what each row holds on the finding it names by `of`; all rows hold the same columns."""
+    if rows:
+        named: Plain = {name: bindparam(f"new_{name}") for name in rows[0] if name != "of"}
+        moved = update(schema.findings).where(schema.findings.c.id == bindparam("of")).values(**named)
+        changes = [{name if name == "of" else f"new_{name}": row[name] for name in row} for row in rows]
+        connection.execute(moved, changes)
 
 
 def _standing(finding: Finding) -> Plain:
@@ -203,7 +239,8 @@ def say(connection: Connection, finding: str, note: Note) -> None:
     connection.execute(insert(notes).values(finding=finding, **asdict(note)))
     if note.kind == "closed":
         body = connection.execute(select(findings.c.body).where(findings.c.id == finding)).scalar_one()
-        _update_finding(connection, finding, _standing(replace(finding_in(body), state=State.CLOSED)))
+        closed = _standing(replace(finding_in(body), state=State.CLOSED))
+        _update_findings(connection, [{"of": finding} | closed])
 
 
 def move_anchor(connection: Connection, name: str, anchor: Anchor) -> None:

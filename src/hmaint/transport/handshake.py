@@ -40,6 +40,7 @@ def shake_hands(wire: Wire, limits: Limits, kinds: Sequence[str] = (), *, legacy
     doorstep = Doorstep(wire, limits.banner)
     peer = (LegacyPeer if legacy else Peer)(doorstep, default_window_size=_WINDOW)  # type: ignore[arg-type]  # a wire
     peer.banner_timeout = limits.banner
+    _order_ciphers(peer)
     _order_keys(peer, kinds)
     agreed = threading.Event()
     try:
@@ -62,6 +63,14 @@ def shown_key(peer: Transport) -> HostKey:
     """Give the key the server proved to hold."""
     key = peer.get_remote_server_key()
     return HostKey(key.get_name(), key.asbytes())
+
+
+def _order_ciphers(peer: Peer) -> None:
+    options = peer.get_security_options()
+    # These carry their own check value, computed in C; for the others the library compares MACs byte by byte in
+    # Python, which was a fifth of a large fleet's processor time. A server that lacks them gets the usual ones.
+    whole = [name for name in options.ciphers if "-gcm@" in name]
+    options.ciphers = (*whole, *(name for name in options.ciphers if name not in whole))
 
 
 def _order_keys(peer: Peer, kinds: Sequence[str]) -> None:
