@@ -1,0 +1,1 @@
+"""What is owed by when: pure functions over days and events."""
