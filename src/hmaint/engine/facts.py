@@ -102,4 +102,4 @@ def _old_release(text: str) -> tuple[str, str]:
 def clock_offset(facts: dict[str, Scalar], asked_at: datetime) -> float | None:
     """Seconds the host's clock is ahead of the laptop's, to about a second; None when the host did not tell."""
     told = facts.get("time")
-    return round(told - asked_at.timestamp(), 1) if isinstance(told, float) else None
+    return round(told - asked_at.timestamp(), 1) if isinstance(told, float | int) else None

@@ -21,7 +21,7 @@ from hmaint.load.playbook_salvage import salvage
 from hmaint.load.playbook_selector import make_selector
 from hmaint.load.schema import check
 from hmaint.load.yaml import Document
-from hmaint.model.playbook import Judgement, Level, Risk, Step
+from hmaint.model.playbook import Judgement, Level, Risk, Selector, Step
 
 _STAND_INS = {"id": "no.id", "title": "-", "do": "", "on": "hosts"}
 
@@ -80,6 +80,7 @@ def make_step(
     _check_texts(form, desk)
     _check_operands(judgement, form, desk)
     args, risk = _make_args(form, kinds, desk)
+    _check_platform(form, selector, kinds, desk)
     if desk.faults:
         return None, desk.faults
     place = document.place((*at, "id"))
@@ -184,6 +185,18 @@ def _make_args(form: StepForm, kinds: Kinds, desk: _Desk) -> tuple[object, Risk]
     for name in form.with_.keys() & kind.templates:
         _check_templates(name, form.with_[name], desk)
     return args, kind.risk
+
+
+def _check_platform(form: StepForm, selector: Selector, kinds: Kinds, desk: _Desk) -> None:
+    """A kind speaks the language of some platforms; a host of another must not be sent it."""
+    if selector.kind != "host" or form.do not in kinds or "on" in desk.deaf:
+        return
+    spoken = getattr(kinds[form.do], "platforms", frozenset({"linux"}))
+    for platform in selector.match.get("platform", ("linux",)):
+        if platform not in spoken and platform in {"linux", "windows"}:
+            words = _("{kind} does not run on {platform} hosts; write on: {{hosts: {{platform: {other}}}}}")
+            other = ", ".join(sorted(spoken))
+            desk.complain(words.format(kind=form.do, platform=platform, other=other), ("do",))
 
 
 def _check_templates(name: str, value: object, desk: _Desk) -> None:

@@ -15,6 +15,7 @@ from hmaint.step.answers import reply_of, settle
 from hmaint.step.arguments import own
 from hmaint.step.kind import Args, Context
 from hmaint.step.posix import PS
+from hmaint.step.windows import PROCESSES, asked, is_windows, read_rows
 
 
 class ProcessArgs(Args):
@@ -34,15 +35,18 @@ class Processes:
     risk = Risk.READ
     args = ProcessArgs
     templates: frozenset[str] = frozenset({"names"})
+    platforms = frozenset({"linux", "windows"})
 
     def ask(self, args: Args, context: Context) -> Sequence[Fragment]:
         """One listing, the same for every step."""
         _names(own(args, ProcessArgs), context)
-        return [Fragment(PS)]
+        return [asked(PROCESSES) if is_windows(context.target) else Fragment(PS)]
 
     def read(self, args: Args, context: Context, answers: Sequence[Answer]) -> Table:
         """One row per name, `count` 0 where nothing goes by it."""
         reply = reply_of(answers)
+        if is_windows(context.target):
+            return _of_windows(read_rows(reply, context.target), _names(own(args, ProcessArgs), context))
         try:
             running = read_processes(settle(reply, context.target))
         except ValueError as wrong:
@@ -68,6 +72,25 @@ def _row(name: str, living: list[Process]) -> Row:
         "cpu_pct": _sum([process.cpu_pct for process in found]),
         "oldest_s": max((process.age_s or 0 for process in found), default=0),
     }
+
+
+def _of_windows(table: Table, names: tuple[str, ...]) -> Table:
+    """Programs go by their file names, with or without .exe; what share of a CPU they take is not told at once."""
+    if not table.rows:
+        raise CouldNotLook(Seen.GARBLED, "没有列出任何进程")
+    rows: list[Row] = []
+    for name in names:
+        wanted = {_bare(word) for word in name.split("|") if word.strip()}
+        found = [row for row in table.rows if _bare(str(row.get("name"))) in wanted]
+        kbs = [kb for row in found if isinstance(kb := row.get("kb"), int)]
+        ages = [age for row in found if isinstance(age := row.get("age"), int)]
+        figures = {"count": len(found), "rss_kb": sum(kbs), "oldest_s": max(ages, default=0)}
+        rows.append({"name": name, "cpu_pct": None, **figures})
+    return Table(tuple(rows), table.cut)
+
+
+def _bare(name: str) -> str:
+    return name.strip().lower().removesuffix(".exe")
 
 
 def _sum(shares: list[float | None]) -> float | None:

@@ -16,6 +16,7 @@ from hmaint.model.playbook import Risk
 from hmaint.step.answers import reply_of, settle
 from hmaint.step.arguments import own
 from hmaint.step.kind import Args, Context
+from hmaint.step.windows import SERVICES, asked, is_windows, read_rows
 
 _NAME = r"^[A-Za-z0-9@_.:\\-]+$"
 _SYSTEMD = "systemctl show -p Id,LoadState,ActiveState,SubState,UnitFileState,NRestarts"
@@ -50,16 +51,21 @@ class Service:
     risk = Risk.READ
     args = ServiceArgs
     templates: frozenset[str] = frozenset({"names"})
+    platforms = frozenset({"linux", "windows"})
 
     def ask(self, args: Args, context: Context) -> Sequence[Fragment]:
         """One fragment for all names; one process with systemd, one per name without."""
         names = _names(own(args, ServiceArgs), context)
+        if is_windows(context.target):
+            return [asked(SERVICES, names=names)]
         words = " ".join(shlex.quote(name) for name in names)
         return [Fragment(_OTHERS.format(systemd=_SYSTEMD, names=words))]
 
     def read(self, args: Args, context: Context, answers: Sequence[Answer]) -> Table:
         """One row per name, `state` `not-found` where the host knows no such service, None where it cannot tell."""
         names = _names(own(args, ServiceArgs), context)
+        if is_windows(context.target):
+            return _of_windows(read_rows(reply_of(answers), context.target), names)
         text = settle(reply_of(answers), context.target)
         rows = list(_systemd(text, names) if "LoadState=" in text else _by_status(text))
         if {row["name"] for row in rows} != set(names):
@@ -91,6 +97,35 @@ def _systemd(text: str, names: tuple[str, ...]) -> Iterator[Row]:
             "enabled": told.get("UnitFileState", ""),
             "restarts": int(restarts) if restarts.isdigit() else None,
         }
+
+
+_STATES = {"running": "active", "stopped": "inactive", "paused": "inactive"}
+_MODES = {
+    "auto": "enabled",
+    "boot": "enabled",
+    "system": "enabled",
+    "manual": "manual",
+    "disabled": "disabled",
+}
+
+
+def _of_windows(table: Table, names: tuple[str, ...]) -> Table:
+    """The same words as for systemd; a service on its way from one state to another is told as it is."""
+    told = {str(row.get("name")).lower(): row for row in table.rows}
+    if told.keys() - {name.lower() for name in names}:
+        raise CouldNotLook(Seen.GARBLED, "返回的服务与所问的不符")
+    return Table(tuple(_windows_row(name, told.get(name.lower())) for name in names), table.cut)
+
+
+def _windows_row(name: str, told: Row | None) -> Row:
+    state = str((told or {}).get("state") or "").lower()
+    return {
+        "name": name,
+        "state": "not-found" if told is None else _STATES.get(state, state) or None,
+        "substate": "" if told is None else f"exit code {told.get('exitcode')}",
+        "enabled": _MODES.get(str((told or {}).get("startmode") or "").lower(), ""),
+        "restarts": None,
+    }
 
 
 def _by_status(text: str) -> Iterator[Row]:

@@ -33,7 +33,7 @@ class Stream:
 
     def __init__(self, boundary: bytes, caps: Mapping[int, int]) -> None:
         self._boundary = boundary
-        self._mark = re.compile(re.escape(boundary) + rb" ([a-z]{1,8}) (\d{1,10}) (\d{1,10})\n")
+        self._mark = re.compile(re.escape(boundary) + rb" ([a-z]{1,8}) (\d{1,10}) (\d{1,10})\r?\n")
         self._rest = b""
         self._caps = caps
         self.frames: dict[int, Frame] = {}
@@ -125,7 +125,7 @@ class Frames:
 
     @property
     def greeted(self) -> bool:
-        """Whether a POSIX sh answered at all."""
+        """Whether the interpreter that was started answered at all."""
         return self.out.greeted
 
     def ended(self, number: int) -> bool:

@@ -39,7 +39,10 @@ class Journey:
 
     def shell(self, way: Sequence[Host], terms: Terms) -> SshShell:
         """Open a shell on the last host of the way; raises CouldNotLook."""
-        return SshShell(lambda seconds: self._arrive(way, time.monotonic() + seconds), terms.left())
+        posix = way[-1].platform != "windows"
+        return SshShell(
+            lambda seconds: self._arrive(way, time.monotonic() + seconds), terms.left(), posix=posix
+        )
 
     def fetch_keys(self, way: Sequence[Host]) -> tuple[HostKey, ...]:
         """Ask the last host of the way for its keys; raises CouldNotLook."""

@@ -27,9 +27,11 @@ class Terms:
 class Pace:
     """When fragments began, as far as their marks told; monotonic seconds throughout."""
 
-    def __init__(self, terms: Terms, fragments: Mapping[int, Fragment]) -> None:
+    def __init__(self, terms: Terms, fragments: Mapping[int, Fragment], grace: float = 0.0) -> None:
+        """`grace` is what a fragment may take beyond its limit where the host itself keeps the limits."""
         self._terms = terms
         self._fragments = fragments
+        self._grace = grace
         self._last = time.monotonic()
         self._begun: dict[int, float] = {}
         self._ended: dict[int, float] = {}
@@ -60,7 +62,7 @@ class Pace:
         number = self.running()
         if number is None:
             return min(self._terms.deadline, self._last + self._terms.limits.command)
-        return min(self._terms.deadline, self._begun[number] + self.limit(number))
+        return min(self._terms.deadline, self._begun[number] + self.limit(number) + self._grace)
 
     def elapsed_ms(self, number: int) -> int:
         """Whole milliseconds a fragment took so far or in all."""

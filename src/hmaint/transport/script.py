@@ -94,6 +94,8 @@ def _quoted(text: str) -> str:
 
 def unfit(fragment: Fragment, encoding: str) -> str:
     """Why a fragment cannot be sent to a host of that encoding; empty when it can."""
+    if fragment.language != "sh":
+        return "该检查项适用于 Windows 主机，不能发给 Linux 主机"
     if "\0" in fragment.script:
         return "命令中含有空字符"
     try:

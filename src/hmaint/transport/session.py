@@ -19,10 +19,14 @@ _SETTLE = 0.2  # seconds a broken connection takes at most to be known as broken
 
 
 class SshShell:
-    """Starts commands over a connection; `connect` makes a new one within so many seconds."""
+    """Starts commands over a connection; `connect` makes a new one within so many seconds.
 
-    def __init__(self, connect: Callable[[float], Transport], seconds: float) -> None:
+    `posix` puts each command into the hands of /bin/sh, whatever the login shell is.
+    """
+
+    def __init__(self, connect: Callable[[float], Transport], seconds: float, *, posix: bool = True) -> None:
         self._connect = connect
+        self._posix = posix
         self._peer = connect(seconds)
         self._over = False
 
@@ -30,7 +34,7 @@ class SshShell:
         try:
             channel = self._peer.open_session(timeout=seconds)
             with _alarm(seconds, channel.close):
-                channel.exec_command(f"exec /bin/sh -c '{command}'")
+                channel.exec_command(f"exec /bin/sh -c '{command}'" if self._posix else command)
         except (SSHException, EOFError, OSError) as failure:
             raise LinkLost("服务器没有打开新的会话" if self.alive() else "连接断开") from failure
         return SshPipes(channel, seconds)

@@ -18,7 +18,8 @@ from hmaint.transport.pace import Terms
 from hmaint.transport.route import hops
 from hmaint.transport.shell import Shell
 from hmaint.transport.stopping import GRACE
-from hmaint.transport.trip import make_trip
+from hmaint.transport.trip import Trip, make_trip
+from hmaint.transport.windows import WindowsTrip
 
 if TYPE_CHECKING:
     from hmaint.transport.journey import Journey
@@ -66,6 +67,7 @@ class SshLine:
 
     def __init__(self, journey: Journey, way: Sequence[Host]) -> None:
         host = way[-1]
+        self._way = WindowsTrip if host.platform == "windows" else Trip
         self._terms = Terms(host.limits, host.encoding, time.monotonic() + host.limits.host)
         self._bare = journey.shell(way, self._terms)
         self._shell = self._elevated(journey, host)
@@ -74,7 +76,7 @@ class SshLine:
         self._last_resort.start()
 
     def _elevated(self, journey: Journey, host: Host) -> Shell:
-        if not host.ssh.sudo:
+        if not host.ssh.sudo or host.platform == "windows":
             return self._bare
         secret = host.ssh.sudo_password
         try:
@@ -85,7 +87,7 @@ class SshLine:
         return Elevated(self._bare, word, host.limits.login)
 
     def trip(self, fragments: Sequence[Fragment]) -> tuple[Reply, ...]:
-        return make_trip(self._shell, fragments, self._terms)
+        return make_trip(self._shell, fragments, self._terms, self._way)
 
     def close(self) -> None:
         self._last_resort.cancel()

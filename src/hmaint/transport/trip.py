@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum, auto
 
 from hmaint.errors import CouldNotLook
@@ -12,15 +12,17 @@ from hmaint.kit.text import one_line
 from hmaint.model.look import Fragment, Reply, Seen
 from hmaint.transport.frames import Frames
 from hmaint.transport.pace import Pace, Terms
-from hmaint.transport.script import bootstrap, build, unfit
+from hmaint.transport.script import Script, bootstrap, build, unfit
 from hmaint.transport.shell import LinkLost, Pipes, Shell
 from hmaint.transport.stopping import GRACE, stop
 
 
-def make_trip(shell: Shell, fragments: Sequence[Fragment], terms: Terms) -> tuple[Reply, ...]:
+def make_trip(
+    shell: Shell, fragments: Sequence[Fragment], terms: Terms, way: type[Trip] | None = None
+) -> tuple[Reply, ...]:
     """Run the fragments on the host, equal ones once; one reply each, in order. Never raises for the host."""
     unique = list(dict.fromkeys(fragments))
-    found = dict(zip(unique, Trip(shell, unique, terms).run(), strict=True))
+    found = dict(zip(unique, (way or Trip)(shell, unique, terms).run(), strict=True))
     return tuple(found[fragment] for fragment in fragments)
 
 
@@ -34,10 +36,13 @@ class Ending(Enum):
 
 
 class Trip:
-    """The state of one trip: what is answered, what is pending, and what has been tried.
+    """The state of one trip: what is answered, what is pending, and what has been tried; in POSIX sh.
 
     Every round answers a fragment or tries something it has not tried yet, so it always comes to an end.
     """
+
+    grace = 0.0
+    """Seconds a fragment may take beyond its limit before the laptop steps in."""
 
     def __init__(self, shell: Shell, fragments: Sequence[Fragment], terms: Terms) -> None:
         self._shell = shell
@@ -53,7 +58,7 @@ class Trip:
     def run(self) -> list[Reply]:
         """Answer every fragment."""
         for number, fragment in enumerate(self._fragments):
-            if why := unfit(fragment, self._terms.encoding):
+            if why := self._unfit(fragment):
                 self._replies[number] = Reply(Seen.UNSUPPORTED, reason=why)
         while self._pending():
             if self._terms.left() > 0:
@@ -73,12 +78,11 @@ class Trip:
 
     def _round(self) -> None:
         try:
-            command = bootstrap(math.ceil(self._terms.left() + GRACE), bounded=self._bounded)
-            pipes = self._shell.start(command, self._terms.left())
+            pipes = self._shell.start(self._command(), self._terms.left())
             try:
                 ending = self._watch(pipes)
                 if ending in {Ending.LATE, Ending.FLOOD}:
-                    stop(self._shell, *self._frames.out.group)
+                    self._stop()
             finally:
                 pipes.close()
             self._account(ending)
@@ -87,13 +91,28 @@ class Trip:
         except LinkLost as lost:
             self._reconnect(str(lost))
 
+    def _unfit(self, fragment: Fragment) -> str:
+        return unfit(fragment, self._terms.encoding)
+
+    def _command(self) -> str:
+        return bootstrap(math.ceil(self._terms.left() + GRACE), bounded=self._bounded)
+
+    def _script(self, numbered: Mapping[int, Fragment]) -> Script:
+        cpu = math.ceil(self._terms.limits.host)
+        return build(numbered.items(), self._terms.encoding, cpu=cpu, apart=self._apart)
+
+    def _cap(self, fragment: Fragment) -> int:
+        return fragment.output or self._terms.limits.output
+
+    def _stop(self) -> None:
+        stop(self._shell, *self._frames.out.group)
+
     def _watch(self, pipes: Pipes) -> Ending:
         """Send the script and read until it is done, ends early, or must be stopped."""
         numbered = {number: self._fragments[number] for number in self._pending()}
-        cpu = math.ceil(self._terms.limits.host)
-        script = build(numbered.items(), self._terms.encoding, cpu=cpu, apart=self._apart)
-        caps = {number: fragment.output or self._terms.limits.output for number, fragment in numbered.items()}
-        self._frames, self._pace = Frames(script.boundary, caps), Pace(self._terms, numbered)
+        script = self._script(numbered)
+        caps = {number: self._cap(fragment) for number, fragment in numbered.items()}
+        self._frames, self._pace = Frames(script.boundary, caps), Pace(self._terms, numbered, self.grace)
         pipes.send(script.text, last=True)
         while (ending := self._read(pipes)) is None:
             pass
@@ -114,9 +133,12 @@ class Trip:
         return Ending.LATE if time.monotonic() >= self._pace.until() else None
 
     def _answer(self, number: int, seen: Seen, reason: str = "") -> None:
+        self._replies[number] = self._reply(number, seen, reason)
+
+    def _reply(self, number: int, seen: Seen, reason: str) -> Reply:
         out, err = self._frames.frame(number)
         cut = out.cut or err.cut
-        self._replies[number] = Reply(
+        return Reply(
             seen=seen,
             out=bytes(out.data),
             err=bytes(err.data),
@@ -160,7 +182,10 @@ class Trip:
 
     def _words(self) -> str:
         noise = bytes(self._frames.err.noise or self._frames.out.noise)
-        return one_line(noise.decode(self._terms.encoding, "replace"), 120) or "没有任何输出"
+        return one_line(self._decoded(noise), 120) or "没有任何输出"
+
+    def _decoded(self, noise: bytes) -> str:
+        return noise.decode(self._terms.encoding, "replace")
 
     def _reconnect(self, reason: str) -> None:
         if self._restored:
