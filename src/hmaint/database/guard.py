@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
+from hmaint.database.guard_oracle import refuse_oracle
+from hmaint.database.guard_tsql import refuse_tsql
 from hmaint.database.tokens import Token, Unclear, cut
 from hmaint.kit.i18n import _
 
@@ -50,7 +52,7 @@ _PRAGMAS_OF_AN_OBJECT = re.compile(
 def refusal(sql: str, engine: str | None) -> str | None:
     """Why a statement must not be sent, in words for people; None when it only reads.
 
-    `engine` is the inventory's (`mysql`, `postgresql`, `sqlite`); None where it is not known yet. This is the
+    `engine` is the inventory's (`mysql`, `postgresql`, `sqlite` …); None where it is not known yet. This is the
     last of three belts and the only one that does not depend on the server: the account and the read-only
     transaction are the others.
     """
@@ -58,7 +60,7 @@ def refusal(sql: str, engine: str | None) -> str | None:
         tokens = cut(sql, engine)
     except Unclear as doubt:
         return _("the statement cannot be read for sure ({reason})").format(reason=doubt)
-    commented = next((t for t in tokens if t.kind == "comment" and _executable(t.text)), None)
+    commented = next((t for t in tokens if t.kind == "comment" and _executable(t.text, engine)), None)
     if commented is not None:
         return _("executable comments and optimiser hints are not allowed")
     code = [t for t in tokens if t.kind != "comment"]
@@ -69,8 +71,9 @@ def refusal(sql: str, engine: str | None) -> str | None:
     return _refuse_code(code, engine)
 
 
-def _executable(comment: str) -> bool:
-    return comment[:3] in ("/*!", "/*+") or comment[:4].lower() == "/*m!"
+def _executable(comment: str, engine: str | None) -> bool:
+    oracle_hint = engine == "oracle" and comment[:3] == "--+"
+    return oracle_hint or comment[:3] in ("/*!", "/*+") or comment[:4].lower() == "/*m!"
 
 
 def _refuse_code(code: Sequence[Token], engine: str | None) -> str | None:
@@ -81,7 +84,12 @@ def _refuse_code(code: Sequence[Token], engine: str | None) -> str | None:
         return _("only statements that read are allowed, not {word}").format(word=first.text[:20])
     if first.text == "pragma":
         return _refuse_pragma(code, engine)
-    return _refuse_words(code, first.text) or _refuse_calls(code)
+    special = None
+    if engine == "oracle":
+        special = refuse_oracle(code, first.text)
+    elif engine == "sqlserver":
+        special = refuse_tsql(code, _plain)
+    return special or _refuse_words(code, first.text) or _refuse_calls(code)
 
 
 def _refuse_words(code: Sequence[Token], first: str) -> str | None:

@@ -27,12 +27,18 @@ class Unclear(ValueError):
 
 _SPACE = re.compile(r"[ \t\r\n]+")
 _WORD = re.compile(r"[^\W\d][\w$]*|\d+")
+_ORACLE_WORD = re.compile(r"[^\W\d][\w$#]*|\d+")
+_ORACLE_QUOTE = re.compile(r"n?q'([^\s])", re.IGNORECASE)
+_ORACLE_CLOSES = {"[": "]", "(": ")", "{": "}", "<": ">"}
 _VARIABLE = re.compile(r"@{1,2}[\w$.]*")
 _DOLLAR = re.compile(r"\$(?:[^\W\d]\w*)?\$")
 _DASHES = re.compile(r"--[^\n]*")
 # MySQL starts a comment only at dashes with a blank behind them; `1--1` is arithmetic there.
 _MYSQL_COMMENT = re.compile(r"--(?=[ \t\r\n]|$)[^\n]*|#[^\n]*")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
+
+# A comment might end at them, and what follows be code.
+_LINE_ENDS = re.compile("[\x85\u2028\u2029]")
 
 
 def cut(sql: str, engine: str | None) -> tuple[Token, ...]:
@@ -41,7 +47,7 @@ def cut(sql: str, engine: str | None) -> tuple[Token, ...]:
     A backslash before a quote is in doubt on purpose: whether it escapes depends on a server's settings
     (NO_BACKSLASH_ESCAPES, standard_conforming_strings), and so does where the string ends.
     """
-    if _CONTROLS.search(sql):
+    if _CONTROLS.search(sql) or (engine == "sqlserver" and _LINE_ENDS.search(sql)):
         raise Unclear(_("it holds control characters"))
     tokens: list[Token] = []
     at = 0
@@ -61,13 +67,17 @@ def _next(sql: str, at: int, engine: str | None) -> Token:
     if comment:
         return Token("comment", comment.group(), at, comment.end())
     if sql.startswith("/*", at):
-        return _block_comment(sql, at, nested=engine == "postgresql")
-    if sql[at] in "'\"`" or (sql[at] == "[" and engine == "sqlite"):
+        return _block_comment(sql, at, nested=engine in ("postgresql", "sqlserver"))
+    if sql[at] in "'\"`" or (sql[at] == "[" and engine in ("sqlite", "sqlserver")):
         return _quoted(sql, at, engine)
+    delimited = _ORACLE_QUOTE.match(sql, at) if engine in ("oracle", None) else None
+    if delimited:
+        return _delimited(sql, at, delimited)
     dollar = _DOLLAR.match(sql, at) if engine in ("postgresql", None) else None
     if dollar:
         return _dollar_quoted(sql, at, dollar.group())
-    word = _WORD.match(sql, at) or (_VARIABLE.match(sql, at) if engine == "mysql" else None)
+    plain = _ORACLE_WORD if engine == "oracle" else _WORD
+    word = plain.match(sql, at) or (_VARIABLE.match(sql, at) if engine == "mysql" else None)
     if word:
         return Token("word", word.group().lower(), at, word.end())
     return Token("symbol", sql[at], at, at + 1)
@@ -89,6 +99,8 @@ def _quoted(sql: str, at: int, engine: str | None) -> Token:
     quote = sql[at]
     if quote == "`" and engine == "postgresql":
         raise Unclear(_("PostgreSQL has no backquotes"))
+    if quote == "`" and engine == "sqlserver":
+        raise Unclear(_("SQL Server has no backquotes"))
     close = "]" if quote == "[" else quote
     here = at + 1
     while True:
@@ -96,13 +108,22 @@ def _quoted(sql: str, at: int, engine: str | None) -> Token:
         if end < 0:
             raise Unclear(_("a quote does not end"))
         body = sql[at + 1 : end]
-        if quote in "'\"" and (len(body) - len(body.rstrip("\\"))) % 2:
+        if engine != "oracle" and quote in "'\"" and (len(body) - len(body.rstrip("\\"))) % 2:
             raise Unclear(_("a backslash stands before a quote"))
-        if quote == "[" or not sql.startswith(close, end + 1):
+        if (quote == "[" and engine == "sqlite") or not sql.startswith(close, end + 1):
             break
         here = end + 2
     kind: TokenKind = "string" if quote == "'" or (quote == '"' and engine == "mysql") else "name"
     return Token(kind, body.replace(close * 2, close), at, end + 1)
+
+
+def _delimited(sql: str, at: int, opened: re.Match[str]) -> Token:
+    """Oracle's `q'[it's]'`, whose end is its own bracket and a quote; anything else stands for itself."""
+    close = _ORACLE_CLOSES.get(opened[1], opened[1]) + "'"
+    end = sql.find(close, opened.end())
+    if end < 0:
+        raise Unclear(_("a quote does not end"))
+    return Token("string", sql[opened.end() : end], at, end + len(close))
 
 
 def _dollar_quoted(sql: str, at: int, tag: str) -> Token:
