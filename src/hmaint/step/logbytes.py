@@ -51,10 +51,13 @@ def check_sight(reply: Reply, target: Target) -> None:
 def split_time(raw: bytes) -> tuple[HostTime, bytes]:
     """Take off the host's time; CouldNotLook where the host told none."""
     first, _, rest = raw.partition(b"\n")
+    mark, _, clock = first.decode("ascii", "replace").partition(" ")
     try:
-        now = datetime.strptime(first.decode("ascii"), "@ %Y-%m-%dT%H:%M:%S%z")
+        now = datetime.fromisoformat(clock)
     except ValueError:
-        raise CouldNotLook(Seen.GARBLED, "主机没有报告时间") from None
+        now = datetime.min  # noqa: DTZ901 - refused below, as it knows no zone
+    if mark != "@" or now.tzinfo is None:
+        raise CouldNotLook(Seen.GARBLED, "主机没有报告时间")
     uptime = 0.0
     if rest.startswith(b"@ "):
         told, _, rest = rest.partition(b"\n")

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from hmaint.kit.i18n import _
 from hmaint.store.connect import reading, writing
 from hmaint.store.failures import CorruptRecords, NewerRecords, RecordsFailure
-from hmaint.store.schema import VERSION, metadata, stamp
+from hmaint.store.schema import VERSION, metadata, stamp, suit
 
 
 def ensure_schema(engine: Engine) -> None:
@@ -65,7 +65,7 @@ def _create(engine: Engine) -> None:
             if inspect(connection).has_table(stamp.name) and connection.execute(stamp.select()).scalar():
                 return
             _refuse_strangers(connection)
-            metadata.create_all(connection)
+            suit(engine.dialect.name).create_all(connection)
             connection.execute(stamp.insert().values(version_num=VERSION))
     except RecordsFailure:
         if _version(engine) != VERSION:

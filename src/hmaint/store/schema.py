@@ -96,9 +96,18 @@ metadata = MetaData()
 
 
 def _table(name: str, *parts: SchemaItem) -> Table:
-    table = Table(name, metadata, *parts)
-    table.dialect_kwargs.update(mysql_charset="utf8mb4", mysql_collate="utf8mb4_bin", mysql_engine="InnoDB")
-    return table
+    return Table(name, metadata, *parts)
+
+
+def suit(dialect: str) -> MetaData:
+    """Give the tables as that kind of server is to make them: MySQL is told what to store Chinese text in."""
+    if dialect in ("mysql", "mariadb"):
+        # Not where the tables are declared: the library would load the dialect to know these words.
+        for table in metadata.tables.values():
+            table.dialect_kwargs.update(
+                mysql_charset="utf8mb4", mysql_collate="utf8mb4_bin", mysql_engine="InnoDB"
+            )
+    return metadata
 
 
 runs = _table(
