@@ -37,6 +37,8 @@ class Case:
     previous: Previous | None = None
     declared: tuple[object, ...] = ()
     """The list of the target that a `changed` judgement names, empty when there is none."""
+    learned: tuple[Row, ...] | None = None
+    """What the workspace's baseline says should be there; None where it says nothing."""
 
 
 def finding_id(site: str, check: str, target: str, subject: str, *, unseen: bool) -> str:
@@ -78,12 +80,12 @@ def _told(observation: Observation, privilege: str) -> str:
 
 def _judge_table(case: Case, observation: Observation) -> Check:
     table = observation.table
-    if not table.rows:
+    if not table.rows and not _all_gone(case, table):
         return _judge_nothing(case, table)
     rows, doubtful = _kept(case, table.rows)
     # The last run's rows were kept as they were read, so they pass the same filter before they are compared.
     before = case.previous and replace(case.previous, rows=_kept(case, case.previous.rows)[0])
-    baseline = Baseline(before, case.declared, observation.started)
+    baseline = Baseline(before, case.declared, observation.started, case.learned)
     verdicts = judge_rows(case.step, rows, case.scope, baseline)
     if isinstance(verdicts, str):
         return replace(skipped(case, verdicts), metrics=_metrics(case, rows))
@@ -94,8 +96,9 @@ def _judge_table(case: Case, observation: Observation) -> Check:
 
 def _unaccepted(case: Case, verdicts: tuple[Judged, ...]) -> tuple[Judged, ...]:
     """Verdicts in which a change that a person has closed since the baseline was taken is one no more."""
-    accepted = case.previous.accepted if case.previous and not case.declared else frozenset()
-    if not accepted or not isinstance(case.step.judge, Changed):
+    accepted = case.previous.accepted if case.previous else frozenset()
+    fixed = case.declared or case.learned is not None
+    if fixed or not accepted or not isinstance(case.step.judge, Changed):
         return verdicts
     return tuple(
         replace(verdict, level=Level.OK, note="") if _problem_id(case, verdict) in accepted else verdict
@@ -115,6 +118,24 @@ def _judge_nothing(case: Case, table: Table) -> Check:
         return skipped(case, "没有可检查的对象")
     reason = "没有读到任何内容，不能据此判断正常" if empty is Level.UNKNOWN else "没有读到应有的内容"
     return _with_finding(case, empty, reason)
+
+
+def _all_gone(case: Case, table: Table) -> bool:
+    """Whether nothing is there where a baseline has something, by a look that may well find nothing."""
+    if not isinstance(case.step.judge, Changed) or case.step.empty is not Level.OK or table.cut:
+        return False
+    return bool(case.learned or (case.previous and case.previous.rows))
+
+
+def passed(case: Case, rows: tuple[Row, ...]) -> tuple[int, ...] | None:
+    """The numbers of the rows that `where` keeps; None where it cannot say of one."""
+    if not case.step.where:
+        return tuple(range(len(rows)))
+    condition = compile_condition(case.step.where)
+    try:
+        return tuple(number for number, row in enumerate(rows) if condition({**case.scope, **row}))
+    except ValueError:
+        return None
 
 
 def _kept(case: Case, rows: tuple[Row, ...]) -> tuple[tuple[Row, ...], tuple[Judged, ...]]:

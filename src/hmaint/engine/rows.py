@@ -27,11 +27,12 @@ class Previous:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What rows are compared with: the last run's, or the list a target declares (empty: none)."""
+    """What rows are compared with: the list a target declares (empty: none), what was learned, or the last run's."""
 
     previous: Previous | None = None
     declared: tuple[object, ...] = ()
     now: datetime | None = None
+    learned: tuple[Row, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,8 @@ def _with_deltas(
 ) -> tuple[Row, ...]:
     """Rows with what each column grew by; a counter that went down was restarted, and then counts from zero.
 
+    Unless `uptime_s` says that what counts ran on since: then the counter came round.
+
     Rows that were not there last time are left out: nothing can be said of their growth yet.
     """
     before = {row.get(step.subject) if step.subject else "": row for row in previous.rows}
@@ -134,16 +137,26 @@ def _with_deltas(
         if old is None:
             continue
         grown = {
-            f"{name}_delta": _grown(row.get(name), old.get(name), counter=step.counter) for name in step.delta
+            f"{name}_delta": _grown(
+                row.get(name), old.get(name), counter=step.counter, whole=_unbroken(row, hours)
+            )
+            for name in step.delta
         }
         widened.append({**row, **grown, "hours": None if hours is None else round(hours, 3)})
     return tuple(widened)
 
 
-def _grown(new: object, old: object, *, counter: bool) -> float | int | None:
+def _unbroken(row: Row, hours: float | None) -> bool:
+    uptime = row.get("uptime_s")
+    return isinstance(uptime, int | float) and hours is not None and uptime >= hours * 3600
+
+
+def _grown(new: object, old: object, *, counter: bool, whole: bool) -> float | int | None:
     if not isinstance(new, int | float) or not isinstance(old, int | float):
         return None
-    return new if counter and new < old else new - old
+    if not counter or new >= old:
+        return new - old
+    return new - old + (2**32 if old < 2**32 else 2**64) if whole else new
 
 
 def _against_before(rule: Changed, rows: tuple[Row, ...], baseline: Baseline) -> tuple[Judged, ...] | str:
@@ -152,13 +165,16 @@ def _against_before(rule: Changed, rows: tuple[Row, ...], baseline: Baseline) ->
     if baseline.declared:
         before = {(item,): cast("Row", {rule.key[0]: item}) for item in baseline.declared}
         here = {key[:1]: row for key, row in here.items()}
+    elif baseline.learned is not None:
+        before = {tuple(row.get(name) for name in rule.key): row for row in baseline.learned}
     elif baseline.previous is not None:
         before = {tuple(row.get(name) for name in rule.key): row for row in baseline.previous.rows}
     else:
         return FIRST_TIME
+    drift = "偏离基线，" if baseline.learned is not None and not baseline.declared else ""
     new = [
-        Judged(row, rule.new, "新增") if key not in before else Judged(row, Level.OK)
+        Judged(row, rule.new, f"{drift}新增") if key not in before else Judged(row, Level.OK)
         for key, row in here.items()
     ]
-    gone = [Judged(row, rule.gone, "消失") for key, row in before.items() if key not in here]
+    gone = [Judged(row, rule.gone, f"{drift}消失") for key, row in before.items() if key not in here]
     return tuple(new + gone)

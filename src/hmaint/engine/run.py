@@ -13,7 +13,7 @@ from hmaint.engine.rows import Previous
 from hmaint.engine.trip import Tools
 from hmaint.engine.visit import Errand, Visit, in_vain, visit
 from hmaint.errors import CouldNotLook
-from hmaint.model.look import Seen
+from hmaint.model.look import Row, Seen
 
 WORKERS = 16
 """Visits at once: logins are waited for, not computed; more than this only queues on the laptop's own processor."""
@@ -52,19 +52,23 @@ def run_plan(
     tools: Tools,
     *,
     previous: Mapping[str, Mapping[str, Previous]] | None = None,
+    learned: Mapping[str, Mapping[str, tuple[Row, ...]]] | None = None,
     workers: int = WORKERS,
 ) -> Iterator[tuple[Event, ...]]:
     """Visit every target of the plan and yield what happens as it comes, in the caller's own thread.
 
     Events that came while the caller was busy come together, so that it can keep them together. `previous` is what
-    the last runs read, by target and step.
+    the last runs read, `learned` what the workspace's baseline says should be there, by target and step.
 
     A visit that outlives its target's limit by GRACE is reported as lost and its worker replaced; what such a
     worker still says is not heard. Workers are daemons, so that leaving the loop (Ctrl-C) never waits for a host.
     """
-    known = previous or {}
+    known, fixed = previous or {}, learned or {}
     variables, site = plan.playbook.vars, plan.site
-    errands = [Errand(job, site, variables, tools, known.get(job.target.name, {})) for job in plan.jobs]
+    errands = [
+        Errand(job, site, variables, tools, known.get(job.target.name, {}), fixed.get(job.target.name, {}))
+        for job in plan.jobs
+    ]
     crew = _Crew(errands, tools)
     crew.hire(min(workers, len(plan.jobs)))
     pending = {job.target.name for job in plan.jobs}

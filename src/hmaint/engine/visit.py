@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from hmaint.engine.configuration import marked
 from hmaint.engine.contact import belts_of, not_asked, not_reached, nothing_to_ask, reached
 from hmaint.engine.evidence import transcript
 from hmaint.engine.judge import Case, judge, skipped
@@ -16,7 +17,7 @@ from hmaint.engine.trip import Tools, Trip, go, scope_of, settled
 from hmaint.errors import CouldNotLook
 from hmaint.kit.clock import stopwatch
 from hmaint.model.inventory import Scalar, Site
-from hmaint.model.look import Observation, Seen
+from hmaint.model.look import Observation, Row, Seen
 from hmaint.model.playbook import Changed, Level, Step, worst
 from hmaint.model.run import Check, TargetResult
 from hmaint.step.kind import Context
@@ -46,6 +47,8 @@ class Errand:
     variables: Mapping[str, object]
     tools: Tools
     previous: Mapping[str, Previous] = field(default_factory=dict)
+    learned: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    """What the workspace's baseline says should be there, by step id."""
 
     def scope(self, facts: Mapping[str, object] | None = None) -> dict[str, object]:
         """The names conditions and templates know, before the visit or with what it told."""
@@ -126,7 +129,7 @@ def _judged(
             checks.append(skipped(case, look.skipped))
             continue
         observation = _masked(read(look, [trip.answers[ask] for ask in look.asks], started), errand.tools)
-        observations.append(observation)
+        observations.append(marked(case, observation))
         checks.append(judge(case, observation))
     return tuple(checks), tuple(observations)
 
@@ -147,7 +150,8 @@ def _case(errand: Errand, step: Step, scope: Scope) -> Case:
     declared: tuple[object, ...] = ()
     if isinstance(step.judge, Changed) and step.judge.against:
         declared = tuple(getattr(target, step.judge.against, ()))
-    return Case(step, errand.site.name, target.name, scope, errand.previous.get(step.id), declared)
+    before, learned = errand.previous.get(step.id), errand.learned.get(step.id)
+    return Case(step, errand.site.name, target.name, scope, before, declared, learned)
 
 
 def _result(

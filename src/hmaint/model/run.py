@@ -64,6 +64,12 @@ class Check:
     complete: bool = True
     """Whether the whole of it was seen, so that findings no longer there may be called gone."""
 
+    @property
+    def whole(self) -> bool:
+        """Whether all of it was examined and everything in it could be, so that what is not there is gone."""
+        unseen = any(finding.level is Level.UNKNOWN for finding in self.findings)
+        return self.complete and self.level not in (Level.UNKNOWN, Level.SKIPPED) and not unseen
+
 
 @dataclass(frozen=True, slots=True)
 class TargetResult:

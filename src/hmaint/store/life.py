@@ -9,7 +9,6 @@ from hmaint.model.playbook import Level
 from hmaint.model.run import Check, Finding, State
 
 _ALIVE = (State.NEW, State.OPEN, State.RECURRING)
-_NOT_LOOKED = (Level.UNKNOWN, Level.SKIPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ def live(known: Mapping[str, Known], checks: Iterable[Check]) -> tuple[Finding, 
     """
     checks = tuple(checks)
     present = _present(checks)
-    whole = {check.id for check in checks} - {check.id for check in checks if not _looked(check)}
+    whole = {check.id for check in checks} - {check.id for check in checks if not check.whole}
     here = (replace(finding, state=_state(known.get(finding.id))) for finding in present.values())
     gone = (
         replace(each.finding, state=State.RESOLVED, level=Level.OK)
@@ -47,11 +46,6 @@ def _present(checks: tuple[Check, ...]) -> dict[str, Finding]:
         if kept is None or finding.level.rank > kept.level.rank:
             present[finding.id] = finding
     return present
-
-
-def _looked(check: Check) -> bool:
-    unseen = any(finding.level is Level.UNKNOWN for finding in check.findings)
-    return check.complete and check.level not in _NOT_LOOKED and not unseen
 
 
 def _state(known: Known | None) -> State:
