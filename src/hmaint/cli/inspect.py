@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from hmaint.cli.completion import site_names
 from hmaint.cli.terminal import Terminal, with_terminal
 from hmaint.errors import ExitStatus, WrongUsage
 from hmaint.kit.i18n import _
@@ -23,17 +24,6 @@ def register(app: typer.Typer) -> None:
     )(with_terminal(inspect))
 
 
-def _sites(incomplete: str) -> list[str]:
-    """Completion of site names; silent when there is no inventory here."""
-    from hmaint.app.world import make_world
-    from hmaint.errors import Failure
-
-    try:
-        return [name for name in make_world(None, None).inventory.sites if name.startswith(incomplete)]
-    except Failure:
-        return []
-
-
 def inspect(
     terminal: Terminal,
     site: Annotated[
@@ -43,7 +33,7 @@ def inspect(
             "-s",
             help=_("The site to inspect."),
             metavar="SITE",
-            autocompletion=_sites,
+            autocompletion=site_names,
         ),
     ] = None,
     all_sites: Annotated[bool, typer.Option("--all", help=_("Every site of the inventory."))] = False,

@@ -176,13 +176,16 @@ def _relations(whole: Dictionary) -> list[Row]:
     ]
 
 
+_RULES = {"CASCADE": "级联", "SET NULL": "置空", "SET DEFAULT": "置默认值"}
+
+
 def _rule(relation: Relation) -> str:
-    words = [
-        f"{word} {rule}"
-        for word, rule in (("更新", relation.on_update), ("删除", relation.on_delete))
-        if rule
-    ]
-    return "，".join(words) or "拒绝"
+    """What becomes of the rows here when the row they point at is changed or deleted."""
+    rules = (("更新时", relation.on_update), ("删除时", relation.on_delete))
+    return "，".join(f"{word}{_RULES.get(rule, rule)}" for word, rule in rules if rule) or "拒绝"
+
+
+_EXTRAS = {"auto_increment": "自增", "identity": "自增", "generated": "计算列", "computed": "计算列"}
 
 
 def _entry(number: int, entry: Entry, whole: Dictionary) -> Row:
@@ -195,9 +198,9 @@ def _entry(number: int, entry: Entry, whole: Dictionary) -> Row:
         "meaning": entry.meaning or "（缺少说明）",
         "facts": "，".join(facts),
         "columns": [_column(place, column, entry) for place, column in enumerate(entry.columns, start=1)],
-        "indexes": "\n".join(_index_lines(entry)) or "无",
-        "outgoing": "\n".join(_outgoing(entry.relations)) or "无",
-        "incoming": "\n".join(_incoming(whole, entry.name)) or "无",
+        "indexes": "\n".join(_index_lines(entry)),
+        "outgoing": "\n".join(_outgoing(entry.relations)),
+        "incoming": "\n".join(_incoming(whole, entry.name)),
     }
 
 
@@ -208,7 +211,9 @@ def _column(number: int, column: Column, entry: Entry) -> Row:
         "meaning": column.meaning or "（缺少说明）",
         "type": column.type,
         "nullable": "是" if column.nullable else "否",
-        "default": " ".join(part for part in (column.default, column.extra) if part),
+        "default": " ".join(
+            part for part in (column.default, _EXTRAS.get(column.extra, column.extra)) if part
+        ),
         "key": _keys(column.name, entry),
     }
 

@@ -85,7 +85,7 @@ def _entry(entry: Data) -> Iterator[str]:
         _COLUMN_HEADS, _picked(entry["columns"], "number name meaning type nullable default key")
     )
     for name, key in (("索引", "indexes"), ("引用", "outgoing"), ("被引用", "incoming")):
-        if entry[key] != "无":
+        if entry[key]:
             yield f"- {name}：{_cell(entry[key].replace(chr(10), '；'))}"
     yield ""
 

@@ -15,6 +15,7 @@ from jinja2 import TemplateError
 
 from hmaint.kit.i18n import _
 from hmaint.kit.text import harmless
+from hmaint.report.bookmarks import numbered
 from hmaint.report.language import environment
 from hmaint.report.neutral import neutralise
 from hmaint.report.package import is_filled, pack, unpack
@@ -97,7 +98,7 @@ def _restored(name: str, part: bytes) -> bytes:
         raise NotRendered(_("tags are left after filling: {name}").format(name=name))
     for away, brace in _BACK:
         part = part.replace(away, brace)
-    return part
+    return numbered(part)
 
 
 def _describe(core: CoreProperties, properties: Properties) -> None:

@@ -156,6 +156,11 @@ def _paragraph_styles() -> str:
                 '<w:keepNext/><w:spacing w:before="200" w:after="80"/><w:outlineLvl w:val="0"/>',
                 f"{_HEI}<w:b/>{_size(24)}",
             ),
+            _style(
+                "Heading2", "heading 2",
+                '<w:keepNext/><w:spacing w:before="180" w:after="40"/><w:outlineLvl w:val="1"/>',
+                f"{_HEI}{_size(21)}",
+            ),
             _style("CellText", "表格文字", '<w:spacing w:before="30" w:after="30"/>', _size(19)),
             _style("CellLabel", "表格标签", '<w:spacing w:before="30" w:after="30"/>', f"{_HEI}{_size(19)}"),
             _style("Note", "小字说明", '<w:spacing w:before="40" w:after="60"/>', _size(18)),

@@ -32,9 +32,19 @@ def field(instruction: str, shown: str = "1") -> str:
     )
 
 
+def bookmark(name: str, *runs: str) -> str:
+    """Mark a place that `link` leads to; where marks are repeated, rendering numbers them anew."""
+    return f'<w:bookmarkStart w:id="0" w:name="{name}"/>{"".join(runs)}<w:bookmarkEnd w:id="0"/>'
+
+
+def link(name: str, words: str) -> str:
+    """Make words that lead to a bookmark of the same document."""
+    return f'<w:hyperlink w:anchor="{name}" w:history="1">{run(words)}</w:hyperlink>'
+
+
 def paragraph(*runs: str, style: str = "", align: str = "", keep: bool = False) -> str:
     """Make a paragraph of runs (plain text becomes one); `keep` holds it on the page of the next."""
-    inner = "".join(piece if piece.startswith("<w:r>") else run(piece) for piece in runs)
+    inner = "".join(piece if piece.startswith("<w:") else run(piece) for piece in runs)
     properties = (
         (f'<w:pStyle w:val="{style}"/>' if style else "")
         + ("<w:keepNext/>" if keep else "")

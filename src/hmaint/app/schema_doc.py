@@ -1,0 +1,188 @@
+"""Write the dictionary of databases: read catalogues, complete, compare with the last edition, hand out documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from hmaint.app.editions import edition_path, keep_edition, last_edition, meanings_path
+from hmaint.app.tools import open_tools
+from hmaint.app.world import World
+from hmaint.engine.look import spoken
+from hmaint.engine.trip import Tools
+from hmaint.errors import CouldNotLook, WrongUsage
+from hmaint.kit.i18n import _, series
+from hmaint.load.atomic import replace_file
+from hmaint.load.dictionary import read_meanings
+from hmaint.load.dictionary_skeleton import Missing, completed
+from hmaint.model.dictionary import Dictionary, Meanings
+from hmaint.model.inventory import Database
+from hmaint.model.look import Query, Rows
+from hmaint.report.dictionary import Edition, dictionary_document
+from hmaint.report.dictionary_changes import changes
+from hmaint.report.dictionary_codec import encode
+from hmaint.report.dictionary_gaps import coverage, gaps, stale
+from hmaint.report.dictionary_markdown import markdown
+from hmaint.report.versions import write_version
+
+FORM = "schema-dictionary"
+SUFFIXES = (".docx", ".md", ".json")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What an operator asked for; a document is made with `report` or `output`, and becomes an edition."""
+
+    site: str
+    database: str = ""
+    report: bool = False
+    output: Path | None = None
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one database: an edition with its files, or the reason why it could not be read."""
+
+    database: Database
+    edition: Edition | None = None
+    failure: str = ""
+    reports: tuple[str, ...] = ()
+    skeleton: str = ""
+    """The file whose gaps were filled with empty places; empty when there was nothing to put in."""
+    data: dict[str, object] = field(default_factory=dict)
+    """The document's own words."""
+
+
+def schema_doc(world: World, request: Request, hear: Callable[[str], None]) -> list[Outcome]:
+    """Read the catalogue of each database asked for; `hear` is told which one is being read.
+
+    Raises WrongUsage and BadFile before any database is asked; one that cannot be read costs only its own document.
+    """
+    databases = _chosen(world, request)
+    site = world.site(request.site)
+    known = {database.name: read_meanings(meanings_path(world, database)) for database in databases}
+    for database in databases:
+        last_edition(world, database)
+    world.unlock(site)
+    outcomes = []
+    with open_tools(world) as tools:
+        for database in databases:
+            hear(database.name)
+            try:
+                dictionary = _read(world, tools, database)
+            except CouldNotLook as failure:
+                outcomes.append(Outcome(database, failure=world.redactor.redact(failure.reason)))
+            else:
+                outcomes.append(_edited(world, request, database, dictionary, known[database.name]))
+    return outcomes
+
+
+def _chosen(world: World, request: Request) -> list[Database]:
+    site = world.site(request.site)
+    chosen = [d for d in site.databases if request.database in ("", d.name)]
+    if not chosen:
+        words = _("site {site} has no database {name}; it has: {names}")
+        names = series(database.name for database in site.databases) or "-"
+        raise WrongUsage(words.format(site=site.name, name=request.database, names=names))
+    if request.output is None:
+        return chosen
+    if request.output.suffix not in SUFFIXES:
+        words = _("{file} must end in one of {names}")
+        raise WrongUsage(words.format(file=request.output, names=series(SUFFIXES)))
+    if len(chosen) > 1:
+        raise WrongUsage(_("--output takes one document: say which --database"))
+    return chosen
+
+
+def _read(world: World, tools: Tools, database: Database) -> Dictionary:
+    # SQLAlchemy is 200 ms that a refused command line need not pay.
+    from hmaint.database.catalogue.read import read_dictionary  # noqa: PLC0415 - see above
+
+    session = tools.open_database(database)
+    lines: list[dict[str, object]] = []
+
+    def ask(query: Query) -> Rows:
+        answer = session.ask(query)
+        sent = world.redactor.redact(spoken(query))
+        told = {"sent": sent, "outcome": str(answer.seen), "ms": answer.elapsed_ms}
+        lines.append({"target": database.name, **told})
+        return replace(answer, rows=tuple(world.redactor.redact_rows(answer.rows)))
+
+    try:
+        return read_dictionary(ask, database, session.facts, world.clock.now())
+    finally:
+        session.close()
+        world.audit.write(lines, operator=world.operator, at=world.clock.now())
+
+
+def _edited(
+    world: World, request: Request, database: Database, bare: Dictionary, meanings: Meanings
+) -> Outcome:
+    whole = bare.completed(meanings)
+    kept = last_edition(world, database)
+    differ = changes(kept[1], whole) if kept else ()
+    number = 1 if kept is None else kept[0] + bool(differ)
+    before = None if kept is None else (kept[0], kept[1].taken_at)
+    path = edition_path(world, database, number)
+    edition = Edition(
+        number, database, whole, gaps(whole), coverage(bare), coverage(whole), differ, before,
+        stale(whole, meanings), path.relative_to(world.workspace.root).as_posix(), sum(world.redactor.counts.values()),
+    )  # fmt: skip
+    data = dictionary_document(edition, world.inventory, world.operator)
+    outcome = Outcome(database, edition, data=data)
+    if request.complete:
+        outcome = replace(outcome, skeleton=_complete(world, edition))
+    if not (request.report or request.output):
+        return outcome
+    if kept is None or differ:
+        keep_edition(world, database, whole, number)
+    return replace(outcome, reports=tuple(_documents(world, request, edition, data)))
+
+
+def _complete(world: World, edition: Edition) -> str:
+    """Give every gap a place in the file people fill in; answer its path, or nothing when it had all of them."""
+    path = meanings_path(world, edition.database)
+    remarks = {
+        entry.name: {column.name: column.type for column in entry.columns}
+        for entry in edition.dictionary.entries
+    }
+    wanted = {
+        gap.name: Missing(gap.itself, {name: remarks[gap.name][name] for name in gap.columns})
+        for gap in edition.gaps
+    }
+    text = path.read_bytes().decode("utf-8") if path.exists() else ""
+    more = completed(text, str(path), edition.database.name, wanted)
+    if more == text:
+        return ""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(path, more.encode())
+    return path.relative_to(world.workspace.root).as_posix()
+
+
+def _documents(world: World, request: Request, edition: Edition, data: dict[str, object]) -> Iterator[str]:
+    """Write what was asked for, never over another document; the paths, below the workspace where they lie in it."""
+    if request.output is not None:
+        yield _placed(world, _written(world, request.output.absolute(), data, edition))
+    if request.report:
+        folder = world.workspace.reports / edition.database.site / f"{edition.dictionary.taken_at:%Y}"
+        name = f"{data['title']}-{data['number']}"
+        for suffix in (".docx", ".md"):
+            yield _placed(world, _written(world, folder / f"{name}{suffix}", data, edition))
+
+
+def _written(world: World, path: Path, data: dict[str, object], edition: Edition) -> Path:
+    if path.suffix == ".docx":
+        # Word's libraries take a quarter of a second that a run without a document need not pay.
+        from hmaint.report.docx import issue  # noqa: PLC0415 - see above
+        from hmaint.report.form import find_form  # noqa: PLC0415 - goes with it
+
+        return issue(find_form(FORM, world.workspace.root), data, path)
+    text = markdown(data) if path.suffix == ".md" else encode(edition.dictionary, edition.number)
+    return write_version(path, lambda _version: text.encode())
+
+
+def _placed(world: World, path: Path) -> str:
+    root = world.workspace.root
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
