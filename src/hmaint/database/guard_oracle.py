@@ -11,7 +11,9 @@ from hmaint.kit.i18n import _
 
 # Packages act, wait, write files, send mail or run a text as SQL, and their functions can be called without a
 # parenthesis; no view begins with these words. Source: PL/SQL Packages and Types Reference 19c and 23ai.
-_PACKAGE = re.compile(r"(?:dbms|utl|owa|htp|htf|ctx|apex|wwv|ords|sdo|ordsys|mdsys|xdb|sys_dbms)_\w+|htp|htf|owa")
+_PACKAGE = re.compile(
+    r"(?:dbms|utl|owa|htp|htf|ctx|apex|wwv|ords|sdo|ordsys|mdsys|xdb|sys_dbms)_\w+|htp|htf|owa"
+)
 
 # Constructors and functions that read files, fetch URLs (also from within an XML text) or run a text as SQL.
 _REACHING = re.compile(

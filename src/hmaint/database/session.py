@@ -17,25 +17,34 @@ from hmaint.model.inventory import Database
 from hmaint.model.look import Query, Row, Rows, Seen
 
 if TYPE_CHECKING:  # the real ones come with SQLAlchemy and a driver, which most commands do not need
+    from hmaint.database.apart import ApartSession
     from hmaint.database.dialect import Dialect, Line
 
 GRACE = 2.0
 """Seconds the server gets to keep its own time limit before the laptop hangs up."""
 
 
-def open_session(database: Database, password: str | None, workspace: Path) -> Session:
+def open_session(database: Database, password: str | None, workspace: Path) -> Session | ApartSession:
     """Log in and learn the facts; CouldNotLook, with a Chinese reason and no password, when that fails.
 
     `workspace` is the folder that the path of a SQLite file is relative to.
     """
-    dialect = dialect_of(database.engine)
-    session = Session(database, dialect, lambda: dialect.connect(database, password, workspace))
+    session = _session(database, password, workspace)
     failure = session.start()
     if failure is None:
         return session
     # Raised outside any except clause: a driver's exception holds the password and must not hang on ours.
     reason = failure.reason.replace(password, "***") if password else failure.reason
     raise CouldNotLook(failure.seen, reason)
+
+
+def _session(database: Database, password: str | None, workspace: Path) -> Session | ApartSession:
+    if database.engine == "oracle":
+        from hmaint.database.apart import ApartSession  # noqa: PLC0415 - it knows this module, and is seldom needed
+
+        return ApartSession(database, password, workspace)
+    dialect = dialect_of(database.engine)
+    return Session(database, dialect, lambda: dialect.connect(database, password, workspace))
 
 
 def dialect_of(engine: str) -> Dialect:
@@ -53,6 +62,10 @@ def dialect_of(engine: str) -> Dialect:
         from hmaint.database import sqlite  # noqa: PLC0415 - see above
 
         return sqlite
+    if engine == "oracle":
+        from hmaint.database import oracle  # noqa: PLC0415 - see above
+
+        return oracle
     if engine == "sqlserver":
         from hmaint.database import sqlserver  # noqa: PLC0415 - see above
 

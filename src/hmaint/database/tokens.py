@@ -68,19 +68,24 @@ def _next(sql: str, at: int, engine: str | None) -> Token:
         return Token("comment", comment.group(), at, comment.end())
     if sql.startswith("/*", at):
         return _block_comment(sql, at, nested=engine in ("postgresql", "sqlserver"))
+    quoted = _any_quoted(sql, at, engine)
+    if quoted:
+        return quoted
+    plain = _ORACLE_WORD if engine == "oracle" else _WORD
+    word = plain.match(sql, at) or (_VARIABLE.match(sql, at) if engine == "mysql" else None)
+    if word:
+        return Token("word", word.group().lower(), at, word.end())
+    return Token("symbol", sql[at], at, at + 1)
+
+
+def _any_quoted(sql: str, at: int, engine: str | None) -> Token | None:
     if sql[at] in "'\"`" or (sql[at] == "[" and engine in ("sqlite", "sqlserver")):
         return _quoted(sql, at, engine)
     delimited = _ORACLE_QUOTE.match(sql, at) if engine in ("oracle", None) else None
     if delimited:
         return _delimited(sql, at, delimited)
     dollar = _DOLLAR.match(sql, at) if engine in ("postgresql", None) else None
-    if dollar:
-        return _dollar_quoted(sql, at, dollar.group())
-    plain = _ORACLE_WORD if engine == "oracle" else _WORD
-    word = plain.match(sql, at) or (_VARIABLE.match(sql, at) if engine == "mysql" else None)
-    if word:
-        return Token("word", word.group().lower(), at, word.end())
-    return Token("symbol", sql[at], at, at + 1)
+    return _dollar_quoted(sql, at, dollar.group()) if dollar else None
 
 
 def _block_comment(sql: str, at: int, *, nested: bool) -> Token:

@@ -1,0 +1,66 @@
+"""The other process of `apart`: reads letters from its standard input, holds one session, answers on the output."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import BinaryIO
+
+from hmaint.database.letters import Letter, of_rows, pack, to_database, to_query, unpack
+from hmaint.database.session import GRACE, Session, dialect_of
+from hmaint.database.watch import watch
+from hmaint.errors import CouldNotLook
+from hmaint.model.look import Rows, Seen
+
+_LAST = 2 * GRACE
+"""Seconds beyond a limit after which this process says so and ends itself: a wait in a driver has no other end."""
+
+
+def serve(letters: BinaryIO, answers: BinaryIO) -> None:
+    """Answer letters until there are no more."""
+    letter = unpack(letters.readline())
+    database, password = to_database(letter["database"]), letter["password"]
+    dialect = dialect_of(database.engine)
+    session = Session(
+        database, dialect, lambda: dialect.connect(database, password, Path(letter["workspace"]))
+    )
+    limits = database.limits
+    with _bounded(limits.connect + limits.login, answers):
+        failure = session.start()
+    _answer(answers, _told(session, failure, password))
+    for line in letters if failure is None else ():
+        query = to_query(unpack(line))
+        with _bounded(query.limit or limits.command, answers):
+            rows = session.ask(query)
+        _answer(answers, of_rows(rows))
+    session.close()
+
+
+def _answer(answers: BinaryIO, letter: Letter) -> None:
+    answers.write(pack(letter))
+    answers.flush()
+
+
+def _bounded(seconds: float, answers: BinaryIO) -> AbstractContextManager[object]:
+    def vanish() -> None:
+        reason = f"{seconds:g} 秒内没有答复，已断开"
+        _answer(answers, {**of_rows(Rows(Seen.TIMED_OUT, reason=reason)), "gone": True})
+        os._exit(1)
+
+    return watch(seconds + _LAST, vanish)
+
+
+def _told(session: Session, failure: CouldNotLook | None, password: str | None) -> Letter:
+    if failure is None:
+        return {"facts": dict(session.facts), "missing_belts": list(session.missing_belts)}
+    reason = failure.reason.replace(password, "***") if password else failure.reason
+    return {"seen": str(failure.seen), "reason": reason}
+
+
+if __name__ == "__main__":
+    # Whatever a library prints must not get between the letters.
+    _answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    serve(sys.stdin.buffer, _answers)
