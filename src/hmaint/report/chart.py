@@ -1,0 +1,141 @@
+"""A forecast as a picture: readings, the line drawn on, its band, and the limit. Matplotlib is loaded here alone."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from hmaint.errors import Refused
+from hmaint.kit.clock import CHINA
+from hmaint.kit.i18n import _
+from hmaint.kit.outlook import Heading
+from hmaint.kit.text import one_line
+from hmaint.model.forecast import Forecast, day_of, moment_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+FONTS = (
+    "Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei", "PingFang SC", "SimHei",
+    "Heiti SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Noto Sans CJK JP", "Noto Sans SC", "SimSun", "Songti SC",
+    "Noto Serif CJK SC",
+)  # fmt: skip
+"""Fonts that have the Chinese of a chart, the best first."""
+_WIDTH, _HEIGHT, _DPI = 6.6, 2.6, 150
+_READ, _AHEAD, _LIMIT = "#1f4e79", "#c55a11", "#a61c1c"
+_STEPS = 40
+
+
+def picture(forecasts: Sequence[Forecast], *, width: float = _WIDTH, height: float = _HEIGHT) -> bytes:
+    """Draw forecasts below each other as a PNG, the same bytes for the same data; Refused without a Chinese font.
+
+    `width` and `height` of one are in inches: 6.6 is what lies between the margins of an A4 page.
+    """
+    import matplotlib as mpl  # noqa: PLC0415 - half a second that only a chart needs
+    from matplotlib.figure import Figure  # noqa: PLC0415 - as above
+
+    style = {
+        "font.family": "sans-serif",
+        "font.sans-serif": [_font()],
+        "axes.unicode_minus": False,
+        "font.size": 9,
+    }
+    with mpl.rc_context(style):
+        figure = Figure(figsize=(width, height * len(forecasts)), layout="constrained")
+        panels = figure.subplots(len(forecasts), squeeze=False)
+        for forecast, (axes,) in zip(forecasts, panels, strict=True):
+            _panel(axes, forecast)
+        target = io.BytesIO()
+        figure.savefig(target, format="png", dpi=_DPI, metadata={"Software": None})
+    return target.getvalue()
+
+
+def _font() -> str:
+    from matplotlib import font_manager  # noqa: PLC0415 - goes with the library
+
+    there = {font.name for font in font_manager.fontManager.ttflist}
+    found = next((name for name in FONTS if name in there), None)
+    if found is None:
+        words = _(
+            "no Chinese font is installed here, a chart would show boxes; install Noto Sans CJK or SimHei"
+        )
+        raise Refused(words)
+    return found
+
+
+def _panel(axes: Axes, forecast: Forecast) -> None:
+    when = [_naive(at) for at, _value in forecast.readings]
+    values = [value for _at, value in forecast.readings]
+    axes.plot(when, values, "o-", color=_READ, markersize=3, linewidth=0.8, label="读数")
+    top = max(values)
+    # A line without a proven slope would be read as one.
+    if forecast.outlook.line is not None and forecast.outlook.heading is not Heading.FLAT:
+        top = max(top, _ahead(axes, forecast))
+    if forecast.limit is not None and (top > 0.6 * forecast.limit or forecast.full_on is not None):
+        axes.axhline(forecast.limit, color=_LIMIT, linewidth=0.8, linestyle="--", label="上限")
+        top = forecast.limit
+    _frame(axes, forecast, min(values), top)
+
+
+def _ahead(axes: Axes, forecast: Forecast) -> float:
+    """Draw the line and its band; hands back the highest value of the line."""
+    outlook, line = forecast.outlook, forecast.outlook.line
+    assert line is not None  # noqa: S101 - the caller has seen to it
+    end = horizon(forecast)
+    days = [outlook.since + (end - outlook.since) * n / _STEPS for n in range(_STEPS + 1)]
+    when = [_naive(moment_of(day)) for day in days]
+    axes.plot(when, [line.at(day) for day in days], color=_AHEAD, linewidth=1.2, label="趋势线")
+    low = [line.at(day) - line.reach(day) for day in days]
+    high = [line.at(day) + line.reach(day) for day in days]
+    if forecast.limit is not None:
+        high = [min(value, forecast.limit) for value in high]
+    axes.fill_between(when, low, high, color=_AHEAD, alpha=0.15, linewidth=0, label="90% 预测区间")
+    if forecast.full_on is not None and outlook.full is not None and outlook.full <= end:
+        axes.axvline(_naive(forecast.full_on), color=_LIMIT, linewidth=0.8, linestyle=":")
+        axes.annotate(
+            f"{forecast.full_on:%Y-%m-%d}",
+            (_naive(forecast.full_on), 0),
+            xycoords=("data", "axes fraction"),
+            xytext=(-4, 4),
+            textcoords="offset points",
+            ha="right",
+            color=_LIMIT,
+        )
+    return line.at(end)
+
+
+def horizon(forecast: Forecast) -> float:
+    """The last day that is drawn: the day it is full if that is in sight, else as far ahead as was looked back."""
+    outlook = forecast.outlook
+    span = max(outlook.last - day_of(forecast.readings[0][0]), 1.0)
+    if outlook.full is not None and outlook.full - outlook.last <= 2 * span:
+        return outlook.full + 0.05 * span
+    growing = outlook.heading in (Heading.GROWING, Heading.SLOW)
+    return outlook.last + (span if growing else 0.25 * span)
+
+
+def _frame(axes: Axes, forecast: Forecast, bottom: float, top: float) -> None:
+    from matplotlib.dates import AutoDateLocator, DateFormatter  # noqa: PLC0415 - goes with the library
+
+    # Noise that fills the panel looks like a drama: at least a tenth of what it is part of is shown.
+    middle, half = (top + bottom) / 2, max(top - bottom, 0.1 * (forecast.limit or abs(top)), 1e-9) * 0.54
+    axes.set_ylim(max(middle - half, 0) if bottom >= 0 else middle - half, middle + half)
+    axes.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=7))
+    axes.xaxis.set_major_formatter(DateFormatter("%Y-%m-%d"))
+    axes.set_ylabel(forecast.unit)
+    axes.set_title(one_line(heading(forecast), 80), fontsize=10, loc="left")
+    axes.grid(visible=True, linewidth=0.3, color="#bbbbbb")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), fontsize=7, frameon=False, ncols=4, borderpad=0.1)
+
+
+def heading(forecast: Forecast) -> str:
+    """What a forecast is of: target, subject, figure."""
+    return " ".join(part for part in (forecast.target, forecast.subject, f"（{forecast.metric}）") if part)
+
+
+def _naive(moment: datetime) -> datetime:
+    # Matplotlib shows aware times in a zone of its own.
+    return moment.astimezone(CHINA).replace(tzinfo=None)
