@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from hmaint.errors import Refused
-from hmaint.kit.clock import CHINA
 from hmaint.kit.i18n import _
 from hmaint.kit.outlook import Heading
 from hmaint.kit.text import one_line
-from hmaint.model.forecast import Forecast, day_of, moment_of
+from hmaint.model.forecast import Forecast, day_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,13 +34,14 @@ def picture(forecasts: Sequence[Forecast], *, width: float = _WIDTH, height: flo
     import matplotlib as mpl  # noqa: PLC0415 - half a second that only a chart needs
     from matplotlib.figure import Figure  # noqa: PLC0415 - as above
 
-    style = {
-        "font.family": "sans-serif",
-        "font.sans-serif": [_font()],
-        "axes.unicode_minus": False,
-        "font.size": 9,
-    }
-    with mpl.rc_context(style):
+    with mpl.rc_context(
+        {
+            "font.family": "sans-serif",
+            "font.sans-serif": [_font()],
+            "axes.unicode_minus": False,
+            "font.size": 9,
+        }
+    ):
         figure = Figure(figsize=(width, height * len(forecasts)), layout="constrained")
         panels = figure.subplots(len(forecasts), squeeze=False)
         for forecast, (axes,) in zip(forecasts, panels, strict=True):
@@ -66,7 +65,8 @@ def _font() -> str:
 
 
 def _panel(axes: Axes, forecast: Forecast) -> None:
-    when = [_naive(at) for at, _value in forecast.readings]
+    # Matplotlib's own dates are days since 1970, too; given as such they need no zone.
+    when = [day_of(at) for at, _value in forecast.readings]
     values = [value for _at, value in forecast.readings]
     axes.plot(when, values, "o-", color=_READ, markersize=3, linewidth=0.8, label="读数")
     top = max(values)
@@ -85,18 +85,17 @@ def _ahead(axes: Axes, forecast: Forecast) -> float:
     assert line is not None  # noqa: S101 - the caller has seen to it
     end = horizon(forecast)
     days = [outlook.since + (end - outlook.since) * n / _STEPS for n in range(_STEPS + 1)]
-    when = [_naive(moment_of(day)) for day in days]
-    axes.plot(when, [line.at(day) for day in days], color=_AHEAD, linewidth=1.2, label="趋势线")
+    axes.plot(days, [line.at(day) for day in days], color=_AHEAD, linewidth=1.2, label="趋势线")
     low = [line.at(day) - line.reach(day) for day in days]
     high = [line.at(day) + line.reach(day) for day in days]
     if forecast.limit is not None:
         high = [min(value, forecast.limit) for value in high]
-    axes.fill_between(when, low, high, color=_AHEAD, alpha=0.15, linewidth=0, label="90% 预测区间")
+    axes.fill_between(days, low, high, color=_AHEAD, alpha=0.15, linewidth=0, label="90% 预测区间")
     if forecast.full_on is not None and outlook.full is not None and outlook.full <= end:
-        axes.axvline(_naive(forecast.full_on), color=_LIMIT, linewidth=0.8, linestyle=":")
+        axes.axvline(outlook.full, color=_LIMIT, linewidth=0.8, linestyle=":")
         axes.annotate(
             f"{forecast.full_on:%Y-%m-%d}",
-            (_naive(forecast.full_on), 0),
+            (outlook.full, 0),
             xycoords=("data", "axes fraction"),
             xytext=(-4, 4),
             textcoords="offset points",
@@ -122,8 +121,8 @@ def _frame(axes: Axes, forecast: Forecast, bottom: float, top: float) -> None:
     # Noise that fills the panel looks like a drama: at least a tenth of what it is part of is shown.
     middle, half = (top + bottom) / 2, max(top - bottom, 0.1 * (forecast.limit or abs(top)), 1e-9) * 0.54
     axes.set_ylim(max(middle - half, 0) if bottom >= 0 else middle - half, middle + half)
-    axes.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=7))
-    axes.xaxis.set_major_formatter(DateFormatter("%Y-%m-%d"))
+    axes.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=7))  # type: ignore[no-untyped-call] # the library's
+    axes.xaxis.set_major_formatter(DateFormatter("%Y-%m-%d"))  # type: ignore[no-untyped-call] # the library's
     axes.set_ylabel(forecast.unit)
     axes.set_title(one_line(heading(forecast), 80), fontsize=10, loc="left")
     axes.grid(visible=True, linewidth=0.3, color="#bbbbbb")
@@ -134,8 +133,3 @@ def _frame(axes: Axes, forecast: Forecast, bottom: float, top: float) -> None:
 def heading(forecast: Forecast) -> str:
     """What a forecast is of: target, subject, figure."""
     return " ".join(part for part in (forecast.target, forecast.subject, f"（{forecast.metric}）") if part)
-
-
-def _naive(moment: datetime) -> datetime:
-    # Matplotlib shows aware times in a zone of its own.
-    return moment.astimezone(CHINA).replace(tzinfo=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -54,5 +54,4 @@ def _closings(connection: Connection, site: str, until: datetime) -> Mapping[str
     findings, notes = schema.findings.c, schema.notes.c
     query = select(notes.finding, notes.at).join(schema.findings, findings.id == notes.finding)
     query = query.where(findings.site == site, notes.kind == "closed", notes.at <= until)
-    rows: Iterable[tuple[str, datetime]] = connection.execute(query.order_by(notes.at)).tuples()
-    return dict(rows)
+    return {finding: at for finding, at in connection.execute(query.order_by(notes.at))}
