@@ -90,14 +90,13 @@ def _holds(key: str, wanted: tuple[object, ...], target: Target) -> bool:
 
 def endpoint_types(endpoint: Endpoint) -> tuple[str, ...]:
     """What can be asked of an endpoint: an https URL answers both as http and as tls."""
-    types = []
-    if endpoint.url:
-        types.append("http")
-    if endpoint.tls or endpoint.url.startswith("https:"):
+    types = ["http"] * bool(endpoint.url) + ["json"] * bool(endpoint.json_path)
+    if endpoint.tls or endpoint.starttls or endpoint.url.startswith("https:"):
         types.append("tls")
-    if endpoint.tcp:
-        types.append("tcp")
-    return tuple(types)
+    return (*types, *(name for name in _PROTOCOLS if getattr(endpoint, name)))
+
+
+_PROTOCOLS = ("tcp", "ntp", "dns", "ldap", "smtp", "ftp", "ssh", "dicom", "mllp")
 
 
 def address_of(target: Target) -> str:
@@ -106,7 +105,8 @@ def address_of(target: Target) -> str:
         case Database(engine="sqlite"):
             return target.path
         case Endpoint():
-            return target.url or target.tls or target.tcp
+            place = next((getattr(target, name) for name in _PROTOCOLS if getattr(target, name)), "")
+            return target.url or target.tls or place
         case _ if getattr(target, "connection", "") == "local":
             return "本机"
     return f"{target.address}:{target.port}" if target.port else target.address

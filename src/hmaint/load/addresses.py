@@ -32,6 +32,11 @@ def host_port(text: str) -> str:
     return text
 
 
+def place(text: str) -> str:
+    """Hand back a host name or an IP address, with a port or without; ValueError otherwise."""
+    return host_port(text) if text.count(":") == 1 or text.startswith("[") else address(text)
+
+
 def split_host_port(text: str) -> tuple[str, int]:
     """Take `host:port` apart; ValueError when it is not of that form."""
     host, colon, port = text.rpartition(":")

@@ -86,6 +86,12 @@ def _encoding(name: str) -> str:
     return name
 
 
+def _ae_title(text: str) -> str:
+    if not re.fullmatch(r"[ -\[\]-~]{1,16}", text) or not text.strip():
+        raise ValueError(_("must be 1 to 16 plain characters, as DICOM names its applications"))
+    return text.strip()
+
+
 def _pattern(text: str) -> str:
     try:
         compiled = safe_regex(text)
@@ -126,6 +132,8 @@ Duration = Annotated[float, BeforeValidator(_duration)]
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Address = Annotated[str, AfterValidator(addresses.address)]
 HostPort = Annotated[str, AfterValidator(addresses.host_port)]
+Place = Annotated[str, AfterValidator(addresses.place)]
+AeTitle = Annotated[str, AfterValidator(_ae_title)]
 Url = Annotated[str, AfterValidator(addresses.url)]
 User = Annotated[str, AfterValidator(addresses.user)]
 Encoding = Annotated[str, AfterValidator(_encoding)]

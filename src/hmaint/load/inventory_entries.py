@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field
 from hmaint.load.fields import (
     AbsolutePath,
     Address,
+    AeTitle,
     Duration,
     Encoding,
     Entry,
@@ -21,6 +22,7 @@ from hmaint.load.fields import (
     Named,
     Password,
     Pattern,
+    Place,
     Port,
     Title,
     Url,
@@ -70,6 +72,7 @@ class HostEntry(Entry):
     ports: Listed[Port] = ()
     logs: Listed[AbsolutePath] = ()
     certificates: Listed[AbsolutePath] = ()
+    folders: Listed[AbsolutePath] = ()
     middleware: Listed[Middleware] = ()
     encoding: Encoding = "utf-8"
     ssh: SshEntry = SshEntry()
@@ -102,14 +105,41 @@ class DatabaseEntry(Entry):
     vars: Vars = Field(default_factory=dict)
 
 
+class JsonEntry(Entry):
+    """What a field of a JSON answer must be."""
+
+    path: Line
+    equals: str | int | float | bool
+
+
+class DnsEntry(Entry):
+    """A host name that resolvers are asked for."""
+
+    name: Address
+    servers: Listed[Place]
+    answers: Listed[Address] = ()
+
+
 class EndpointEntry(Entry):
     """A service asked from the laptop."""
 
     url: Url = ""
     tcp: HostPort = ""
     tls: HostPort = ""
+    ntp: Place = ""
+    dns: DnsEntry | None = None
+    ldap: HostPort = ""
+    smtp: HostPort = ""
+    ftp: HostPort = ""
+    ssh: HostPort = ""
+    dicom: HostPort = ""
+    mllp: HostPort = ""
     expect: Annotated[int, Field(ge=100, le=599)] | None = None
     contains: Annotated[str, Field(max_length=500)] = ""
+    json_: JsonEntry | None = Field(default=None, alias="json")
+    starttls: bool = False
+    called: AeTitle = ""
+    calling: AeTitle = ""
     verify: bool = True
     title: Title = ""
     limits: LimitsEntry = LimitsEntry()

@@ -12,6 +12,7 @@ from hmaint.kit.text import one_line
 from hmaint.load import addresses
 from hmaint.load.compose import At
 from hmaint.load.device_rules import written_out, wrong_devices
+from hmaint.load.endpoint_rules import endpoint_rule
 from hmaint.load.jumps import circle, listed, own_jumps
 from hmaint.load.site_view import SiteView, Written, Wrong, mapping, views
 from hmaint.model.inventory import Secret
@@ -19,7 +20,6 @@ from hmaint.model.inventory import Secret
 _SQLITE_NEVER = ("address", "port", "user", "password", "name", "service", "tls")
 _PASSWORDS = ("password", "key_passphrase", "sudo_password")
 _POSIX_ONLY = ("logs", "certificates", "middleware")
-_ADDRESSED = ("url", "tcp", "tls")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
 
@@ -112,19 +112,6 @@ _ENGINES: dict[str, tuple[str, tuple[str, ...]]] = {
     "sqlserver": ("address", ("path", *_ORACLE_ONLY)),
     **dict.fromkeys(("mysql", "postgresql"), ("address", ("path", *_ORACLE_ONLY, *_SQLSERVER_ONLY))),
 }
-
-
-def _endpoints(view: SiteView) -> Iterator[Wrong]:
-    for at, name, endpoint in view.entries("endpoints"):
-        given = [key for key in _ADDRESSED if key in endpoint]
-        if len(given) != 1:
-            too_many = _("endpoint {name} has {keys} together, only one can stand")
-            words = too_many if given else _("endpoint {name} lacks url, tcp or tls")
-            yield Wrong(at, words.format(name=one_line(name, 64), keys=series(given)), key=True)
-        elif given != ["url"]:
-            only = [key for key in ("expect", "contains") if key in endpoint]
-            words = _("{key} goes only with url")
-            yield from (Wrong((*at, key), words.format(key=key), key=True) for key in only)
 
 
 def _backups(view: SiteView) -> Iterator[Wrong]:
@@ -226,7 +213,7 @@ _RULES: tuple[Callable[[SiteView], Iterator[Wrong]], ...] = (
     _hosts,
     _windows,
     _databases,
-    _endpoints,
+    endpoint_rule,
     wrong_devices,
     _backups,
     _jump_names,

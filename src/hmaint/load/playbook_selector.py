@@ -20,7 +20,7 @@ _KINDS: dict[str, TargetKind] = {
     "endpoints": "endpoint",
     "devices": "device",
 }
-_TYPES = ("http", "tls", "tcp")
+_TYPES = ("http", "json", "tls", "tcp", "ntp", "dns", "ldap", "smtp", "ftp", "ssh", "dicom", "mllp")
 _NOT_ASKED = ("limits",)
 
 

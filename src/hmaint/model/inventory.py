@@ -69,6 +69,7 @@ class Host:
     ports: tuple[int, ...] = ()
     logs: tuple[str, ...] = ()
     certificates: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
     middleware: tuple[Middleware, ...] = ()
     encoding: str = "utf-8"
     ssh: Ssh = Ssh()
@@ -115,15 +116,33 @@ class Database:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A service that is asked from the laptop: a URL, or host:port by TCP or TLS."""
+    """A service that is asked from the laptop: a URL, or host:port by the protocol whose name the field bears.
+
+    `dns` is a host name that `dns_servers` are asked for; `dns_answers` what they should say.
+    """
 
     name: str
     site: str
     url: str = ""
     tcp: str = ""
     tls: str = ""
+    ntp: str = ""
+    dns: str = ""
+    ldap: str = ""
+    smtp: str = ""
+    ftp: str = ""
+    ssh: str = ""
+    dicom: str = ""
+    mllp: str = ""
     expect: int | None = None
     contains: str = ""
+    json_path: str = ""
+    json_equals: Scalar = None
+    dns_servers: tuple[str, ...] = ()
+    dns_answers: tuple[str, ...] = ()
+    starttls: bool = False
+    called: str = ""
+    calling: str = ""
     verify: bool = True
     title: str = ""
     limits: Limits = Limits()
