@@ -250,7 +250,7 @@ def test_tls_that_the_server_does_not_speak_is_an_error_not_a_plain_login(ward: 
         )
 
 
-@pytest.mark.parametrize("engine", ["oracle"])
+@pytest.mark.parametrize("engine", ["db2"])
 def test_an_engine_of_a_later_release_is_named_plainly(engine: str, tmp_path: Path) -> None:
     with pytest.raises(CouldNotLook, match=engine) as failure:
         open_session(Database("d", "s", engine), "x", tmp_path)  # type: ignore[arg-type] # parametrised literals

@@ -20,6 +20,7 @@ from hmaint.model.inventory import Secret
 _SQLITE_NEVER = ("address", "port", "user", "password", "name", "service", "tls")
 _PASSWORDS = ("password", "key_passphrase", "sudo_password")
 _POSIX_ONLY = ("logs", "certificates", "middleware")
+_SERVICE = re.compile(r"[\w.$#-]+")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
 
@@ -102,6 +103,10 @@ def _oracle(at: At, label: str, database: Written) -> Iterator[Wrong]:
     elif len(named) > 1:
         words = _("{label} has {keys} together, only one can stand")
         yield Wrong((*at, named[1]), words.format(label=label, keys=series(named)), key=True)
+    for key in named:
+        # They stand within the parentheses of a connect descriptor, which more of them would rewrite.
+        if not _SERVICE.fullmatch(str(database[key])):
+            yield Wrong((*at, key), _("{key} takes letters, digits and . _ - $ # only").format(key=key))
 
 
 _ORACLE_ONLY = ("service", "sid", "client", "driver", "diagnostics_pack")

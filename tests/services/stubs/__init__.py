@@ -1,0 +1,1 @@
+"""Modules that stand in for drivers that cannot be installed here."""
