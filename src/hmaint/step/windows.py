@@ -15,7 +15,7 @@ from hmaint.step.answers import decode, encoding
 
 SERVICES = """\
 Get-WmiObject -Class Win32_Service | Where-Object { $names -contains $_.Name } |
-  Select-Object -Property Name, State, StartMode, ExitCode
+  Select-Object -Property 'Name', 'State', 'StartMode', 'ExitCode'
 """
 """A name that is not among the services is no row; compared without regard to case, as Windows does."""
 
@@ -33,10 +33,10 @@ Get-WmiObject -Class Win32_Process | ForEach-Object {
 
 PORTS = """\
 $net = [Net.NetworkInformation.IPGlobalProperties]::GetIPGlobalProperties()
-$found = @($net.GetActiveTcpListeners() | Select-Object -Property @{ n = 'proto'; e = { 'tcp' } }, Address, Port)
-$found += @($net.GetActiveUdpListeners() | Select-Object -Property @{ n = 'proto'; e = { 'udp' } }, Address, Port)
+$found = @($net.GetActiveTcpListeners() | ForEach-Object { @{ proto = 'tcp'; end = $_ } })
+$found += @($net.GetActiveUdpListeners() | ForEach-Object { @{ proto = 'udp'; end = $_ } })
 $found | ForEach-Object {
-  New-Object PSObject -Property @{ proto = $_.proto; address = $_.Address.ToString(); port = $_.Port }
+  New-Object PSObject -Property @{ proto = $_.proto; address = $_.end.Address.ToString(); port = $_.end.Port }
 }
 """
 
