@@ -1,14 +1,38 @@
-"""What the shell offers behind an option."""
+"""What a shell may offer behind a Tab; silent where there is no workspace, and nothing is ever made by asking."""
 
 from __future__ import annotations
 
+import os
+
+_MOST = 50
+_WORDS = ("latest", "previous")
+
 
 def site_names(incomplete: str) -> list[str]:
-    """Names of sites; silent when there is no inventory here."""
+    """Sites of the inventory."""
     from hmaint.app.world import make_world
     from hmaint.errors import Failure
 
     try:
         return [name for name in make_world(None, None).inventory.sites if name.startswith(incomplete)]
+    except Failure:
+        return []
+
+
+def run_names(incomplete: str) -> list[str]:
+    """The newest runs, and the words that stand for one."""
+    return [name for name in (*_WORDS, *_runs()) if name.startswith(incomplete)]
+
+
+def _runs() -> list[str]:
+    from hmaint.app.world import make_world
+    from hmaint.errors import Failure
+
+    try:
+        world = make_world(None, None)
+        # Opening records makes them where there are none.
+        if not world.workspace.records.exists() and not os.environ.get("HMAINT_RECORDS"):
+            return []
+        return [run.id for run in world.records.runs(limit=_MOST)]
     except Failure:
         return []

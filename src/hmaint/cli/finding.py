@@ -8,12 +8,12 @@ import typer
 
 from hmaint.cli.listing import show_list, show_object
 from hmaint.cli.terminal import Terminal, with_terminal
-from hmaint.cli.words import level_word, state_word
+from hmaint.cli.words import level_word, risk_word, state_word
 from hmaint.errors import WrongUsage
 from hmaint.kit.i18n import _
 
 if TYPE_CHECKING:
-    from hmaint.store.kept import NoteKind, StoredFinding
+    from hmaint.store.kept import NoteKind
 
 _Id = Annotated[str, typer.Argument(help=_("The finding's number."), metavar="FINDING")]
 _STATES = ("new", "open", "recurring", "resolved", "closed")
@@ -27,9 +27,15 @@ def register(app: typer.Typer) -> None:
     finding.command(
         "list",
         help=_("List findings; those still open, unless --state or --every is given."),
-        epilog=_("Example: hmaint finding list --site icu"),
+        epilog=_("Examples: hmaint finding list --site icu · hmaint finding list --overdue"),
     )(with_terminal(list_findings))
-    finding.command("show", help=_("Show one finding with its history and notes."))(with_terminal(show))
+    finding.command(
+        "show",
+        help=_(
+            "Show the whole life of one finding: since when, by when to be put right, how it ended, notes."
+        ),
+        epilog=_("Example: hmaint finding show F-1a2b3c4d5e"),
+    )(with_terminal(show))
     finding.command(
         "note",
         help=_("Write feedback or a solution; the Word sheet takes it from here."),
@@ -55,54 +61,64 @@ def list_findings(
         ),
     ] = None,
     every: Annotated[bool, typer.Option("--every", help=_("Resolved and closed ones too."))] = False,
+    overdue: Annotated[
+        bool,
+        typer.Option("--overdue", help=_("Only those whose rectification is overdue, the longest first.")),
+    ] = False,
 ) -> None:
     """Findings, worst first."""
+    from hmaint.cli.format.finding import Owed
+
     wrong = [name for name in state or () if name not in _STATES]
     if wrong:
         raise WrongUsage(
             _("no state {name}; there are: {known}").format(name=wrong[0], known=", ".join(_STATES))
         )
     states = tuple(state or (_STATES if every else _STATES[:3]))
-    found = terminal.world().records.findings(site=site, states=states)
+    world = terminal.world()
+    owed = Owed(world)
+    found = [
+        one for one in world.records.findings(site=site, states=states) if not overdue or owed.late(one) > 0
+    ]
+    if overdue:
+        found.sort(key=lambda one: -owed.late(one))
     columns = {
         "id": _("finding"), "level": _("level"), "target": _("target"), "title": _("check"),
-        "summary": _("what was seen"), "state": _("state"), "since": _("since"),
+        "summary": _("what was seen"), "state": _("state"), "put_right": _("put right by"),
     }  # fmt: skip
     words = {
         "level": {name: level_word(name) for name in ("ok", "warning", "critical", "unknown")},
         "state": {name: state_word(name) for name in _STATES},
     }
-    objects = [{**_object(one), "since": f"{one.first_seen:%m-%d %H:%M}"} for one in found]
+    objects = [owed.object(one) | {"put_right": owed.said(one)} for one in found]
+    if terminal.format == "json":
+        objects = [owed.object(one) for one in found]
     show_list(terminal, "hmaint.finding-list/1", "findings", columns, objects, words)
-
-
-def _object(one: StoredFinding) -> dict[str, object]:
-    from hmaint.cli.format.machine import finding_object, stamp
-
-    return {
-        **finding_object(one.finding),
-        "site": one.site,
-        "first_seen": stamp(one.first_seen),
-        "last_seen": stamp(one.last_seen),
-    }
 
 
 def show(terminal: Terminal, finding: _Id) -> None:
     """One finding with everything known of it."""
-    one = terminal.world().records.finding(finding)
+    from hmaint.cli.format.finding import Owed, ended, put_right, resolved, seen
+
+    world = terminal.world()
+    one = world.records.finding(finding)
+    owed = Owed(world)
     history = [
         f"{event.at:%Y-%m-%d %H:%M} {event.run} {state_word(event.state)} {level_word(event.level)}"
         for event in one.history
     ]
     notes = [f"{n.at:%Y-%m-%d %H:%M} {n.operator} {n.kind}: {n.text}" for n in one.notes]
     fields = {
-        "id": _("finding"), "level": _("level"), "state": _("state"), "site": _("site"), "target": _("target"),
-        "subject": _("subject"), "check": _("check"), "title": _("title"), "summary": _("what was seen"),
-        "advice": _("advice"), "history": _("history"), "notes": _("notes"),
+        "id": _("finding"), "level": _("level"), "risk": _("risk"), "state": _("state"), "site": _("site"),
+        "target": _("target"), "subject": _("subject"), "check": _("check"), "title": _("title"),
+        "summary": _("what was seen"), "advice": _("advice"), "put_right": _("put right by"), "seen": _("seen"),
+        "ended": _("ended"), "history": _("history"), "notes": _("notes"),
     }  # fmt: skip
-    shown = _object(one) | {"history": history, "notes": notes}
+    shown = owed.object(one) | {"history": history, "notes": notes, "resolved": resolved(one)}
     if terminal.format != "json":
         shown |= {"level": level_word(str(one.finding.level)), "state": state_word(str(one.finding.state))}
+        shown |= {"risk": risk_word(str(one.finding.level)), "ended": ended(one)}
+        shown |= {"put_right": put_right(owed, one), "seen": seen(one)}
     show_object(terminal, "hmaint.finding/1", fields, shown)
 
 

@@ -6,14 +6,21 @@ from typing import Annotated
 
 import typer
 
+from hmaint.cli.completion import run_names, site_names
+from hmaint.cli.difference import diff
 from hmaint.cli.listing import show_list
 from hmaint.cli.terminal import Terminal, with_terminal
+from hmaint.cli.trend import trend
 from hmaint.cli.words import level_word, state_word
 from hmaint.kit.i18n import _
 
 _Run = Annotated[
     str,
-    typer.Argument(help=_("The run's number, or a beginning of it that fits only one."), metavar="RUN"),
+    typer.Argument(
+        help=_("The run's number, or a beginning of it that fits only one."),
+        metavar="RUN",
+        autocompletion=run_names,
+    ),
 ]
 
 
@@ -33,13 +40,30 @@ def register(app: typer.Typer) -> None:
         help=_("Write the Word sheet of a run, with the notes made since."),
         epilog=_("Example: hmaint runs report R-20261121-093012-icu"),
     )(with_terminal(report))
+    runs.command(
+        "diff",
+        help=_("Show what two runs of one site differ in: new, gone, worse, better, changed configuration."),
+        epilog=_(
+            "Examples: hmaint runs diff · hmaint runs diff previous latest --site icu"
+            " · hmaint runs diff R-20261021 R-20261121 --format json"
+        ),
+    )(with_terminal(diff))
+    runs.command(
+        "trend",
+        help=_("Show where figures are heading, and when disks, tablespaces and sequences are full."),
+        epilog=_(
+            "Examples: hmaint runs trend --site icu · hmaint runs trend --site icu --target icu-db-1 --subject /data"
+            " --png disk.png · hmaint runs trend --site icu --metric mysql.size.size_mb --capacity 500000"
+        ),
+    )(with_terminal(trend))
     app.add_typer(runs, name="runs")
 
 
 def list_runs(
     terminal: Terminal,
     site: Annotated[
-        str | None, typer.Option("--site", "-s", help=_("Only this site."), metavar="SITE")
+        str | None,
+        typer.Option("--site", "-s", help=_("Only this site."), metavar="SITE", autocompletion=site_names),
     ] = None,
     number: Annotated[int, typer.Option("--number", "-n", help=_("At most so many."), min=1)] = 20,
 ) -> None:
@@ -69,13 +93,7 @@ def list_runs(
     show_list(terminal, "hmaint.run-list/1", "runs", columns, objects, words)
 
 
-def show(
-    terminal: Terminal,
-    run: Annotated[
-        str,
-        typer.Argument(help=_("The run's number, or a beginning of it that fits only one."), metavar="RUN"),
-    ] = "latest",
-) -> None:
+def show(terminal: Terminal, run: _Run = "latest") -> None:
     """A run as it was printed when it ended."""
     from hmaint.cli.format.show import show_runs
 

@@ -18,6 +18,15 @@ def level_word(level: str) -> str:
     }[level]
 
 
+RISKS = {"critical": "high", "warning": "medium"}
+"""The risk a level proposes; people may call it lower. What could not be examined has none yet."""
+
+
+def risk_word(level: str) -> str:
+    """How the risk that a level proposes is called."""
+    return {"high": _("high"), "medium": _("medium")}.get(RISKS.get(level, ""), "")
+
+
 def state_word(state: str) -> str:
     """How the state of a finding or a run is called."""
     return {

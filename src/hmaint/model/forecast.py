@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hmaint.kit.clock import CHINA
-from hmaint.kit.outlook import Outlook
+from hmaint.kit.outlook import Heading, Outlook
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=CHINA)
 _DAY = timedelta(days=1)
@@ -58,6 +58,16 @@ class Forecast:
     def late(self) -> datetime | None:
         """The latest it may be full; None also where the interval has no end."""
         return None if self.outlook.late is None else moment_of(self.outlook.late)
+
+    @property
+    def horizon(self) -> float:
+        """The last day that is drawn: when it is full if that is in sight, else as far ahead as was looked back."""
+        outlook = self.outlook
+        span = max(outlook.last - day_of(self.readings[0][0]), 1.0)
+        if outlook.full is not None and outlook.full - outlook.last <= 2 * span:
+            return outlook.full + 0.05 * span
+        growing = outlook.heading in (Heading.GROWING, Heading.SLOW)
+        return outlook.last + (span if growing else 0.25 * span)
 
     def days(self, now: datetime) -> int | None:
         """Whole days from now until it is full; negative where that day has passed without a look since."""

@@ -83,7 +83,7 @@ def _ahead(axes: Axes, forecast: Forecast) -> float:
     """Draw the line and its band; hands back the highest value of the line."""
     outlook, line = forecast.outlook, forecast.outlook.line
     assert line is not None  # noqa: S101 - the caller has seen to it
-    end = horizon(forecast)
+    end = forecast.horizon
     days = [outlook.since + (end - outlook.since) * n / _STEPS for n in range(_STEPS + 1)]
     axes.plot(days, [line.at(day) for day in days], color=_AHEAD, linewidth=1.2, label="趋势线")
     low = [line.at(day) - line.reach(day) for day in days]
@@ -103,16 +103,6 @@ def _ahead(axes: Axes, forecast: Forecast) -> float:
             color=_LIMIT,
         )
     return line.at(end)
-
-
-def horizon(forecast: Forecast) -> float:
-    """The last day that is drawn: the day it is full if that is in sight, else as far ahead as was looked back."""
-    outlook = forecast.outlook
-    span = max(outlook.last - day_of(forecast.readings[0][0]), 1.0)
-    if outlook.full is not None and outlook.full - outlook.last <= 2 * span:
-        return outlook.full + 0.05 * span
-    growing = outlook.heading in (Heading.GROWING, Heading.SLOW)
-    return outlook.last + (span if growing else 0.25 * span)
 
 
 def _frame(axes: Axes, forecast: Forecast, bottom: float, top: float) -> None:
