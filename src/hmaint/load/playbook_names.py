@@ -54,7 +54,8 @@ class Names:
         known = self._known().get(root)
         if known is not None:
             return _member(root, rest, known)
-        if root in TARGETS:
+        # A column may well be called as another sort of target is: df has a `device`.
+        if root in TARGETS and (rest or not columns):
             return _("this step looks at a {target}, there is no {name}").format(
                 target=self.target, name=root
             )
