@@ -14,7 +14,10 @@ from hmaint.engine.plan import Job, Plan, make_plan
 from hmaint.engine.rows import Previous
 from hmaint.engine.run import WORKERS, Event, Finished, run_plan
 from hmaint.engine.visit import Visit
+from hmaint.errors import WrongUsage
+from hmaint.kit.i18n import _
 from hmaint.load.playbook import load_playbook
+from hmaint.model.inventory import Database
 from hmaint.model.playbook import Changed, Level, worst
 from hmaint.model.run import Check, Finding, RunRecord, TargetResult
 from hmaint.store.failures import RunExists
@@ -36,6 +39,9 @@ class Request:
     tags: tuple[str, ...] = ()
     report: bool = False
     workers: int = WORKERS
+    command: str = "inspect"
+    databases_only: bool = False
+    """Leave out whatever is no database, and databases the playbook has no step for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +75,10 @@ def inspect(world: World, request: Request, hear: Callable[[Opened | Event], Non
     site = world.site(request.site)
     playbook = load_playbook(request.playbook, workspace=world.workspace.root, kinds=KINDS)
     plan = make_plan(playbook, site, limit=request.limit, tags=request.tags)
+    if request.databases_only:
+        plan = _of_databases(plan)
     world.unlock(site)
-    run = _open_run(world, plan)
+    run = _open_run(world, plan, request.command)
     hear(Opened(run, tuple(job.target.name for job in plan.jobs)))
     tally = _Tally(request.workers)
     try:
@@ -87,12 +95,20 @@ def inspect(world: World, request: Request, hear: Callable[[Opened | Event], Non
     return done
 
 
-def _open_run(world: World, plan: Plan) -> RunRecord:
+def _of_databases(plan: Plan) -> Plan:
+    jobs = tuple(job for job in plan.jobs if isinstance(job.target, Database) and job.steps)
+    if not jobs:
+        words = _("{playbook} has no step for any of the databases asked for in site {site}")
+        raise WrongUsage(words.format(playbook=plan.playbook.name, site=plan.site.name))
+    return replace(plan, jobs=jobs)
+
+
+def _open_run(world: World, plan: Plan, command: str) -> RunRecord:
     now = world.clock.now()
     playbook = plan.playbook
     run = RunRecord(
         id=f"R-{now:%Y%m%d-%H%M%S}-{plan.site.name}",
-        command="inspect",
+        command=command,
         site=plan.site.name,
         playbook=playbook.name,
         playbook_title=playbook.title,
@@ -104,7 +120,7 @@ def _open_run(world: World, plan: Plan) -> RunRecord:
         level=Level.UNKNOWN,
         state="running",
     )
-    for _ in range(_TRIES - 1):
+    for _try in range(_TRIES - 1):
         # Another process may take the free number before this one does.
         with suppress(RunExists):
             return _begin(world, run)

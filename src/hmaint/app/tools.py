@@ -8,7 +8,8 @@ from threading import Lock
 
 from hmaint.app.kinds import KINDS
 from hmaint.app.world import World
-from hmaint.engine.trip import DeviceSession, Session, Tools
+from hmaint.engine.conversation import Session
+from hmaint.engine.trip import DeviceSession, Tools
 from hmaint.kit.memory import settle
 from hmaint.model.inventory import Database, Device, Limits
 from hmaint.model.look import Probe, Rows

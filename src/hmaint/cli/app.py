@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from hmaint.cli import audit, doctor, finding, init, inspect, inventory, playbook, runs, schema_doc, secret
+from hmaint.cli import (
+    audit,
+    data_check,
+    doctor,
+    finding,
+    init,
+    inspect,
+    inventory,
+    playbook,
+    runs,
+    schema_doc,
+    secret,
+)
 from hmaint.kit.i18n import _
 
 app = typer.Typer(
@@ -27,5 +39,17 @@ def _root(
     pass
 
 
-for command in (init, inspect, schema_doc, inventory, secret, playbook, runs, finding, audit, doctor):
+for command in (
+    init,
+    inspect,
+    data_check,
+    schema_doc,
+    inventory,
+    secret,
+    playbook,
+    runs,
+    finding,
+    audit,
+    doctor,
+):
     command.register(app)

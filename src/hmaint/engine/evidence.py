@@ -10,7 +10,7 @@ from typing import Protocol
 from hmaint.engine.look import spoken
 from hmaint.kit.text import harmless
 from hmaint.model.inventory import Host, Target
-from hmaint.model.look import Answer, Ask, Reply, Row, Rows
+from hmaint.model.look import Answer, Ask, Query, Reply, Row, Rows
 
 MOST = 16_384
 """Bytes kept of one answer, about two hundred lines: the rows that were read are kept whole beside it."""
@@ -48,6 +48,8 @@ def _told(ask: Ask, answer: Answer, encoding: str, mask: Mask) -> str:
         out, err = (_fit(_text(raw, encoding), mask) for raw in (answer.out, answer.err))
         complaints = "".join(f"! {line}\n" for line in err.splitlines())
         return f"{head}, exit {answer.code}\n{out}{complaints}"
+    if isinstance(ask, Query) and ask.discreet:
+        return f"{head}\n# {len(answer.rows)} rows, compared and not kept"
     return f"{head}\n{_rows(answer, mask)}"
 
 

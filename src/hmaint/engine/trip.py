@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from hmaint.engine import facts_windows
+from hmaint.engine.conversation import Conversation, Session
 from hmaint.engine.evidence import Mask
 from hmaint.engine.facts import FACTS, clock_offset, read_facts
 from hmaint.engine.look import Prepared, decide, spoken
@@ -18,17 +19,6 @@ from hmaint.model.inventory import Database, Device, Endpoint, Host, Limits, Sit
 from hmaint.model.look import Answer, Ask, Fragment, Oid, Probe, Query, Rows, Seen
 from hmaint.step.kind import Kind
 from hmaint.transport.line import Door
-
-
-class Session(Protocol):
-    """An open database, as `hmaint.database.session` has it."""
-
-    @property
-    def facts(self) -> Mapping[str, object]: ...
-    @property
-    def missing_belts(self) -> tuple[str, ...]: ...
-    def ask(self, query: Query) -> Rows: ...
-    def close(self) -> None: ...
 
 
 class DeviceSession(Protocol):
@@ -97,7 +87,7 @@ def go(target: Target, site: Site, prepared: Sequence[Prepared], tools: Tools) -
         case Host():
             return _go_host(target, site, [ask for ask in asks if isinstance(ask, Fragment)], tools)
         case Database():
-            return _go_database(target, prepared, tools)
+            return _go_database(target, site, prepared, tools)
         case Device():
             return _go_device(target, prepared, tools)
         case Endpoint():
@@ -122,12 +112,13 @@ def _go_host(host: Host, site: Site, asks: list[Fragment], tools: Tools) -> Trip
     return Trip(facts, answers, _sent(answers))
 
 
-def _go_database(database: Database, prepared: Sequence[Prepared], tools: Tools) -> Trip:
+def _go_database(database: Database, site: Site, prepared: Sequence[Prepared], tools: Tools) -> Trip:
     """One connection; whether a step applies is settled before its query is sent, as the version is known by then."""
-    session = tools.open_database(database)
-    deadline = tools.clock.monotonic() + database.limits.host
+    queries = [ask for look in prepared for ask in look.asks if isinstance(ask, Query)]
+    talk = Conversation(database, site, tools.open_database, tools.clock, queries)
     answers: dict[Ask, Answer] = {}
     try:
+        session = talk.session
         facts = {**session.facts, "version": Version(str(session.facts.get("version", "")))}
         facts["missing_belts"] = session.missing_belts
         for look in prepared:
@@ -136,13 +127,10 @@ def _go_database(database: Database, prepared: Sequence[Prepared], tools: Tools)
                 continue
             for ask in look.asks:
                 if isinstance(ask, Query) and ask not in answers:
-                    late = tools.clock.monotonic() > deadline
-                    answers[ask] = (
-                        Rows(Seen.TIMED_OUT, reason="超过该数据库的总时限") if late else session.ask(ask)
-                    )
+                    answers[ask] = talk.ask(ask, answers)
     finally:
-        session.close()
-    return Trip(facts, answers, _sent(answers))
+        talk.close()
+    return Trip(facts, answers, tuple(talk.told()))
 
 
 def _go_device(device: Device, prepared: Sequence[Prepared], tools: Tools) -> Trip:

@@ -56,6 +56,18 @@ _STATES = frozenset(
 """What a column of that name says when it tells whether there is a password, not which."""
 
 
+_NAMES_PERSON = re.compile(
+    r"(?:^|_)(?:name|fullname|xm|hzxm|brxm|lxr|address|addr|dz|jtdz|birth(?:day|date)?|csrq|email|mail|wechat|photo)$"
+    r"|姓名$|地址$|住址$|生日$|出生日期$|邮箱$|微信号?$|联系人$|照片$"
+)
+
+
+def is_personal(column: str) -> bool:
+    """Whether a column of that name tells who somebody is, or holds a secret: such are never shown as samples."""
+    name = column.lower()
+    return any(known.search(name) for known in (_PERSON_COLUMN, _SECRET_COLUMN, _NAMES_PERSON))
+
+
 class Redactor:
     """Masks text for one run and counts each kind of hit; safe to share between threads.
 

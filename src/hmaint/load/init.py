@@ -10,8 +10,12 @@ from hmaint.kit.i18n import _
 from hmaint.load.workspace import INVENTORY, private_folder
 
 _SAMPLES = Path(__file__).parent / "samples"
-_FILES = {INVENTORY: "inventory.yaml", ".gitignore": "gitignore.txt"}
-_FOLDERS = ("contracts", "playbooks", "plans", "report_templates")
+_FILES = {
+    INVENTORY: "inventory.yaml",
+    ".gitignore": "gitignore.txt",
+    "playbooks/data/example.yaml": "data-example.yaml",
+}
+_FOLDERS = ("contracts", "playbooks", "playbooks/data", "plans", "report_templates")
 
 
 def create_workspace(folder: Path) -> list[Path]:

@@ -42,12 +42,23 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One reading statement; `binds` are bound, never spliced. `limit` seconds, `rows` at most."""
+    """One reading statement; `binds` are bound, never spliced. `limit` seconds, `rows` at most.
+
+    Names between `⟦` and `⟧` are looked up in the catalogue and quoted before it is sent (`database.naming`).
+    """
 
     sql: str
     binds: tuple[tuple[str, Scalar], ...] = ()
     limit: float | None = None
     rows: int = 10_000
+    elsewhere: str = ""
+    """Another database of the same site that is asked instead."""
+    needs: tuple[Query, str] | None = None
+    """Sent only where an earlier query's first row has more than nothing in that column; else it gives no row."""
+    hidden: tuple[str, ...] = ()
+    """Columns that are never shown, besides those whose names tell of persons."""
+    discreet: bool = False
+    """What comes back is compared and not kept."""
 
 
 @dataclass(frozen=True, slots=True)

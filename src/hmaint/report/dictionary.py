@@ -211,11 +211,15 @@ def _column(number: int, column: Column, entry: Entry) -> Row:
         "meaning": column.meaning or "（缺少说明）",
         "type": column.type,
         "nullable": "是" if column.nullable else "否",
-        "default": " ".join(
-            part for part in (column.default, _EXTRAS.get(column.extra, column.extra)) if part
-        ),
+        "default": _default(column),
         "key": _keys(column.name, entry),
     }
+
+
+def _default(column: Column) -> str:
+    # PostgreSQL's serial is a default that takes the next number of a sequence.
+    default = "自增" if column.default.startswith("nextval(") else column.default
+    return " ".join(part for part in (default, _EXTRAS.get(column.extra, column.extra)) if part)
 
 
 def _keys(name: str, entry: Entry) -> str:
@@ -244,7 +248,7 @@ def _incoming(whole: Dictionary, name: str) -> Iterable[str]:
 
 def _gap(number: int, gap: Gap) -> Row:
     missing = (["表说明"] if gap.itself else []) + list(gap.columns)
-    return {"number": number, "name": gap.name, "count": len(missing), "missing": "、".join(missing)}
+    return {"number": number, "name": gap.name, "count": len(missing), "missing": ", ".join(missing)}
 
 
 def _count(number: int | None) -> str:

@@ -1,0 +1,175 @@
+"""What a data check may ask: one assertion about the rows of one table, in words and never in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from hmaint.kit.clock import seconds
+from hmaint.kit.i18n import _, series
+from hmaint.kit.redact import is_personal
+from hmaint.model.inventory import Scalar
+from hmaint.step.arguments import Duration, Pattern
+from hmaint.step.kind import Args
+
+_NAME = r"^[^\s\"'`\[\]⟦⟧|;:\\.*+]+$"
+"""Names are quoted before they are sent; these signs would make a reader doubt where one ends."""
+LEFTOVERS = (
+    r"(?i)(^|_)(tmp|temp|bak|backup|old|copy|test|del|delete)([_0-9]|$)",
+    r"_(19|20)\d{4,6}(_|$)",
+    r"备份|临时|测试|作废",
+)
+
+Column = Annotated[str, Field(pattern=_NAME, max_length=128)]
+Columns = Annotated[tuple[Column, ...], Field(min_length=1, max_length=16)]
+Table = Annotated[
+    str, Field(pattern=_NAME.replace("^", r"^(?:[^\s\"'`\[\]⟦⟧|;:\\.*+]+\.)?", 1), max_length=257)
+]
+Values = Annotated[tuple[Scalar, ...], Field(min_length=1, max_length=500)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Range(_Part):
+    """Both bounds belong to what is allowed; one may be left out."""
+
+    column: Column
+    min: int | float | str | None = None
+    max: int | float | str | None = None
+
+    @model_validator(mode="after")
+    def _asks(self) -> Range:
+        if self.min is None and self.max is None:
+            raise ValueError(_("range needs min, max or both"))
+        return self
+
+
+class Codes(_Part):
+    """The only values a column may have."""
+
+    column: Column
+    allowed: Values
+
+
+class There(_Part):
+    """Columns of another table."""
+
+    table: Table
+    columns: Columns
+
+
+class Owner(_Part):
+    """Columns that must have their counterpart in another table."""
+
+    columns: Columns
+    of: There
+
+    @model_validator(mode="after")
+    def _pairs(self) -> Owner:
+        if len(self.columns) != len(self.of.columns):
+            raise ValueError(_("columns and of.columns must be equally many"))
+        return self
+
+
+class Other(_Part):
+    """A code table that should say the same, in this database or another one of the site."""
+
+    table: Table
+    database: str = ""
+    key: Columns
+    columns: tuple[Column, ...] = ()
+
+
+class InStep(_Part):
+    """A code table held against another one: by key, and the columns beside it in their order."""
+
+    key: Columns
+    columns: tuple[Column, ...] = ()
+    other: Other
+    only_in: Literal["either", "here", "there"] = "either"
+    rows: int = Field(default=20_000, ge=1, le=100_000)
+
+    @model_validator(mode="after")
+    def _pairs(self) -> InStep:
+        if (len(self.key), len(self.columns)) != (len(self.other.key), len(self.other.columns)):
+            raise ValueError(_("key and columns must be as many as those of the other table"))
+        return self
+
+
+class Leftovers(_Part):
+    """Patterns of names that a table of a production database should not have, and the exceptions."""
+
+    names: tuple[Pattern, ...] = LEFTOVERS
+    ignore: tuple[Pattern, ...] = ()
+
+
+class Since(_Part):
+    """Only rows of the last days, by a column of time."""
+
+    column: Column
+    days: int = Field(ge=1, le=36_600)
+
+
+FORMS = ("not_negative", "range", "required", "unique", "owner", "order", "values", "in_step", "leftovers")
+"""The assertions; exactly one belongs to a step."""
+
+
+class DataArgs(Args):
+    """`table` and one assertion; `only` and `since` say of which rows, `keys` by what a sample is shown.
+
+    `samples` at most so many, `personal` columns never. Fewer rows than `at_least` prove nothing.
+    """
+
+    table: Table | None = None
+    not_negative: Columns | None = None
+    range: Range | None = None
+    required: Columns | None = None
+    unique: Columns | None = None
+    owner: Owner | None = None
+    order: Annotated[tuple[Column, ...], Field(min_length=2, max_length=8)] | None = None
+    values: Codes | None = None
+    in_step: InStep | None = None
+    leftovers: Leftovers | None = None
+    only: Mapping[Column, Scalar | tuple[Scalar, ...]] = Field(default_factory=dict)
+    since: Since | None = None
+    keys: tuple[Column, ...] = ()
+    personal: tuple[Column, ...] = ()
+    samples: int = Field(default=5, ge=0, le=20)
+    at_least: int = Field(default=1, ge=1)
+    limit: Duration | None = None
+
+    @property
+    def form(self) -> str:
+        """Which assertion it is."""
+        return next(name for name in FORMS if getattr(self, name) is not None)
+
+    @model_validator(mode="after")
+    def _one_assertion(self) -> DataArgs:
+        given = [name for name in FORMS if getattr(self, name) is not None]
+        if len(given) != 1:
+            words = _("exactly one of {names} belongs to a data check, now there are {chosen}")
+            raise ValueError(words.format(names=series(FORMS), chosen=series(given) or "0"))
+        if (self.table is None) != (given == ["leftovers"]):
+            raise ValueError(
+                _("leftovers looks at all tables and takes no table")
+                if self.table
+                else _("a data check needs its table")
+            )
+        if (self.in_step or self.leftovers) and (self.only or self.since or self.keys):
+            raise ValueError(_("only, since and keys do not go with {name}").format(name=self.form))
+        if self.limit is not None and not seconds(self.limit):
+            raise ValueError(_("limit must be above 0"))
+        return self
+
+    @model_validator(mode="after")
+    def _shows_nobody(self) -> DataArgs:
+        shown = [*self.keys, *(self.in_step.key if self.in_step else ())]
+        bad = [name for name in shown if is_personal(name) or name in self.personal]
+        if bad:
+            words = _("{names} would show persons as samples; leave keys out, or name another column")
+            raise ValueError(words.format(names=series(bad)))
+        return self
