@@ -2,15 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from hmaint.errors import CouldNotLook
 from hmaint.model.inventory import Endpoint, Scalar, Target
-from hmaint.model.look import Answer, Row, Rows, Seen
+from hmaint.model.look import Answer, Ask, Probe, Row, Rows, Seen, Table
+from hmaint.model.playbook import Risk
+from hmaint.step.kind import Args, Context
 
 _HTTP = 80
 _HTTPS = 443
+BY_TCP = ("ldap", "smtp", "ftp", "ssh", "dicom", "mllp")
+STARTTLS = ("ldap", "smtp", "ftp")
+
+Settings = tuple[tuple[str, Scalar], ...]
+
+
+class NoArgs(Args):
+    """No arguments: whom to ask, and for what, is the endpoint's own."""
+
+
+class OneProbe:
+    """Pure halves of a kind that asks one question: its one row is what the probe brought."""
+
+    risk = Risk.READ
+    args: type[Args] = NoArgs
+    templates: frozenset[str] = frozenset()
+
+    def __init__(self, probe: str, settings: Callable[[Endpoint], Settings]) -> None:
+        self._probe = probe
+        self._settings = settings
+
+    def ask(self, args: Args, context: Context) -> Sequence[Ask]:  # noqa: ARG002 - every kind is called alike
+        return [Probe(self._probe, self._settings(endpoint(context.target)))]
+
+    def read(self, args: Args, context: Context, answers: Sequence[Answer]) -> Table:  # noqa: ARG002 - as above
+        return Table((row_of(answers),))
+
+
+def own_place(*names: str) -> Callable[[Endpoint], Settings]:
+    """Find the place in the first of these fields that the endpoint has; CouldNotLook when it has none."""
+
+    def find(target: Endpoint) -> Settings:
+        for name in names:
+            if getattr(target, name):
+                return place(getattr(target, name))
+        raise CouldNotLook(Seen.UNSUPPORTED, f"该端点没有 {'、'.join(names)}")
+
+    return find
 
 
 def endpoint(target: Target) -> Endpoint:
@@ -26,20 +66,31 @@ def place(text: str) -> tuple[tuple[str, Scalar], tuple[str, Scalar]]:
     return ("address", address.strip("[]")), ("port", int(port))
 
 
-def tls_place(target: Endpoint) -> tuple[tuple[str, Scalar], tuple[str, Scalar]]:
-    """Find where an endpoint speaks TLS: its `tls`, or its https URL; CouldNotLook when it does not."""
+def tls_place(target: Endpoint) -> tuple[tuple[str, Scalar], ...]:
+    """Find where an endpoint speaks TLS: its `tls`, its https URL, or behind STARTTLS; CouldNotLook elsewhere."""
     if target.tls:
         return place(target.tls)
+    for name in STARTTLS:
+        if target.starttls and getattr(target, name):
+            return *place(getattr(target, name)), ("starttls", name)
     parts = urlsplit(target.url)
     if parts.scheme != "https" or not parts.hostname:
         raise CouldNotLook(Seen.UNSUPPORTED, "该端点不使用 TLS")
     return ("address", parts.hostname), ("port", parts.port or _HTTPS)
 
 
+def place_or_default(text: str, port: int) -> tuple[tuple[str, Scalar], tuple[str, Scalar]]:
+    """Take `host` or `host:port` apart; a bare IPv6 address has no port."""
+    if text.startswith("[") or text.count(":") == 1:
+        return place(text)
+    return ("address", text), ("port", port)
+
+
 def port_of(target: Endpoint) -> tuple[tuple[str, Scalar], tuple[str, Scalar]]:
     """Find the port behind an endpoint, whatever it speaks; CouldNotLook when it names none."""
-    if target.tcp or target.tls:
-        return place(target.tcp or target.tls)
+    for text in (target.tcp, target.tls, *(getattr(target, name) for name in BY_TCP)):
+        if text:
+            return place(text)
     parts = urlsplit(target.url)
     if not parts.hostname:
         raise CouldNotLook(Seen.UNSUPPORTED, "该端点没有地址")

@@ -21,7 +21,7 @@ class HttpArgs(Args):
 
 
 class Http:
-    """Pure halves: one GET asked for, its answer read.
+    """Pure halves: one GET asked for, its answer read; `json` and `json_ok` where the endpoint names a field.
 
     `as_expected` holds the answer against `expect` (without one: any status from 200 to 399) and `contains`.
     """
@@ -38,7 +38,10 @@ class Http:
         expect = target.expect if given.expect is None else given.expect
         contains = target.contains if given.contains is None else given.contains
         settings = (("url", url), ("expect", expect), ("contains", contains), ("verify", target.verify))
-        return [Probe("http", settings)]
+        # A page of another address has fields of its own.
+        wants = bool(target.json_path) and given.url is None
+        field = (("json_path", target.json_path), ("json_equals", target.json_equals)) if wants else ()
+        return [Probe("http", (*settings, *field))]
 
     def read(self, args: Args, context: Context, answers: Sequence[Answer]) -> Table:  # noqa: ARG002 - every kind is called alike
         return Table((row_of(answers),))

@@ -49,6 +49,21 @@ def dial(address: str, port: int, seconds: float) -> socket.socket:
     raise kind(Seen.UNREACHABLE, f"{address}:{port} {describe(failure, seconds)}")
 
 
+def datagrams(address: str, port: int, seconds: float) -> socket.socket:
+    """Make a socket that speaks to one place and hears nobody else; raises CouldNotLook where there is no way."""
+    failure: OSError = TimeoutError()
+    for family, target in resolve(address, port, seconds):
+        link = socket.socket(family, socket.SOCK_DGRAM)
+        try:
+            link.connect(target)
+        except OSError as reason:
+            link.close()
+            failure = reason
+        else:
+            return link
+    raise CouldNotLook(Seen.UNREACHABLE, f"{address}:{port} {describe(failure, seconds)}")
+
+
 def describe(failure: OSError, seconds: float) -> str:
     """Say in Chinese what a failure of the network means; a time-out with its seconds."""
     if isinstance(failure, TimeoutError) or failure.errno == errno.ETIMEDOUT:

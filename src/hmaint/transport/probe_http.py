@@ -16,6 +16,7 @@ from hmaint.kit.text import one_line
 from hmaint.model.inventory import Scalar
 from hmaint.model.look import Seen
 from hmaint.transport.budget import Budget, Timed
+from hmaint.transport.json_field import field_of
 from hmaint.transport.probe_tls import chain_words, relaxed_context
 
 _PORTS = {"http": 80, "https": 443}
@@ -27,8 +28,9 @@ _HEADERS = {"User-Agent": "hmaint", "Accept": "*/*", "Accept-Encoding": "identit
 def ask_http(settings: Mapping[str, Scalar], budget: Budget) -> dict[str, Scalar]:
     """GET `url` and compare with `expect` (a status; else any below 400) and `contains` (text of the body).
 
-    `contains` and `as_expected` are None where the text was not found in as much of the body as is read
-    (`limits.output`), since the rest was not seen. Raises CouldNotLook.
+    With `json_path` and `json_equals` a field of a JSON body is compared too: `json` and `json_ok`, and no more of
+    the body than that field. `contains` and `as_expected` are None where the text was not found in as much of the
+    body as is read (`limits.output`), since the rest was not seen. Raises CouldNotLook.
     """
     parts = _parts(str(settings["url"]))
     begun = time.monotonic()
@@ -45,7 +47,14 @@ def ask_http(settings: Mapping[str, Scalar], budget: Budget) -> dict[str, Scalar
             raise CouldNotLook(Seen.UNREACHABLE, f"响应途中连接断开（{words}）") from None
     elapsed = round((time.monotonic() - begun) * 1000)
     found = _found(str(settings.get("contains") or ""), response, body, budget.limits.output)
+    path = str(settings.get("json_path") or "")
+    field = (
+        field_of(body, path, settings.get("json_equals"), cut=len(body) >= budget.limits.output)
+        if path
+        else {}
+    )
     return {
+        **field,
         "status": response.status,
         "elapsed_ms": elapsed,
         "bytes": len(body),

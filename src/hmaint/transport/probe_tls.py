@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 import ssl
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from hmaint.errors import CouldNotLook
@@ -14,9 +16,12 @@ from hmaint.kit.text import one_line
 from hmaint.model.inventory import Scalar
 from hmaint.model.look import Seen
 from hmaint.transport.budget import Budget
+from hmaint.transport.starttls import dial_for_tls
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate, Name
+
+Way = Callable[[Budget], socket.socket]
 
 _NO_CHECK_TIME = 0x20_0000  # X509_V_FLAG_NO_CHECK_TIME of openssl/x509_vfy.h
 
@@ -37,15 +42,17 @@ _PROBLEMS = {
 def ask_tls(settings: Mapping[str, Scalar], budget: Budget) -> dict[str, Scalar]:
     """Read the certificate at `address` and `port`, then let the laptop's trust store judge it.
 
-    Gives subject, issuer, not_before and not_after (UTC, ISO 8601), protocol, hostname_ok, chain_ok and problem
-    (Chinese, empty when there is none). Raises CouldNotLook.
+    `starttls` names a protocol that changes to TLS first. Gives subject, issuer, not_before and not_after (UTC,
+    ISO 8601), protocol, key, key_bits, signature, hostname_ok, chain_ok and problem (Chinese, empty when there is
+    none). Raises CouldNotLook.
     """
-    address, port = str(settings["address"]), int(settings["port"] or 0)
-    certificate, protocol = _shown(address, port, budget)
+    address = str(settings["address"])
+    way = partial(dial_for_tls, address, int(settings["port"] or 0), str(settings.get("starttls") or ""))
+    certificate, protocol = _shown(way, address, budget)
     begins, ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     in_time = begins <= datetime.now(UTC) <= ends
     # A date that is over is told by its own column; here the question is whom the chain leads to.
-    problem = _chain_problem(address, port, budget, whatever_the_time=not in_time)
+    problem = _chain_problem(way, address, budget, whatever_the_time=not in_time)
     named = _names(certificate, address)
     faults = [problem, "" if named else "证书不是签给这个地址的"]
     return {
@@ -54,6 +61,7 @@ def ask_tls(settings: Mapping[str, Scalar], budget: Budget) -> dict[str, Scalar]
         "not_before": begins.isoformat(),
         "not_after": ends.isoformat(),
         "protocol": protocol,
+        **_strength(certificate),
         "hostname_ok": named,
         "chain_ok": not problem,
         "problem": "；".join(fault for fault in faults if fault),
@@ -80,10 +88,10 @@ def chain_words(failure: ssl.SSLCertVerificationError) -> str:
     return _PROBLEMS.get(failure.verify_code) or one_line(failure.verify_message or str(failure), 80)
 
 
-def _shown(address: str, port: int, budget: Budget) -> tuple[Certificate, str]:
+def _shown(way: Way, address: str, budget: Budget) -> tuple[Certificate, str]:
     from cryptography.x509 import load_der_x509_certificate  # noqa: PLC0415 - only where TLS is looked at
 
-    with budget.secure(budget.dial(address, port), relaxed_context(verify=False), address) as link:
+    with budget.secure(way(budget), relaxed_context(verify=False), address) as link:
         der, protocol = link.getpeercert(binary_form=True), link.version() or ""
     if der is None:
         raise CouldNotLook(Seen.GARBLED, "服务器没有出示证书")
@@ -93,12 +101,26 @@ def _shown(address: str, port: int, budget: Budget) -> tuple[Certificate, str]:
         raise CouldNotLook(Seen.GARBLED, f"证书无法解析：{one_line(str(failure), 80)}") from None
 
 
-def _chain_problem(address: str, port: int, budget: Budget, *, whatever_the_time: bool) -> str:
+def _strength(certificate: Certificate) -> dict[str, Scalar]:
+    """The certificate's key and what it is signed with; empty where the kind of key is not known."""
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - as above
+
+    try:
+        key = certificate.public_key()
+        signature = certificate.signature_hash_algorithm
+    except (UnsupportedAlgorithm, ValueError):
+        return {"key": "", "key_bits": None, "signature": ""}
+    kind = type(key).__name__.lstrip("_").removesuffix("PublicKey")
+    bits = getattr(key, "key_size", None)
+    return {"key": kind, "key_bits": bits or 256, "signature": signature.name if signature else kind.lower()}
+
+
+def _chain_problem(way: Way, address: str, budget: Budget, *, whatever_the_time: bool) -> str:
     context = relaxed_context(verify=True)
     if whatever_the_time:
         context.verify_flags |= ssl.VerifyFlags(_NO_CHECK_TIME)
     try:
-        budget.secure(budget.dial(address, port), context, address).close()
+        budget.secure(way(budget), context, address).close()
     except ssl.SSLCertVerificationError as failure:
         return chain_words(failure)
     return ""

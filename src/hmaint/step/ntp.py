@@ -1,0 +1,19 @@
+"""The kind of step that asks a time server."""
+
+from __future__ import annotations
+
+from hmaint.errors import CouldNotLook
+from hmaint.model.inventory import Endpoint
+from hmaint.model.look import Seen
+from hmaint.step.endpoints import OneProbe, Settings, place_or_default
+
+_PORT = 123
+
+
+def _settings(target: Endpoint) -> Settings:
+    if not target.ntp:
+        raise CouldNotLook(Seen.UNSUPPORTED, "该端点没有 ntp")
+    return place_or_default(target.ntp, _PORT)
+
+
+KIND = OneProbe("ntp", _settings)
