@@ -327,3 +327,16 @@ _CELLS = st.one_of(
 def test_looking_at_all_cells_together_masks_what_looking_at_each_does(rows: list[dict[str, object]]) -> None:
     redactor = Redactor(secrets=("hunter2-secret",))
     assert redactor.redact_rows(rows) == redactor._each(rows)
+
+
+def test_a_secret_learnt_later_is_masked_in_text_that_was_seen_before():
+    redactor = Redactor()
+    assert redactor.redact("log in as tiger-4711") == "log in as tiger-4711"
+    redactor.learn("tiger-4711")
+    assert "tiger-4711" not in redactor.redact("log in as tiger-4711")
+
+
+def test_the_same_text_twice_counts_twice():
+    redactor = Redactor()
+    assert redactor.redact("password=hunter2x") == redactor.redact("password=hunter2x")
+    assert sum(redactor.counts.values()) == 2

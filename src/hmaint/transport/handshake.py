@@ -41,6 +41,7 @@ def shake_hands(wire: Wire, limits: Limits, kinds: Sequence[str] = (), *, legacy
     peer = (LegacyPeer if legacy else Peer)(doorstep, default_window_size=_WINDOW)  # type: ignore[arg-type]  # a wire
     peer.banner_timeout = limits.banner
     _order_ciphers(peer)
+    _order_exchanges(peer)
     _order_keys(peer, kinds)
     agreed = threading.Event()
     try:
@@ -71,6 +72,16 @@ def _order_ciphers(peer: Peer) -> None:
     # Python, which was a fifth of a large fleet's processor time. A server that lacks them gets the usual ones.
     whole = [name for name in options.ciphers if "-gcm@" in name]
     options.ciphers = (*whole, *(name for name in options.ciphers if name not in whole))
+
+
+def _order_exchanges(peer: Peer) -> None:
+    options = peer.get_security_options()
+    # OpenSSH computes X25519 by portable C code of its own, P-256 by OpenSSL's: a fifth less of a login's processor
+    # time on the server, measured with 9.2. Post-quantum exchanges stay before both.
+    swift = "ecdh-sha2-nistp256"
+    others = [name for name in options.kex if name != swift]
+    place = next((number for number, name in enumerate(others) if name.startswith("curve25519")), len(others))
+    options.kex = (*others[:place], swift, *others[place:])
 
 
 def _order_keys(peer: Peer, kinds: Sequence[str]) -> None:
