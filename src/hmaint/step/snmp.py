@@ -38,7 +38,8 @@ class SnmpArgs(Args):
     """What to read: `scalars` are single values, `columns` those of tables, joined by their index.
 
     Several nodes for one name: the first that the device has counts, row by row. `rates` are columns read twice,
-    `pause` apart. `compute` adds columns worked out of the others.
+    `pause` apart. `compute` adds columns worked out of the others; rows for which `only` is false are none of what
+    the check is about, and where no other is left there was nothing to look at.
     """
 
     scalars: Mapping[Column, Spots] = Field(default_factory=dict)
@@ -46,6 +47,7 @@ class SnmpArgs(Args):
     rates: tuple[str, ...] = ()
     pause: Duration = "20s"
     compute: Mapping[Column, Annotated[str, AfterValidator(_expression)]] = Field(default_factory=dict)
+    only: Annotated[str, AfterValidator(_expression)] | None = None
     rows: int = Field(default=2_000, ge=1, le=20_000)
 
     @model_validator(mode="after")
@@ -68,6 +70,10 @@ class SnmpArgs(Args):
                 words = _("compute {name} speaks of {missing}, which is not read")
                 raise ValueError(words.format(name=name, missing=missing[0]))
             known.add(name)
+        spoken = [] if self.only is None else [use.path[0] for use in compile_expression(self.only).uses]
+        for name in spoken:
+            if name not in known:
+                raise ValueError(_("only speaks of {name}, which is not read").format(name=name))
         return self
 
 
@@ -165,7 +171,15 @@ def _whole(
     for row in rows:
         for name, source in mine.compute.items():
             row[name] = _computed(source, {"vars": context.vars, **row})
-    return list(rows)
+    return [row for row in rows if mine.only is None or _belongs(mine.only, {"vars": context.vars, **row})]
+
+
+def _belongs(only: str, scope: Mapping[str, object]) -> bool:
+    """Whether a row is of the population; one of which that cannot be told stays, and cannot pass for good."""
+    try:
+        return compile_expression(only)(scope) is not False
+    except ValueError:
+        return True
 
 
 def _computed(source: str, scope: Mapping[str, object]) -> Scalar:

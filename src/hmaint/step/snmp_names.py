@@ -110,6 +110,42 @@ NAMES: Mapping[str, Node] = {
             6: "noTestsInitiated",
         },
     ),
+    # PowerNet-MIB of APC
+    "upsBasicBatteryStatus": Node(
+        "1.3.6.1.4.1.318.1.1.1.2.1.1",
+        {1: "unknown", 2: "batteryNormal", 3: "batteryLow", 4: "batteryInFaultCondition"},
+    ),
+    "upsAdvBatteryCapacity": Node("1.3.6.1.4.1.318.1.1.1.2.2.1"),
+    "upsAdvBatteryTemperature": Node("1.3.6.1.4.1.318.1.1.1.2.2.2"),
+    "upsAdvBatteryRunTimeRemaining": Node("1.3.6.1.4.1.318.1.1.1.2.2.3"),
+    "upsAdvBatteryReplaceIndicator": Node(
+        "1.3.6.1.4.1.318.1.1.1.2.2.4", {1: "noBatteryNeedsReplacing", 2: "batteryNeedsReplacing"}
+    ),
+    "upsBasicOutputStatus": Node(
+        "1.3.6.1.4.1.318.1.1.1.4.1.1",
+        {1: "unknown", 2: "normal", 3: "battery", 4: "booster", 5: "timedSleeping", 6: "bypass", 7: "none"}
+        | {
+            8: "rebooting",
+            9: "bypass",
+            10: "hardwareFailureBypass",
+            11: "sleepingUntilPowerReturn",
+            12: "reducer",
+        },
+    ),
+    "upsAdvOutputLoad": Node("1.3.6.1.4.1.318.1.1.1.4.2.3"),
+    # SYNOLOGY-DISK-MIB, SYNOLOGY-RAID-MIB
+    "synologyDiskID": Node("1.3.6.1.4.1.6574.2.1.1.2"),
+    "synologyDiskStatus": Node(
+        "1.3.6.1.4.1.6574.2.1.1.5",
+        {1: "normal", 2: "initialized", 3: "notInitialized", 4: "systemPartitionFailed", 5: "crashed"},
+    ),
+    "synologyRaidName": Node("1.3.6.1.4.1.6574.3.1.1.2"),
+    "synologyRaidStatus": Node(
+        "1.3.6.1.4.1.6574.3.1.1.3",
+        {1: "normal", 2: "repairing", 3: "migrating", 4: "expanding", 5: "deleting", 6: "creating"}
+        | {7: "raidSyncing", 8: "raidParityChecking", 9: "raidAssembling", 10: "canceling", 11: "degraded"}
+        | {12: "crashed"},
+    ),
     # UCD-SNMP-MIB: appliances built on Linux
     "memTotalReal": Node("1.3.6.1.4.1.2021.4.5"),
     "memAvailReal": Node("1.3.6.1.4.1.2021.4.6"),
@@ -119,13 +155,30 @@ NAMES: Mapping[str, Node] = {
     "hwEntityCpuUsage": Node(f"{_HUAWEI}.1.1.5"),
     "hwEntityMemUsage": Node(f"{_HUAWEI}.1.1.7"),
     "hwEntityTemperature": Node(f"{_HUAWEI}.1.1.11"),
+    "hwEntityTemperatureThreshold": Node(f"{_HUAWEI}.1.1.12"),
+    "hwEntityFanPresent": Node(f"{_HUAWEI}.10.1.6", {1: "present", 2: "absent"}),
+    "hwEntityPwrPresent": Node(f"{_HUAWEI}.18.1.5", {1: "present", 2: "absent"}),
     "hwEntityFanState": Node(f"{_HUAWEI}.10.1.7", {1: "normal", 2: "abnormal"}),
     "hwEntityPwrState": Node(f"{_HUAWEI}.18.1.6", {1: "supply", 2: "notSupply", 3: "sleep", 4: "unknown"}),
     # HH3C-ENTITY-EXT-MIB
     "hh3cEntityExtCpuUsage": Node(f"{_H3C}.6"),
     "hh3cEntityExtMemUsage": Node(f"{_H3C}.8"),
     "hh3cEntityExtTemperature": Node(f"{_H3C}.12"),
-    "hh3cEntityExtErrorStatus": Node(f"{_H3C}.19"),
+    "hh3cEntityExtTemperatureThreshold": Node(f"{_H3C}.13"),
+    "hh3cEntityExtErrorStatus": Node(
+        f"{_H3C}.19",
+        {
+            1: "notSupported",
+            2: "normal",
+            3: "postFailure",
+            4: "entityAbsent",
+            11: "poeError",
+            21: "stackError",
+        }
+        | {22: "stackPortBlocked", 23: "stackPortFailed", 31: "sfpRecvError", 32: "sfpSendError"}
+        | {33: "sfpBothError", 41: "fanError", 51: "psuError", 61: "rpsError", 71: "moduleFaulty"}
+        | {81: "sensorError", 91: "hardwareFaulty"},
+    ),
     # CISCO-PROCESS-MIB, CISCO-MEMORY-POOL-MIB, CISCO-ENVMON-MIB
     "cpmCPUTotal5minRev": Node(f"{_CISCO}.109.1.1.1.1.8"),
     "ciscoMemoryPoolName": Node(f"{_CISCO}.48.1.1.1.2"),
@@ -133,6 +186,7 @@ NAMES: Mapping[str, Node] = {
     "ciscoMemoryPoolFree": Node(f"{_CISCO}.48.1.1.1.6"),
     "ciscoEnvMonTemperatureStatusDescr": Node(f"{_CISCO}.13.1.3.1.2"),
     "ciscoEnvMonTemperatureStatusValue": Node(f"{_CISCO}.13.1.3.1.3"),
+    "ciscoEnvMonTemperatureThreshold": Node(f"{_CISCO}.13.1.3.1.4"),
     "ciscoEnvMonTemperatureState": Node(f"{_CISCO}.13.1.3.1.6", _ENVMON),
     "ciscoEnvMonFanStatusDescr": Node(f"{_CISCO}.13.1.4.1.2"),
     "ciscoEnvMonFanState": Node(f"{_CISCO}.13.1.4.1.3", _ENVMON),
