@@ -130,11 +130,8 @@ class Names:
         same = [t for t in self._tables if t.name.lower() == name.lower()]
         if schema:
             same = [t for t in same if t.schema.lower() == schema.lower()]
-        for narrower in (
-            [t for t in same if t.home],
-            [t for t in same if t.name == name],
-        ):
-            same = narrower or same
+        same = [t for t in same if t.home] or same
+        same = [t for t in same if t.name == name] or same
         if not same:
             raise CouldNotLook(Seen.UNSUPPORTED, f"没有表 {table}，或账号无权看到")
         if len(same) > 1:

@@ -14,19 +14,18 @@ from hmaint.model.inventory import Scalar
 from hmaint.step.arguments import Duration, Pattern
 from hmaint.step.kind import Args
 
-_NAME = r"^[^\s\"'`\[\]⟦⟧|;:\\.*+]+$"
-"""Names are quoted before they are sent; these signs would make a reader doubt where one ends."""
+_SIGN = r"[^\x00-\x1f\"'`\[\]⟦⟧|;:\\.*+"
+_WORD = rf"{_SIGN} ](?:{_SIGN}]*{_SIGN} ])?"
+"""Names are quoted before they are sent; signs in which a reader would doubt where one ends are not allowed."""
 LEFTOVERS = (
     r"(?i)(^|_)(tmp|temp|bak|backup|old|copy|test|del|delete)([_0-9]|$)",
     r"_(19|20)\d{4,6}(_|$)",
     r"备份|临时|测试|作废",
 )
 
-Column = Annotated[str, Field(pattern=_NAME, max_length=128)]
+Column = Annotated[str, Field(pattern=f"^{_WORD}$", max_length=128)]
 Columns = Annotated[tuple[Column, ...], Field(min_length=1, max_length=16)]
-Table = Annotated[
-    str, Field(pattern=_NAME.replace("^", r"^(?:[^\s\"'`\[\]⟦⟧|;:\\.*+]+\.)?", 1), max_length=257)
-]
+Table = Annotated[str, Field(pattern=rf"^(?:{_WORD}\.)?{_WORD}$", max_length=257)]
 Values = Annotated[tuple[Scalar, ...], Field(min_length=1, max_length=500)]
 
 

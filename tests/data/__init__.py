@@ -1,0 +1,1 @@
+"""Checks of business data, against real servers with defects planted."""
