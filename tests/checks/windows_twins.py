@@ -31,6 +31,7 @@ def event(provider: str, number: int, count: int, message: str, level: int = 2) 
 
 
 STARTED = event("EventLog", 6009, 1, "Microsoft (R) Windows (R) 10.00. 17763  Multiprocessor Free.", level=4)
+PLANNED = event("User32", 1074, 1, "进程 C:\\Windows\\system32\\svchost.exe 发起了计算机重新启动。", level=4)
 LOST = event(
     "Microsoft-Windows-Kernel-Power",
     41,
@@ -256,7 +257,7 @@ TWINS: dict[str, Twin] = {
     ),
     "windows.system.uptime": Twin(out({"uptime_days": 42.0}), out({"uptime_days": 611.3}), WARNING),
     "windows.system.restart": Twin(log("System"), log("System", STARTED), WARNING),
-    "windows.system.shutdown": Twin(log("System", STARTED), log("System", LOST, STARTED), CRITICAL),
+    "windows.system.shutdown": Twin(log("System", PLANNED), log("System", LOST, STARTED), CRITICAL),
     "windows.system.pending": Twin(pending(updates=False), pending(updates=True), WARNING),
     "windows.system.timezone": Twin(
         out({"minutes": 480, "zone": "(UTC+08:00) 北京，重庆，香港特别行政区，乌鲁木齐"}),
@@ -364,8 +365,8 @@ TWINS: dict[str, Twin] = {
     "windows.account.password": Twin(accounts(), accounts(password=False), WARNING),
     "windows.account.policy": Twin(policy(), policy(length=0, lockout=0), WARNING),
     "windows.certificate.days": Twin(certificate(210.4), certificate(-3.2), CRITICAL),
-    "windows.network.ports": Twin(ports(1433, 3389), ports(1433, 3389, 4444), WARNING),
-    "windows.network.declared": Twin(ports(1433, 3389), ports(3389), CRITICAL),
+    "windows.network.ports": Twin(ports(1433, 3389), ports(3389, 4444), WARNING),
+    "windows.network.declared": Twin(ports(1433, 3389), ports(3389, 4444), CRITICAL),
     "windows.network.errors": Twin(adapter(10), adapter(900), WARNING, changed=True),
     "windows.network.connections": Twin(
         out({"total": 412, "close_wait": 3, "time_wait": 50}),
