@@ -25,6 +25,7 @@ need fonts-wqy-zenhei "/usr/share/fonts/truetype/wqy/*"
 for shell in busybox mksh zsh fish csh; do need "$shell" "$shell"; done
 need util-linux unshare
 need openssl openssl
+need snmpd snmpd
 if [ "${1:-}" = matrix ]; then # one line a package
   need debootstrap debootstrap
   need npm npm

@@ -12,8 +12,9 @@ import pytest
 from .mariadb import MariaDB
 from .postgresql import PostgreSQL
 from .process import ServiceMissing
+from .snmpd import Snmpd
 
-Server = TypeVar("Server", MariaDB, PostgreSQL)
+Server = TypeVar("Server", MariaDB, PostgreSQL, Snmpd)
 
 
 @contextmanager

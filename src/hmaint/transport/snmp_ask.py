@@ -62,7 +62,9 @@ class Asker:
             if failure.seen is Seen.UNSUPPORTED:
                 return None
             raise failure
-        return pairs[0][1] if pairs else None
+        if not pairs or pairs[0][0] != name:
+            raise CouldNotLook(Seen.GARBLED, "设备答复的不是所问的内容")
+        return pairs[0][1]
 
     async def after(self, name: Name) -> list[Pair]:
         """Read the next values behind a name: several at once where the version can, fewer if they are long."""
