@@ -44,7 +44,7 @@ class Dns:
         if own(args, DnsArgs).of == "answers":
             bad = any(row["answered"] is not True for row in rows)
         else:
-            rows = [_agreement(target, rows)] if rows else []
+            rows = [dict(_agreement(target, rows))] if rows else []
             bad = any(row["agree"] is False or row["expected"] is False for row in rows)
         if silent and not bad:
             raise _unheard(silent)

@@ -65,7 +65,7 @@ def _row(answer: bytes, sent: bytes, departed: float, arrived: float) -> Row | N
     said = f"层级 {stratum}" if known else f"服务器自己没有与上级同步{f'（{word}）' if word else ''}"
     return {
         "answered": True,
-        "offset_ms": round(offset * 1000, 1) if known else None,
+        "offset_ms": round(offset * 1000, 1) + 0.0 if known else None,
         "delay_ms": round(max(0.0, (arrived - departed) - (sent_back - received)) * 1000, 1),
         "stratum": stratum,
         "synchronised": known,
