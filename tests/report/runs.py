@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from hmaint.duty.days import Span
+from hmaint.duty.rectification import Term
 from hmaint.kit.clock import CHINA
 from hmaint.model.inventory import Database, Endpoint, Hospital, Host, Inventory, Site, Vendor
 from hmaint.model.playbook import Level, worst
 from hmaint.model.run import Check, Finding, RunRecord, State, TargetResult
-from hmaint.report.view import Notes
+from hmaint.report.view import Late, Notes, Rectification
 
 BEGUN = datetime(2026, 11, 21, 9, 30, 12, tzinfo=CHINA)
 ENDED = BEGUN + timedelta(minutes=2, seconds=20)
@@ -103,6 +105,26 @@ def inventory() -> Inventory:
 def target(name: str, level: Level = OK, kind: str = "host", **more: object) -> TargetResult:
     values: dict[str, object] = {"address": "10.1.2.11", **more}
     return TargetResult(name, kind, level, 212, **values)  # type: ignore[arg-type]
+
+
+def owed() -> Rectification:
+    """What the usual run's site owed: one finding overdue and seen again, one overdue that was not looked at."""
+    three, month = Span(3, "wd"), Span(1, "mo")
+    elsewhere = finding(13, "bastion", subject="", id="F-0042", summary="近 24 小时登录失败 240 次")
+    disk = finding(5, "icu-db-1", CRITICAL)
+    terms = {
+        "F-0005": Term(date(2026, 11, 12), three),
+        "F-0008": Term(date(2026, 12, 21), month, proposed=True),
+        "F-0099": Term(date(2027, 1, 4), month, proposed=True, provisional=True),
+        "F-0042": Term(date(2026, 10, 20), month, proposed=True),
+    }
+    return Rectification(
+        terms,
+        (
+            Late(elsewhere, date(2026, 9, 20), terms["F-0042"]),
+            Late(disk, date(2026, 11, 9), terms["F-0005"]),
+        ),
+    )
 
 
 def usual() -> tuple[RunRecord, dict[str, Notes]]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hmaint.duty.days import Span
+from hmaint.duty.rectification import Term
 from hmaint.model.playbook import Level
 from hmaint.model.run import Finding, RunRecord, State
 from hmaint.report.anomalies import Notes
 from hmaint.report.digest import digest
 from hmaint.report.verdict import conclusion
-from hmaint.report.view import inspection_record
+from hmaint.report.view import Rectification, inspection_record
 from tests.report import runs
 from tests.report.runs import CRITICAL, OK, SKIPPED, UNKNOWN, WARNING, check, finding, record, target
 
@@ -260,4 +263,32 @@ def test_the_shipped_sample_is_what_the_usual_run_gives() -> None:
     from hmaint.report.form import find_form  # noqa: PLC0415 - only here
 
     run, notes = runs.usual()
-    assert find_form("inspection-record", None).example() == told(run, notes)
+    made = inspection_record(run, runs.inventory(), notes, runs.owed())
+    assert find_form("inspection-record", None).example() == made
+
+
+def test_what_is_overdue_leads_whether_it_was_seen_again_or_not() -> None:
+    run, notes = runs.usual()
+    made = inspection_record(run, runs.inventory(), notes, runs.owed())
+    listed = [(row["id"], row["days"], row["now"]) for row in made["overdue"]]  # type: ignore[attr-defined]
+    assert listed == [("F-0042", 32, "未能复查"), ("F-0005", 9, "仍存在")]
+    assert made["overdue_count"] == 2
+
+
+def test_an_overdue_warning_stands_before_a_critical_one_that_is_in_time() -> None:
+    late, fresh = finding(8, "a"), finding(5, "a", CRITICAL)
+    checks = (check(8, "a", WARNING), check(5, "a", CRITICAL))
+    terms = {
+        late.id: Term(date(2026, 11, 20), Span(1, "mo")),
+        fresh.id: Term(date(2026, 11, 26), Span(3, "wd")),
+    }
+    run = record((target("a"),), checks, (fresh, late))
+    made = inspection_record(run, runs.inventory(), {}, Rectification(terms))
+    deadlines = [row["deadline"] for row in made["anomalies"]]  # type: ignore[attr-defined]
+    assert deadlines == ["2026-11-20（1 个月，合同约定），已逾期 1 天", "2026-11-26（3 个工作日，合同约定）"]
+
+
+def test_what_was_put_right_names_what_was_seen_instead() -> None:
+    gone = finding(5, "a", state=State.RESOLVED, level=OK)
+    run = record((target("a"),), (check(5, "a", OK, "/data 已用 41%"),), (gone,))
+    assert told(run)["resolved"] == f"{gone.title}（a /data）：复查所见 /data 已用 41%"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hmaint.model.run import Check, Finding, RunRecord, State
+from hmaint.report.rectification import Rectification, deadline
 from hmaint.report.wording import LEVELS, RISKS, STATES, brief, clip
 
 _EVENT = 600
@@ -21,12 +22,20 @@ class Notes:
     solution: str = ""
 
 
-def anomaly_rows(run: RunRecord, notes: Mapping[str, Notes]) -> list[Row]:
-    """One block for each finding, worst first; what is gone or could not be examined is told elsewhere."""
-    worst_first = sorted(anomalies(run), key=lambda finding: -finding.level.rank)
+def anomaly_rows(run: RunRecord, notes: Mapping[str, Notes], owed: Rectification) -> list[Row]:
+    """One block for each finding: what is longest overdue first, then the worst.
+
+    What is gone or could not be examined is told elsewhere.
+    """
+    today = run.started_at.date()
+
+    def order(finding: Finding) -> tuple[int, int]:
+        term = owed.terms.get(finding.id)
+        return (-term.late(today) if term else 0, -finding.level.rank)
+
     return [
-        _block(number, finding, notes.get(finding.id, Notes()))
-        for number, finding in enumerate(worst_first, start=1)
+        _block(number, finding, notes.get(finding.id, Notes()), deadline(owed.terms.get(finding.id), today))
+        for number, finding in enumerate(sorted(anomalies(run), key=order), start=1)
     ]
 
 
@@ -39,9 +48,15 @@ def anomalies(run: RunRecord) -> list[Finding]:
 
 
 def resolved(run: RunRecord) -> str:
-    """Tell what earlier runs had found and this one saw gone."""
+    """Tell what earlier runs had found and this one saw gone, and by what it saw that."""
     gone = [finding for finding in run.findings if finding.state is State.RESOLVED]
-    return "；".join(f"{brief(each.title)}（{_where(each)}）" for each in gone)
+    now = {(check.target, check.id): check.summary for check in run.checks}
+    return "；".join(_gone(each, now.get((each.target, each.check), "")) for each in gone)
+
+
+def _gone(finding: Finding, seen: str) -> str:
+    words = f"{brief(finding.title)}（{_where(finding)}）"
+    return f"{words}：复查所见 {brief(seen)}" if seen else words
 
 
 def _of_check(check: Check) -> Finding:
@@ -50,7 +65,7 @@ def _of_check(check: Check) -> Finding:
     )
 
 
-def _block(number: int, finding: Finding, note: Notes) -> Row:
+def _block(number: int, finding: Finding, note: Notes, due: str) -> Row:
     return {
         "number": number,
         "id": finding.id,
@@ -60,6 +75,7 @@ def _block(number: int, finding: Finding, note: Notes) -> Row:
         "where": _where(finding),
         "event": clip(finding.summary or finding.title, _EVENT),
         "risk": RISKS[finding.level],
+        "deadline": due,
         "advice": clip(finding.advice, _EVENT),
         "feedback": clip(note.feedback, _EVENT),
         "solution": clip(note.solution, _EVENT),

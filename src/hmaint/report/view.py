@@ -11,20 +11,22 @@ from hmaint.model.run import RunRecord
 from hmaint.report.anomalies import Notes, anomaly_rows, resolved
 from hmaint.report.digest import digest
 from hmaint.report.neutral import neutralise
+from hmaint.report.rectification import Late, Rectification, overdue_rows
 from hmaint.report.rows import content_sections, skipped_items, target_rows
 from hmaint.report.unexamined import gaps
 from hmaint.report.verdict import conclusion, no_anomalies
 from hmaint.report.wording import brief, moment, period, tally
 
-__all__ = ["TITLE", "Notes", "inspection_record"]
+__all__ = ["TITLE", "Late", "Notes", "Rectification", "inspection_record"]
 
 TITLE = "日常系统巡检记录"
 
 
-def inspection_record(
+def inspection_record(  # noqa: PLR0913 - a run, and all that is said of it elsewhere
     run: RunRecord,
     inventory: Inventory,
     notes: Mapping[str, Notes],
+    owed: Rectification | None = None,
     *,
     version: int = 1,
     generated_at: datetime | None = None,
@@ -33,6 +35,7 @@ def inspection_record(
 
     `notes` are by finding id; `generated_at` is the run's end unless told; secrets were redacted before.
     """
+    owed = owed or Rectification()
     data = {
         **_parties(run, inventory),
         **_particulars(run),
@@ -41,7 +44,9 @@ def inspection_record(
         "targets": target_rows(run),
         "absent": _absent(run, inventory),
         "sections": content_sections(run),
-        "anomalies": anomaly_rows(run, notes),
+        "overdue": overdue_rows(run, owed.late),
+        "overdue_count": len(owed.late),
+        "anomalies": anomaly_rows(run, notes, owed),
         "no_anomalies": no_anomalies(run),
         "resolved": resolved(run),
         "unexamined": gaps(run),

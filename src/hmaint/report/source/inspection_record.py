@@ -25,6 +25,7 @@ _GRID = (1400, 3362, 1400, 3362)
 _TARGETS = (560, 1900, 900, 2000, 1500, 2664)
 _CONTENT = (560, 2350, 1900, 1050, 3664)
 _ANOMALY = (1750, 3012, 1750, 3012)
+_OVERDUE = (560, 3914, 1150, 1300, 1500, 1100)
 _UNEXAMINED = (560, 2300, 3364, 3300)
 
 
@@ -43,6 +44,7 @@ def layout() -> Layout:
             heading("三、巡检内容与巡检结果"),
             _content(),
             heading("四、异常事件与处理"),
+            _overdue(),
             _anomalies(),
             heading("五、未能检查的内容（不作正常或异常判断）"),
             _unexamined(),
@@ -80,6 +82,13 @@ def _conclusion() -> str:
         (1400, 8124),
         row(label("结果汇总"), value("{{ summary }}"), height=400),
         row(label("巡检结论"), value("{{ conclusion }}", bold=True), height=560),
+        control("tr if overdue", 2),
+        row(
+            label("逾期未整改"),
+            value("{{ overdue_count }} 项已超过整改时限，列于第四部分之首，须优先处理", bold=True),
+            height=400,
+        ),
+        control("tr endif", 2),
     )
 
 
@@ -151,6 +160,7 @@ def _anomalies() -> str:
             label("风险等级（拟定）", keep=True), value("{{ anomaly.risk }}"),
             label("发现编号"), value("{{ anomaly.id }}"),
         ),
+        _kept("整改时限", "{{ anomaly.deadline }}"),
         _kept("处理建议（拟定）", "{{ anomaly.advice }}"),
         *_handwritten("异常反馈", "feedback", keep=True),
         *_handwritten("异常问题解决方案", "solution", keep=False),
@@ -162,6 +172,29 @@ def _anomalies() -> str:
         writing("已消除的异常", "{{ resolved }}", span=3),
         control("tr endif", 4),
     )  # fmt: skip
+
+
+def _overdue() -> str:
+    """What is overdue leads, also what this run did not see again; no table where nothing is."""
+    band = paragraph(
+        run("逾期未整改的问题（{{ overdue_count }} 项）", bold=True), style="CellText", keep=True
+    )
+    listed = table(
+        _OVERDUE,
+        row(cell(band, span=6, shade=LABEL_SHADE), height=400),
+        heads("序号", "问题与位置", "风险等级", "发现日期", "整改时限", "本次复查"),
+        control("tr for item in overdue", 6),
+        row(
+            value("{{ item.number }}", align="center"),
+            value("{{ item.title }}（{{ item.where }}）：{{ item.event }}（{{ item.id }}）"),
+            value("{{ item.risk }}", align="center"),
+            value("{{ item.since }}", align="center"),
+            value("{{ item.due }}", align="center", bold=True),
+            value("{{ item.now }}", align="center"),
+        ),
+        control("tr endfor", 6),
+    )
+    return optional("overdue", listed + note(""))
 
 
 def _kept(name: str, words: str) -> str:
