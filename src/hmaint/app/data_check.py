@@ -35,7 +35,7 @@ def data_check(world: World, request: Request, hear: Callable[[Opened | Event], 
     playbook = request.playbook or f"{_FOLDER}/{site.name.lower()}"
     if not request.playbook and find_playbook(playbook, world.workspace.root) is None:
         words = _(
-            "no playbook {name}: write playbooks/{name}.yaml after playbooks/data/example.yaml, or say --playbook"
+            "no playbook {name}: write it after playbooks/data/example.yaml, or name one with --playbook"
         )
         raise WrongUsage(words.format(name=playbook))
     asked = Inspection(

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from hmaint.kit.resources import shipped
 from hmaint.report.package import unpack
-from hmaint.report.source import inspection_record, schema_dictionary
+from hmaint.report.source import data_check_record, inspection_record, schema_dictionary
 from hmaint.report.source.parts import build
 from hmaint.report.source.sheet import Layout
 
 SOURCES: dict[str, Callable[[], Layout]] = {
+    "data-check-record": data_check_record.layout,
     "inspection-record": inspection_record.layout,
     "schema-dictionary": schema_dictionary.layout,
 }

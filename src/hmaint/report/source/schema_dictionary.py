@@ -106,7 +106,7 @@ def _changes() -> str:
 
 def _tables() -> str:
     """The list of tables, each name leading to the table's own part."""
-    named = paragraph(link("t{{ entry.number }}", "{{ entry.name }}"), style="CellText")
+    named = paragraph(link("t{{entry.number}}", "{{ entry.name }}"), style="CellText")
     return table(
         _TABLES,
         heads("序号", "表名", "类别", "说明", "字段数", "估计行数", "大小"),
@@ -144,7 +144,7 @@ def _relations() -> str:
 def _entries() -> tuple[str, ...]:
     """A part for each table: its name, its columns, its indexes, and the relations both ways."""
     named = paragraph(
-        bookmark("t{{ entry.number }}", run("5.{{ entry.number }}　{{ entry.name }}　{{ entry.meaning }}")),
+        bookmark("t{{entry.number}}", run("5.{{ entry.number }}　{{ entry.name }}　{{ entry.meaning }}")),
         style="Heading2",
         keep=True,
     )
