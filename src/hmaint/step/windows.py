@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from hmaint.errors import CouldNotLook
+from hmaint.kit.clixml import told
 from hmaint.kit.powershell import literal
 from hmaint.kit.text import one_line
 from hmaint.model.inventory import Host, Scalar, Target
@@ -117,7 +118,7 @@ def _scalar(value: object) -> Scalar:
 
 
 def _complaints(reply: Reply, target: Target) -> Iterable[Complaint]:
-    for line in reply.err.decode(encoding(target), "replace").splitlines():
+    for line in told(reply.err.decode(encoding(target), "replace")).splitlines():
         if line.strip():
             yield _complaint(_object(line) or {"message": line})
 

@@ -8,8 +8,8 @@ from contextlib import suppress
 from dataclasses import replace
 
 from hmaint.errors import CouldNotLook
+from hmaint.kit.clixml import told
 from hmaint.model.look import Fragment, Reply, Seen
-from hmaint.transport.clixml import told
 from hmaint.transport.powershell import CUT, TIMED_OUT, build, plain, start, unfit
 from hmaint.transport.script import Script
 from hmaint.transport.shell import LinkLost
@@ -55,14 +55,14 @@ class WindowsTrip(Trip):
 
     def _reply(self, number: int, seen: Seen, reason: str) -> Reply:
         """What the script told of a fragment: its characters written out, its own codes put into words."""
-        told = super()._reply(number, seen, reason)
-        told = replace(told, out=self._plain(told.out), err=self._plain(told.err))
-        if told.code == TIMED_OUT:
+        reply = super()._reply(number, seen, reason)
+        reply = replace(reply, out=self._plain(reply.out), err=self._plain(reply.err))
+        if reply.code == TIMED_OUT:
             late = f"超过 {self._pace.limit(number):g} 秒未结束，已终止"
-            return replace(told, seen=Seen.TIMED_OUT, code=None, reason=late)
-        if told.code == CUT:
-            return replace(told, code=0, cut=True, reason="输出超过上限，只保留开头部分")
-        return told
+            return replace(reply, seen=Seen.TIMED_OUT, code=None, reason=late)
+        if reply.code == CUT:
+            return replace(reply, code=0, cut=True, reason="输出超过上限，只保留开头部分")
+        return reply
 
     def _plain(self, raw: bytes) -> bytes:
         return plain(raw, self._terms.encoding)

@@ -1,0 +1,19 @@
+"""PowerShell's own XML on the error stream, made the words that it carries."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_XML = re.compile(r"#< CLIXML\s*<Objs\b.*?(?:</Objs>\r?\n?|\Z)", re.DOTALL)
+_SAID = re.compile(r"<S S=\"(?:Error|Warning)\">(.*?)</S>", re.DOTALL)
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def told(text: str) -> str:
+    """A text in which CLIXML has become the errors and warnings it holds; progress says nothing and is left out."""
+    return _XML.sub(lambda found: "".join(_plain(said) for said in _SAID.findall(found[0])), text)
+
+
+def _plain(said: str) -> str:
+    return _ESCAPED.sub(lambda hit: chr(int(hit[1], 16)), html.unescape(said))
