@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
+from hmaint.app.baseline import baseline_of
 from hmaint.app.kinds import KINDS
-from hmaint.app.sheet import write_sheet
+from hmaint.app.sheet import write_documents
 from hmaint.app.tools import open_tools
 from hmaint.app.world import World
 from hmaint.engine.plan import Job, Plan, make_plan
@@ -16,6 +17,7 @@ from hmaint.engine.run import WORKERS, Event, Finished, run_plan
 from hmaint.engine.visit import Visit
 from hmaint.errors import WrongUsage
 from hmaint.kit.i18n import _
+from hmaint.load.baseline import Entries
 from hmaint.load.playbook import load_playbook
 from hmaint.model.inventory import Database
 from hmaint.model.playbook import Changed, Level, worst
@@ -77,12 +79,13 @@ def inspect(world: World, request: Request, hear: Callable[[Opened | Event], Non
     plan = make_plan(playbook, site, limit=request.limit, tags=request.tags)
     if request.databases_only:
         plan = _of_databases(plan)
+    learned = baseline_of(world, plan)
     world.unlock(site)
     run = _open_run(world, plan, request.command)
     hear(Opened(run, tuple(job.target.name for job in plan.jobs)))
     tally = _Tally(request.workers)
     try:
-        _look(world, run, plan, tally, hear)
+        _look(world, run, plan, learned, tally, hear)
     except BaseException:
         _finish(world, _compose(run, plan, tally, world, "interrupted"))
         raise
@@ -90,7 +93,7 @@ def inspect(world: World, request: Request, hear: Callable[[Opened | Event], Non
     if request.report:
         # The record is closed first: a sheet that cannot be made must not cost the run.
         _finish(world, done)
-        done = replace(done, reports=(write_sheet(world, done),))
+        done = replace(done, reports=write_documents(world, done, playbook.forms))
     _finish(world, done)
     return done
 
@@ -133,10 +136,17 @@ def _begin(world: World, run: RunRecord) -> RunRecord:
     return numbered
 
 
-def _look(world: World, run: RunRecord, plan: Plan, tally: _Tally, hear: Callable[[Event], None]) -> None:
+def _look(  # noqa: PLR0913, PLR0917 - what a run stands on, and whom it tells
+    world: World,
+    run: RunRecord,
+    plan: Plan,
+    learned: Entries,
+    tally: _Tally,
+    hear: Callable[[Event], None],
+) -> None:
     previous = _previous(world, plan)
     with open_tools(world) as tools:
-        for events in run_plan(plan, tools, previous=previous, workers=tally.workers):
+        for events in run_plan(plan, tools, previous=previous, learned=learned, workers=tally.workers):
             done = [event for event in events if isinstance(event, Finished)]
             for each, findings in zip(done, _keep(world, run, plan, done), strict=True):
                 tally.take(each.visit, findings)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +12,9 @@ from hmaint.cli.completion import site_names
 from hmaint.cli.terminal import Terminal, with_terminal
 from hmaint.errors import ExitStatus, WrongUsage
 from hmaint.kit.i18n import _
+
+if TYPE_CHECKING:
+    from hmaint.app.baseline import Learned
 
 
 def register(app: typer.Typer) -> None:
@@ -19,7 +24,7 @@ def register(app: typer.Typer) -> None:
         help=_("Inspect a site, read-only, and tell how it stands."),
         epilog=_(
             "Examples: hmaint inspect --site icu · hmaint inspect --site icu -p inspect/quarterly --report"
-            " · hmaint inspect --all --quiet --format nagios"
+            " · hmaint inspect --all --quiet --format nagios · hmaint inspect --site icu --learn"
         ),
     )(with_terminal(inspect))
 
@@ -50,6 +55,12 @@ def inspect(
     report: Annotated[
         bool, typer.Option("--report", help=_("Also write the Word sheet (日常系统巡检记录)."))
     ] = False,
+    learn: Annotated[
+        bool,
+        typer.Option(
+            "--learn", help=_("Also write what is there now into baselines/SITE.yaml, as what is right.")
+        ),
+    ] = False,
     workers: Annotated[
         int, typer.Option("--workers", help=_("Targets visited at once."), min=1, max=256, metavar="N")
     ] = 16,
@@ -57,6 +68,7 @@ def inspect(
     """Run one inspection a site and answer the worst of them."""
     if all_sites == (site is not None):
         raise WrongUsage(_("say either --site SITE or --all"))
+    from hmaint.app.baseline import Lesson
     from hmaint.app.inspect import Request
     from hmaint.app.inspect import inspect as inspect_site
     from hmaint.cli.format.show import show_runs
@@ -67,8 +79,11 @@ def inspect(
     runs = []
     for name in names:
         request = Request(name, playbook, limit, tuple(tag or ()), report, workers)
+        lesson = Lesson()
         with watching(terminal) as hear:
-            runs.append(inspect_site(world, request, hear))
+            runs.append(inspect_site(world, request, _both(hear, lesson.hear) if learn else hear))
+        if learn:
+            _tell_learned(terminal, lesson.write(world, world.site(name)), world.workspace.root)
     show_runs(terminal, runs, several=all_sites)
     if world.records.rescue is not None:
         text = _(
@@ -76,6 +91,25 @@ def inspect(
         )
         terminal.err(text.format(file=world.records.rescue.name))
     return exit_status([run.level for run in runs])
+
+
+def _both(one: Callable[[Any], None], other: Callable[[Any], None]) -> Callable[[Any], None]:
+    def hear(event: object) -> None:
+        one(event)
+        other(event)
+
+    return hear
+
+
+def _tell_learned(terminal: Terminal, learned: Learned, root: Path) -> None:
+    from hmaint.kit.text import harmless
+
+    words = _("{file}: {rows} entries learned, {added} new, {removed} gone; review it before you keep it")
+    file = learned.path.relative_to(root).as_posix()
+    terminal.err(words.format(file=file, rows=learned.rows, added=learned.added, removed=learned.removed))
+    words = _("not learned: {target} {title}: {reason}")
+    for each in learned.unlearned:
+        terminal.err(harmless(words.format(target=each.target, title=each.title, reason=each.reason)))
 
 
 def exit_status(levels: list[str]) -> ExitStatus:
