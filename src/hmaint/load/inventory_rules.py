@@ -19,7 +19,7 @@ from hmaint.model.inventory import Secret
 
 _SQLITE_NEVER = ("address", "port", "user", "password", "name", "service", "tls")
 _PASSWORDS = ("password", "key_passphrase", "sudo_password")
-_POSIX_ONLY = ("logs", "certificates", "middleware")
+_POSIX_ONLY = ("logs", "certificates", "folders", "middleware")
 _SERVICE = re.compile(r"[\w.$#-]+")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
