@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -22,7 +23,9 @@ from tests.checks.documented import PASSWORD, statements
 from tests.checks.postgresql_planted import CRON, HEALTHY, ILL
 from tests.checks.servers import certificate, hanging
 from tests.services.fixtures import running
+from tests.services.guest import Guest
 from tests.services.postgresql import PostgreSQL
+from tests.services.process import Here
 
 BAD = (Level.WARNING, Level.CRITICAL, Level.UNKNOWN)
 QUICK = {
@@ -43,8 +46,15 @@ ANY_AGE = {"postgresql_eol_days": -99_999}
 
 
 @pytest.fixture(scope="module")
-def healthy() -> Iterator[PostgreSQL]:
+def house() -> Here | Guest:
+    """Where the servers live; the matrix runs these same tests in another house."""
+    return Here()
+
+
+@pytest.fixture(scope="module")
+def healthy(house: Here | Guest) -> Iterator[PostgreSQL]:
     with certificate("postgres") as (chain, key):
+        lend(house, chain, key)
         settings = (
             *(
                 "archive_mode = on",
@@ -56,7 +66,7 @@ def healthy() -> Iterator[PostgreSQL]:
             *("timezone = 'Asia/Shanghai'", "wal_level = logical"),
             *("ssl = on", f"ssl_cert_file = '{chain}'", f"ssl_key_file = '{key}'"),
         )
-        with running(PostgreSQL(settings, initdb=["--data-checksums"])) as server:
+        with running(PostgreSQL(settings, initdb=["--data-checksums"], house=house)) as server:
             server.admin(
                 "create table bed (id bigint generated always as identity primary key, note text)",
                 "insert into bed (note) values ('一床')",
@@ -67,6 +77,13 @@ def healthy() -> Iterator[PostgreSQL]:
             )
             subscribe(server)
             yield server
+
+
+def lend(house: Here | Guest, *files: Path) -> None:
+    """Let the server of another house read files that belong to this one's."""
+    if isinstance(house, Guest):
+        for path in (files[0].parent, *files):
+            os.chown(path, *map(int, house.user("postgres").split(":")))
 
 
 def subscribe(server: PostgreSQL) -> None:
@@ -91,14 +108,14 @@ def subscribe(server: PostgreSQL) -> None:
 
 
 @pytest.fixture(scope="module")
-def standby(healthy: PostgreSQL) -> Iterator[PostgreSQL]:
-    with running(PostgreSQL(("primary_slot_name = 'standby'",), primary=healthy)) as server:
+def standby(healthy: PostgreSQL, house: Here | Guest) -> Iterator[PostgreSQL]:
+    with running(PostgreSQL(("primary_slot_name = 'standby'",), primary=healthy, house=house)) as server:
         wait_until(lambda: bool(healthy.admin("select 1 from pg_stat_replication where state = 'streaming'")))
         yield server
 
 
 @pytest.fixture(scope="module")
-def ill() -> Iterator[PostgreSQL]:
+def ill(house: Here | Guest) -> Iterator[PostgreSQL]:
     settings = (
         *("fsync = off", "autovacuum = off", "archive_mode = on", "archive_command = '/bin/false'"),
         *("max_prepared_transactions = 5", "ssl = off", "synchronous_commit = off"),
@@ -112,7 +129,8 @@ def ill() -> Iterator[PostgreSQL]:
         *("default_statistics_target = 10", "effective_cache_size = 8MB"),
     )
     rules = ["host all all 10.9.0.0/16 trust", "host all all 0.0.0.0/0 md5"]
-    with running(PostgreSQL(settings, rules=rules)) as server:
+    plain = ["--no-data-checksums"] if isinstance(house, Guest) else []
+    with running(PostgreSQL(settings, rules=rules, initdb=plain, house=house)) as server:
         server.admin(
             'create table "床位" (note text)',
             "create table ward (id smallserial primary key)",
@@ -217,8 +235,8 @@ def test_a_standby_that_replays_no_more_is_told(standby: PostgreSQL) -> None:
     assert seen.checks["postgresql.replication.standby"].level is Level.WARNING
 
 
-def test_a_standby_that_lost_its_primary_is_critical(healthy: PostgreSQL) -> None:
-    with running(PostgreSQL(primary=healthy)) as orphan:
+def test_a_standby_that_lost_its_primary_is_critical(healthy: PostgreSQL, house: Here | Guest) -> None:
+    with running(PostgreSQL(primary=healthy, house=house)) as orphan:
         orphan.admin("alter system set primary_conninfo = 'host=/nowhere'", "select pg_reload_conf()")
         wait_until(lambda: not orphan.admin("select 1 from pg_stat_wal_receiver where status = 'streaming'"))
         assert look(orphan).checks["postgresql.replication.standby"].level is Level.CRITICAL
@@ -337,8 +355,8 @@ def test_a_synchronous_standby_is_seen_while_it_is_there(healthy: PostgreSQL, st
         healthy.admin("alter system reset synchronous_standby_names", "select pg_reload_conf()")
 
 
-def test_queries_a_standby_had_to_give_up_are_counted(healthy: PostgreSQL) -> None:
-    with running(PostgreSQL(("max_standby_streaming_delay = 0",), primary=healthy)) as standby:
+def test_queries_a_standby_had_to_give_up_are_counted(healthy: PostgreSQL, house: Here | Guest) -> None:
+    with running(PostgreSQL(("max_standby_streaming_delay = 0",), primary=healthy, house=house)) as standby:
         wait_until(
             lambda: bool(standby.admin("select 1 from pg_stat_wal_receiver where status = 'streaming'"))
         )
