@@ -39,7 +39,7 @@ class Fixture:
         return {
             "version": Version(self.version),
             "flavour": self.engine.name,
-            "uptime": 864_000,
+            "uptime": self.engine.uptime,
             "superuser": False,
         }
 

@@ -32,6 +32,9 @@ class Engine:
     adapt: Adapt = lambda tree: tree
     fold: Callable[[object], object] = lambda value: value
     """A value of the embedded engine as the real driver would hand it out."""
+    database: str = ""
+    """The `name` that the inventory gives."""
+    uptime: int = 864_000
 
     @cached_property
     def documented(self) -> Documented:

@@ -38,9 +38,9 @@ def args_of(step: Step) -> SqlArgs:
 
 def database(engine: Engine, version: str, *, pack: bool) -> dict[str, object]:
     """What `when` may know of a database of that version."""
-    target = Database("main", "icu", engine.name)
+    target = Database("main", "icu", engine.name, database=engine.database)
     plain = {name: getattr(target, name) for name in target.__slots__}
-    facts = {"version": Version(version), "flavour": engine.name, "uptime": 864_000, "superuser": False}
+    facts = {"version": Version(version), "flavour": engine.name, "uptime": engine.uptime, "superuser": False}
     return {**plain, **facts, "diagnostics_pack": pack}
 
 

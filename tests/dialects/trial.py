@@ -139,7 +139,7 @@ def _visit(  # noqa: PLR0913, PLR0917 - everything a visit depends on
     now: datetime,
 ) -> tuple[Check, Any]:
     licensed = not versions_of(engine, step, pack=False)
-    target = Database("main", "icu", engine.name, diagnostics_pack=licensed)
+    target = Database("main", "icu", engine.name, database=engine.database, diagnostics_pack=licensed)
     session = Fixture(engine, version, tables)
     tools = Tools(FixedClock(now), lambda _: KIND, _never, lambda _: session, _never, Redactor())
     site = Site("icu", "重症监护系统", databases=(target,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from sqlglot import exp
@@ -9,9 +10,11 @@ from sqlglot import exp
 from tests.dialects.embedded import NOW
 from tests.dialects.engine import Engine
 
+_OWN_SESSION = 51
+
 
 def adapt(tree: exp.Expression) -> exp.Expression:
-    """Rewrite where the two differ in meaning: the clock, text joined by +, collations."""
+    """Rewrite where the two differ in meaning: the clock, text joined by +, collations, patterns, division."""
     for node in reversed(list(tree.walk(bfs=False))):
         rewrite = _REWRITES.get(type(node))
         new = rewrite(node) if rewrite else node
@@ -28,15 +31,54 @@ def _now(node: exp.Expression) -> exp.Expression:
 
 def _joined(node: exp.Expression) -> exp.Expression:
     """Text joined by + is nothing as soon as one part is."""
-    if any(part.is_type(*exp.DataType.TEXT_TYPES) for part in (node.this, node.expression)):
+    if any(_is_text(part) for part in (node.this, node.expression)):
         return exp.DPipe(this=node.this, expression=node.expression, safe=False)
     return node
+
+
+def _is_text(node: exp.Expression) -> bool:
+    return isinstance(node, exp.National) or node.is_type(*exp.DataType.TEXT_TYPES)
 
 
 def _bare(node: exp.Expression) -> exp.Expression:
     return node.this
 
 
-_REWRITES = {exp.CurrentTimestamp: _now, exp.Add: _joined, exp.Collate: _bare}
+def _plain_text(node: exp.Expression) -> exp.Expression:
+    return exp.Literal.string(node.name)
 
-SQLSERVER = Engine("sqlserver", "tsql", Path(__file__).parent, adapt)
+
+def _pattern(node: exp.Expression) -> exp.Expression:
+    """LIKE takes sets of letters in brackets; its wildcards become those of a regular expression."""
+    pattern = node.expression
+    if not (isinstance(pattern, exp.Literal) and "[" in pattern.name):
+        return node
+    words = re.findall(r"\[[^\]]*\]|.", pattern.name)
+    regex = "".join({"%": ".*", "_": "."}.get(w, w if w.startswith("[") else re.escape(w)) for w in words)
+    return exp.Anonymous(this="regexp_full_match", expressions=[node.this, exp.Literal.string(regex)])
+
+
+def _session(node: exp.Expression) -> exp.Expression:
+    return exp.Literal.number(_OWN_SESSION) if node.name.lower() == "spid" else node
+
+
+def _called(node: exp.Expression) -> exp.Expression:
+    """A function of a schema is a plain macro here."""
+    return node.expression if isinstance(node.expression, exp.Anonymous) else node
+
+
+_REWRITES = {
+    exp.CurrentTimestamp: _now,
+    exp.UtcTimestamp: _now,
+    exp.Add: _joined,
+    exp.Collate: _bare,
+    exp.National: _plain_text,
+    exp.Like: _pattern,
+    exp.Parameter: _session,
+    exp.SessionParameter: _session,
+    exp.Dot: _called,
+}
+
+SQLSERVER = Engine(
+    "sqlserver", "tsql", Path(__file__).parent, adapt, database="his", uptime=8_640_000
+)
