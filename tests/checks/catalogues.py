@@ -12,6 +12,7 @@ from hmaint.engine.plan import Job
 from hmaint.engine.rows import Previous
 from hmaint.engine.trip import Tools
 from hmaint.engine.visit import Errand, visit
+from hmaint.expr.condition import compile_condition
 from hmaint.kit.clock import SystemClock
 from hmaint.kit.redact import Redactor
 from hmaint.kit.resources import shipped
@@ -38,6 +39,8 @@ class Inspection:
     checks: Mapping[str, Check]
     rows: Mapping[str, Previous]
     """What was read, for a next inspection to compare with; an hour older, so that rates make sense."""
+    applicable: frozenset[str] = frozenset()
+    """The checks that are for this server's flavour, version and uptime."""
 
     def levels(self, *levels: Level) -> dict[str, str]:
         """The checks at these levels, with what they say."""
@@ -75,10 +78,13 @@ def inspect(
     job = Job(database, playbook.steps)
     site = Site("icu", "重症监护系统", databases=(database,))
     known = {**playbook.vars, **variables}
-    seen = visit(Errand(job, site, known, tools, previous=before or {}))
+    errand = Errand(job, site, known, tools, previous=before or {})
+    seen = visit(errand)
     assert seen.result.error is None, seen.result.error
+    scope = errand.scope(seen.result.facts)
     earlier = clock.now() - timedelta(hours=1)
     return Inspection(
         {check.id: check for check in seen.checks},
         {o.step: Previous(o.table.rows, earlier) for o in seen.observations if o.seen is Seen.OBSERVED},
+        frozenset(s.id for s in playbook.steps if not s.when or compile_condition(s.when)(scope)),
     )

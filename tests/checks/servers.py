@@ -35,11 +35,11 @@ def make_certificate(folder: Path, days: int) -> tuple[Path, Path]:
 
 
 @contextmanager
-def certificate(user: str) -> Iterator[tuple[Path, Path]]:
+def certificate(user: str, days: int = 400) -> Iterator[tuple[Path, Path]]:
     """A certificate and its key that a server running as that user may read."""
     owner = server_user(user)
     folder = private_folder("tls", owner)
-    paths = make_certificate(folder, 400)
+    paths = make_certificate(folder, days)
     for path in paths:
         path.chmod(0o600)
         if owner is not None:
