@@ -28,6 +28,8 @@ from tests.checks.twin import Twin
 
 WARNING, CRITICAL = Level.WARNING, Level.CRITICAL
 _OLD_RELEASES = ["/etc/centos-release", "/etc/redhat-release"]
+_KERNEL = "/proc/sys/kernel/osrelease"
+_NOT_DEBIAN = ["/etc/redhat-release", "/etc/kylin-release"]
 _OLD_HUGEPAGE = ["/sys/kernel/mm/redhat_transparent_hugepage/enabled"]
 
 TWINS: dict[str, Twin] = {
@@ -43,6 +45,12 @@ TWINS: dict[str, Twin] = {
         files({"/proc/uptime": "864000.00 1.0\n"}), files({"/proc/uptime": "34567890.12 1.0\n"}), WARNING
     ),
     "linux.system.boot": Twin(kernel(), kernel(boot="bbbb"), WARNING, changed=True),
+    "linux.system.versions": Twin(
+        files({_KERNEL: "5.10.0-30-amd64\n", "/etc/debian_version": "12.7\n"}, missing=_NOT_DEBIAN),
+        files({_KERNEL: "5.10.0-33-amd64\n", "/etc/debian_version": "12.7\n"}, missing=_NOT_DEBIAN),
+        WARNING,
+        changed=True,
+    ),
     "linux.system.reboot": Twin(
         out("required=no\nrunning=5.10\nreason=\n"),
         out("required=yes\nrunning=5.10\nreason=/boot/vmlinuz-5.11\n"),

@@ -383,6 +383,13 @@ def test_the_log_of_planned_tasks_says_nothing_to_an_account_that_sees_only_its_
     assert seen.checks["postgresql.jobs.cron"].level is Level.UNKNOWN
 
 
+def test_planned_tasks_of_which_none_ran_are_told(ill: PostgreSQL) -> None:
+    ill.admin("update cron.job_run_details set start_time = now() - interval '9 days'")
+    seen = look(ill).checks["postgresql.jobs.cron"]
+    ill.admin("update cron.job_run_details set start_time = now()")
+    assert (seen.level, "运行 0 次" in seen.summary) == (Level.WARNING, True)
+
+
 def test_every_check_names_the_right_it_needs() -> None:
     assert [step.id for step in catalogue("postgresql").steps if not step.privilege] == []
 
@@ -393,6 +400,19 @@ def test_a_new_superuser_is_told_by_the_next_inspection(ill: PostgreSQL) -> None
     after = inspect(catalogue("postgresql"), database(ill), PASSWORD, Path(), before=before.rows)
     ill.admin("drop role intern")
     assert [f.subject for f in after.checks["postgresql.accounts.superuser"].findings] == ["intern"]
+
+
+def test_a_parameter_that_was_changed_is_told_by_the_next_inspection(healthy: PostgreSQL) -> None:
+    before = look(healthy)
+    names = {row["name"] for row in before.rows["postgresql.parameters"].rows}
+    assert names > {"server_version", "work_mem"}
+    healthy.admin("alter system set work_mem = '7MB'", "select pg_reload_conf()")
+    wait_until(lambda: healthy.admin("show work_mem") == [("7MB",)])
+    after = inspect(catalogue("postgresql"), database(healthy), PASSWORD, Path(), before=before.rows)
+    healthy.admin("alter system reset work_mem", "select pg_reload_conf()")
+    wait_until(lambda: healthy.admin("show work_mem") != [("7MB",)])
+    changed = after.checks["postgresql.parameters"]
+    assert [(f.subject, f.level) for f in changed.findings] == [("work_mem", Level.WARNING)]
 
 
 def test_a_superuser_finds_the_account_without_password(ill: PostgreSQL) -> None:
