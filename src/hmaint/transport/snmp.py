@@ -113,14 +113,17 @@ class SnmpSession:
         return {**told, "vendor": _vendor(str(told["object_id"] or ""))}
 
     async def _fetch(self, oids: Sequence[Oid]) -> Mapping[Oid, Rows]:
-        first = {oid: await self._bounded(oid) for oid in oids}
-        begun = {oid: time.monotonic() for oid in oids}
-        again = [oid for oid in oids if oid.again and first[oid].seen is Seen.OBSERVED]
-        for oid in again:
+        read: dict[Oid, Rows] = {}
+        begun: dict[Oid, float] = {}
+        for oid in oids:
+            begun[oid] = time.monotonic()
+            read[oid] = await self._bounded(oid)
+        for oid in [oid for oid in oids if oid.again and read[oid].seen is Seen.OBSERVED]:
             await asyncio.sleep(max(0.0, min(begun[oid] + oid.again, self._deadline) - time.monotonic()))
-            second = await self._bounded(oid)
-            first[oid] = _paired(first[oid], second, time.monotonic() - begun[oid])
-        return first
+            # From beginning to beginning: each row waited as long as its column did.
+            span = time.monotonic() - begun[oid]
+            read[oid] = _paired(read[oid], await self._bounded(oid), span)
+        return read
 
     async def _bounded(self, oid: Oid) -> Rows:
         begun = time.monotonic()

@@ -6,18 +6,16 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from pyasn1.type.univ import ObjectIdentifier
+from pyasn1.type.univ import Integer, ObjectIdentifier
 from pysnmp.proto import errind
 from pysnmp.proto.rfc1902 import (
     Bits,
     Counter32,
     Counter64,
-    Integer32,
     IpAddress,
     OctetString,
     Opaque,
     TimeTicks,
-    Unsigned32,
 )
 from pysnmp.proto.rfc1905 import EndOfMibView, NoSuchInstance, NoSuchObject
 
@@ -102,7 +100,7 @@ def _text(raw: bytes) -> str:
 
 _PLAIN: tuple[tuple[type | tuple[type, ...], Callable[[Any], Scalar]], ...] = (
     (TimeTicks, lambda value: int(value) / _HUNDREDTH),
-    ((Integer32, Unsigned32, Counter32, Counter64), int),
+    (Integer, int),
     (IpAddress, lambda value: ".".join(str(byte) for byte in bytes(value))),
     (ObjectIdentifier, lambda value: ".".join(str(part) for part in tuple(value))[:LONGEST]),
     ((Bits, Opaque), lambda value: bytes(value)[:LONGEST].hex(" ")),
