@@ -31,6 +31,7 @@ HOST = Host(
     processes=("tomcat",),
     logs=("/opt/icu/app.log",),
     certificates=("/etc/ssl/icu.pem",),
+    folders=("/data/lis/in",),
 )
 SAID = """\
 os	Linux

@@ -19,6 +19,14 @@ disk    8       0 sda {disk}
 vm pswpin 100
 vm pswpout {out}
 """
+SSHD = """\
+maxauthtries {tries}
+ignorerhosts yes
+hostbasedauthentication no
+ciphers {ciphers}
+macs hmac-sha2-256
+kexalgorithms curve25519-sha256
+"""
 PS = """\
     PID    PPID USER     STAT     ELAPSED     TIME   RSS COMMAND         COMMAND
       1       0 root     Ss    12-03:04:05 00:10:05 12345 systemd         /usr/lib/systemd/systemd

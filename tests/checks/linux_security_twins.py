@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from hmaint.model.playbook import Level
 from tests.checks.hosts import files, out
-from tests.checks.linux_replies import KEY, LAST, NFT, PASSWD, PS, SHADOW, TRY, X509
+from tests.checks.linux_replies import KEY, LAST, NFT, PASSWD, PS, SHADOW, SS, SSHD, TRY, X509
 from tests.checks.twin import Twin
 
 WARNING, CRITICAL = Level.WARNING, Level.CRITICAL
+_NO_RHOSTS = ["/etc/hosts.equiv", "/root/.rhosts", "/root/.shosts"]
 
 TWINS: dict[str, Twin] = {
     "linux.account.root": Twin(
@@ -70,6 +71,48 @@ TWINS: dict[str, Twin] = {
         out("permitrootlogin yes\npermitemptypasswords yes\n"),
         CRITICAL,
     ),
+    "linux.security.sshd.algorithms": Twin(
+        out(SSHD.format(ciphers="aes256-gcm@openssh.com", tries=4)),
+        out(SSHD.format(ciphers="aes256-ctr,aes128-cbc", tries=4)),
+        WARNING,
+    ),
+    "linux.security.sshd.limits": Twin(
+        out(SSHD.format(ciphers="aes256-ctr", tries=4)),
+        out(SSHD.format(ciphers="aes256-ctr", tries=20)),
+        WARNING,
+    ),
+    "linux.security.exposed": Twin(out(SS), out(SS + "tcp LISTEN 0 128 *:6379 *:*\n"), WARNING),
+    "linux.security.writable": Twin(out(""), out("/opt/his/upload/shell.jsp\n"), WARNING),
+    "linux.security.files": Twin(
+        out(
+            "-rw-r--r-- root /etc/passwd\n-rw-r----- root /etc/shadow\n-rw------- root /etc/ssh/ssh_host_rsa_key\n"
+        ),
+        out(
+            "-rw-r--r-- root /etc/passwd\n-rw-r--r-- root /etc/shadow\n-rw------- root /etc/ssh/ssh_host_rsa_key\n"
+        ),
+        WARNING,
+    ),
+    "linux.security.audit": Twin(
+        out(PS + "    77       1 root     S<sl     01:00:00 00:00:01  2000 auditd          /sbin/auditd\n"),
+        out(PS + "    77       2 root     S        01:00:00 00:00:01     0 kauditd         [kauditd]\n"),
+        WARNING,
+    ),
+    "linux.security.signatures": Twin(out("files=3\nfresh=2\n"), out("files=3\nfresh=0\n"), WARNING),
+    "linux.account.quality": Twin(out("quality=yes\nlock=yes\n"), out("quality=yes\nlock=no\n"), WARNING),
+    "linux.account.umask": Twin(out("umask=（027）\n"), out("umask=（000）\n"), WARNING),
+    "linux.account.timeout": Twin(out("seconds=600\n"), out("seconds=0\n"), WARNING),
+    "linux.account.groups": Twin(
+        files({"/etc/group": "root:x:0:\nwheel:x:10:ops\nusers:x:100:\n"}),
+        files({"/etc/group": "root:x:0:\nwheel:x:10:ops,temp\nusers:x:100:\n"}),
+        WARNING,
+        changed=True,
+    ),
+    "linux.account.rhosts": Twin(
+        files({"/home/old/.rhosts": "# none\n"}, missing=_NO_RHOSTS),
+        files({"/home/old/.rhosts": "10.1.2.3 root\n"}, missing=_NO_RHOSTS),
+        CRITICAL,
+    ),
+    "linux.folder.waiting": Twin(out("4 0 0 /data/lis/in\n"), out("90 80 70 /data/lis/in\n"), CRITICAL),
     "linux.security.firewall": Twin(
         out(NFT.format(policy="drop")), out(NFT.format(policy="accept")), WARNING
     ),

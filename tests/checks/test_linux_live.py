@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -192,3 +193,46 @@ def test_port_that_is_not_listened_on_is_found() -> None:
     told: Mapping[str, Level] = {f.subject: f.level for f in found.findings}
     assert told.get("1") is Level.CRITICAL
     assert str(here) not in told
+
+
+def test_files_that_wait_too_long_are_counted_and_never_named(tmp_path: Path) -> None:
+    (tmp_path / "lis in").mkdir()
+    (tmp_path / "empty").mkdir()
+    for name, minutes in (("张三_001.hl7", 70), ("李四_002.hl7", 20), ("new.hl7", 0)):
+        path = tmp_path / "lis in" / name
+        path.write_text("x")
+        stamp = time.time() - minutes * 60
+        os.utime(path, (stamp, stamp))
+    host = replace(HERE, folders=(str(tmp_path / "lis in"), str(tmp_path / "empty")))
+    seen = inspect(host, ("linux.folder.waiting",))
+    found = levels(seen)["linux.folder.waiting"]
+    assert [(f.subject, f.level) for f in found.findings] == [(str(tmp_path / "lis in"), Level.CRITICAL)]
+    told = [(row["files"], row["waiting"], row["stuck"]) for row in rows(seen, "linux.folder.waiting")]
+    assert told == [(3, 2, 1), (0, 0, 0)]
+    assert "张三" not in str(seen)
+
+
+def test_a_folder_that_is_not_there_was_not_seen(tmp_path: Path) -> None:
+    host = replace(HERE, folders=(str(tmp_path / "gone"),))
+    assert levels(inspect(host, ("linux.folder.waiting",)))["linux.folder.waiting"].level is Level.UNKNOWN
+
+
+def test_files_anybody_may_write_are_found_in_the_folders_of_programs(tmp_path: Path) -> None:
+    for name, mode in (("open.jsp", 0o666), ("fine.jsp", 0o644)):
+        (tmp_path / name).write_text("x")
+        (tmp_path / name).chmod(mode)
+    (tmp_path / "tmp").mkdir()
+    (tmp_path / "tmp").chmod(0o1777)
+    host = replace(HERE, vars={"linux_app_folders": [str(tmp_path)]})
+    found = levels(inspect(host, ("linux.security.writable",)))["linux.security.writable"]
+    assert [f.subject for f in found.findings] == [str(tmp_path / "open.jsp")]
+    (tmp_path / "open.jsp").chmod(0o640)
+    assert levels(inspect(host, ("linux.security.writable",)))["linux.security.writable"].level is Level.OK
+
+
+def test_a_port_open_to_every_address_is_found_and_one_for_this_machine_is_not() -> None:
+    with socket.create_server(("0.0.0.0", 0)) as wide, socket.create_server(("127.0.0.1", 0)) as own:  # noqa: S104 - the fault
+        wanted = [server.getsockname()[1] for server in (wide, own)]
+        host = replace(HERE, vars={"linux_exposed_ports": wanted})
+        found = levels(inspect(host, ("linux.security.exposed",)))["linux.security.exposed"]
+    assert [f.subject for f in found.findings] == [str(wanted[0])]
