@@ -74,7 +74,7 @@ _TEXTS = {
     "oracle": _ORACLE,
     "sqlserver": _SQLSERVER,
 }
-_QUOTES = {"mysql": "``", "sqlserver": "[]"}
+_QUOTES = {"mysql": ("`", "`"), "sqlserver": ("[", "]")}
 
 
 def tables_in(sql: str) -> tuple[str, ...]:
@@ -148,7 +148,7 @@ class Names:
         return ", ".join(f"t.{self._quoted(key)}" for key in table.keys[: 1 if first else None])
 
     def _quoted(self, name: str) -> str:
-        opening, closing = _QUOTES.get(self._engine, '""')
+        opening, closing = _QUOTES.get(self._engine, ('"', '"'))
         return f"{opening}{name.replace(closing, closing * 2)}{closing}"
 
 
