@@ -1,23 +1,67 @@
-"""The Word sheet of a run."""
+"""The Word documents of a run: which there are, and what each tells."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from hmaint.app.rectification import deadlines, overdue
 from hmaint.app.world import World
+from hmaint.errors import WrongUsage
+from hmaint.kit.hint import did_you_mean
+from hmaint.kit.i18n import _, series
 from hmaint.model.run import RunRecord
 
-if TYPE_CHECKING:
-    from hmaint.report.view import Rectification
+if TYPE_CHECKING:  # the Word libraries take a quarter of a second that a run without a document need not pay
+    from hmaint.report.view import Notes, Rectification
 
-FORM = "inspection-record"
-DATA_FORM = "data-check-record"
+SHEET = "inspection-record"
+HEALTH = "health-report"
+DATA = "data-check-record"
+OF_INSPECTIONS, OF_DATA_CHECKS = (SHEET, HEALTH), (DATA,)
+"""The forms each sort of run can be told on; the first is its sheet."""
 
 
-def owed(world: World, run: RunRecord) -> Rectification:
+def write_documents(world: World, run: RunRecord, forms: Sequence[str] = ()) -> tuple[str, ...]:
+    """Write a run's documents, its sheet where none is named; answer their paths, relative to the workspace.
+
+    Raises WrongUsage for a form that runs of this sort are not told on.
+    """
+    known = OF_DATA_CHECKS if run.command == "data-check" else OF_INSPECTIONS
+    for name in forms:
+        if name not in known:
+            words = _("a run of {command} is not told on the form {name}")
+            hint = did_you_mean(name, known) or _("; there are: {names}").format(names=series(known))
+            raise WrongUsage(words.format(command=run.command, name=name) + hint)
+    return tuple(_write(world, run, name) for name in (forms or known[:1]))
+
+
+def _write(world: World, run: RunRecord, name: str) -> str:
+    from hmaint.report.docx import issue  # noqa: PLC0415 - the Word libraries, see above
+    from hmaint.report.form import find_form  # noqa: PLC0415 - see above
+
+    form = find_form(name, world.workspace.root)
+    folder = world.workspace.reports / run.site / f"{run.started_at:%Y}"
+    path = issue(form, _told(world, run, name), folder / f"{form.title}-{run.id}.docx")
+    return path.relative_to(world.workspace.root).as_posix()
+
+
+def _told(world: World, run: RunRecord, name: str) -> Mapping[str, object]:
+    from hmaint.app.health import quarter_of  # noqa: PLC0415 - see above
+    from hmaint.report.data_check import data_check_record  # noqa: PLC0415 - see above
+    from hmaint.report.health import health_report  # noqa: PLC0415 - see above
+    from hmaint.report.view import inspection_record  # noqa: PLC0415 - see above
+
+    owed = _owed(world, run)
+    if name == HEALTH:
+        return health_report(quarter_of(world, run, owed), world.inventory)
+    tell = data_check_record if name == DATA else inspection_record
+    return tell(run, world.inventory, _notes(world, run), owed)
+
+
+def _owed(world: World, run: RunRecord) -> Rectification:
     """What was to be put right when a run began, as far as the records went then."""
-    from hmaint.report.view import Late, Rectification  # noqa: PLC0415 - Word's libraries, see below
+    from hmaint.report.view import Late, Rectification  # noqa: PLC0415 - see above
 
     late = overdue(world, run.site, run.started_at)
     return Rectification(
@@ -26,13 +70,8 @@ def owed(world: World, run: RunRecord) -> Rectification:
     )
 
 
-def write_sheet(world: World, run: RunRecord) -> str:
-    """Write 日常系统巡检记录, or 数据检查记录 for a data check; answer its path, relative to the workspace."""
-    # Word's libraries take a quarter of a second that a run without a sheet need not pay.
-    from hmaint.report.data_check import data_check_record  # noqa: PLC0415 - see above
-    from hmaint.report.docx import issue  # noqa: PLC0415 - see above
-    from hmaint.report.form import find_form  # noqa: PLC0415 - see above
-    from hmaint.report.view import Notes, inspection_record  # noqa: PLC0415 - goes with them
+def _notes(world: World, run: RunRecord) -> dict[str, Notes]:
+    from hmaint.report.view import Notes  # noqa: PLC0415 - see above
 
     notes = {}
     for finding in run.findings:
@@ -41,10 +80,4 @@ def write_sheet(world: World, run: RunRecord) -> str:
             feedback="；".join(note.text for note in said if note.kind == "feedback"),
             solution="；".join(note.text for note in said if note.kind == "solution"),
         )
-    of_data = run.command == "data-check"
-    form = find_form(DATA_FORM if of_data else FORM, world.workspace.root)
-    folder = world.workspace.reports / run.site / f"{run.started_at:%Y}"
-    tell = data_check_record if of_data else inspection_record
-    data = tell(run, world.inventory, notes, owed(world, run))
-    path = issue(form, data, folder / f"{form.title}-{run.id}.docx")
-    return path.relative_to(world.workspace.root).as_posix()
+    return notes

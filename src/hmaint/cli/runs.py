@@ -93,6 +93,12 @@ def list_runs(
     show_list(terminal, "hmaint.run-list/1", "runs", columns, objects, words)
 
 
+def _forms(incomplete: str) -> list[str]:
+    from hmaint.app.sheet import OF_DATA_CHECKS, OF_INSPECTIONS
+
+    return [name for name in (*OF_INSPECTIONS, *OF_DATA_CHECKS) if name.startswith(incomplete)]
+
+
 def show(terminal: Terminal, run: _Run = "latest") -> None:
     """A run as it was printed when it ended."""
     from hmaint.cli.format.show import show_runs
@@ -100,9 +106,22 @@ def show(terminal: Terminal, run: _Run = "latest") -> None:
     show_runs(terminal, [terminal.world().records.run(run).ordered()], several=False)
 
 
-def report(terminal: Terminal, run: _Run = "latest") -> None:
-    """Write the sheet anew as a further version: a signed one is never overwritten."""
-    from hmaint.app.sheet import write_sheet
+def report(
+    terminal: Terminal,
+    run: _Run = "latest",
+    form: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--form",
+            help=_("The form, such as health-report; may be repeated. The sheet when there is none."),
+            metavar="FORM",
+            autocompletion=_forms,
+        ),
+    ] = None,
+) -> None:
+    """Write the documents anew as a further version: a signed one is never overwritten."""
+    from hmaint.app.sheet import write_documents
 
     world = terminal.world()
-    terminal.out(write_sheet(world, world.records.run(run).ordered()))
+    for path in write_documents(world, world.records.run(run).ordered(), form or ()):
+        terminal.out(path)

@@ -39,7 +39,14 @@ def load_playbook(name_or_path: str | Path, *, workspace: Path | None, kinds: Ki
         raise BadFile([Fault(sheet.document.place(("name",)), _("the playbook has no step"))])
     head = sheet.head
     return Playbook(
-        head.name, head.title, head.mode, steps, variables, reader.digest(), Place(str(path), 1, 1)
+        head.name,
+        head.title,
+        head.mode,
+        steps,
+        variables,
+        reader.digest(),
+        Place(str(path), 1, 1),
+        tuple(dict.fromkeys(head.forms)),
     )
 
 

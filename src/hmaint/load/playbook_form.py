@@ -43,6 +43,7 @@ class HeadForm(Form):
     name: Name
     title: Annotated[Line, Field(min_length=1)]
     mode: Line = ""
+    forms: list[Literal["inspection-record", "health-report", "data-check-record"]] = []
     vars: dict[Variable, Plain | list[Plain]] = {}
     include: list[str | IncludeForm] = Field(default=[], max_length=100)
     steps: list[object] = Field(default=[], max_length=1_000)

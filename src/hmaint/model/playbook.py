@@ -157,3 +157,5 @@ class Playbook:
     vars: Mapping[str, object]
     digest: str
     place: Place
+    forms: tuple[str, ...] = ()
+    """The documents a run of it is told on; none named: its sheet alone."""

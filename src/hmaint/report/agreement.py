@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from hmaint.kit.i18n import _
 from hmaint.report.form import Field
+from hmaint.report.pictures import as_picture
 
 
 def disagreements(data: Mapping[str, object], fields: Mapping[str, Field], at: str = "") -> list[str]:
@@ -38,6 +39,8 @@ def _fits(value: object, field: Field) -> bool:
         return isinstance(value, list | tuple) and all(isinstance(row, Mapping) for row in value)
     if field.type == "flag":
         return isinstance(value, bool)
+    if field.type == "picture":
+        return isinstance(value, str) and (not value or as_picture(value) is not None)
     if field.type == "number":
         return isinstance(value, int | float) and not isinstance(value, bool)
     return isinstance(value, str)

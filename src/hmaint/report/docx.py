@@ -41,7 +41,7 @@ def render_form(form: Form, content: bytes, data: Mapping[str, object]) -> bytes
     words = {name: str(data.get(name, "")) for name in ("title", "number", "vendor")}
     properties = Properties(words["title"] or form.title, words["number"], words["vendor"], _made(data))
     try:
-        return render(content, data, properties)
+        return render(content, data, properties, form.fields)
     except NotRendered as fault:
         raise BadFile([Fault(Place(str(form.template)), str(fault))]) from fault
 

@@ -32,7 +32,7 @@ class Field:
 
     name: str
     title: str
-    type: Literal["text", "number", "flag", "rows"] = "text"
+    type: Literal["text", "number", "flag", "rows", "picture"] = "text"
     source: str = ""
     required: bool = False
     handwriting: bool = False
@@ -125,7 +125,7 @@ class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     title: str
-    type: Literal["text", "number", "flag", "rows"] = "text"
+    type: Literal["text", "number", "flag", "rows", "picture"] = "text"
     source: str = ""
     required: bool = False
     handwriting: bool = False

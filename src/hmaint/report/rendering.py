@@ -10,16 +10,19 @@ from datetime import UTC, datetime
 from docx.opc.coreprops import CoreProperties
 from docx.opc.exceptions import OpcError
 from docx.oxml.exceptions import InvalidXmlError
-from docxtpl import DocxTemplate
+from docx.shared import Mm
+from docxtpl import DocxTemplate, InlineImage
 from jinja2 import TemplateError
 
 from hmaint.kit.i18n import _
 from hmaint.kit.text import harmless
 from hmaint.report.bookmarks import numbered
+from hmaint.report.form import Field
 from hmaint.report.language import environment
 from hmaint.report.neutral import neutralise
 from hmaint.report.package import is_filled, pack, unpack
 from hmaint.report.paragraphs import parse
+from hmaint.report.pictures import hung
 from hmaint.report.tags import marks_in
 
 # Braces of data travel as noncharacters, which no text may hold, so that no pass over the text can take them
@@ -28,6 +31,8 @@ _AWAY = str.maketrans({"\ufdd0": "\ufffd", "\ufdd1": "\ufffd", "{": "\ufdd0", "}
 _BACK = (("\ufdd0".encode(), b"{"), ("\ufdd1".encode(), b"}"))
 _NEVER = datetime(1980, 1, 1, tzinfo=UTC)
 _PROPERTY = 255
+_PICTURE_MM = 166
+"""Between the margins of the shipped templates, less a hair."""
 _ANY_FAULT = (
     TemplateError, OpcError, InvalidXmlError, AttributeError, IndexError, KeyError, TypeError, ValueError,
     SyntaxError, RecursionError,
@@ -73,18 +78,26 @@ def sources(content: bytes) -> Iterator[tuple[str, str]]:
         raise NotRendered(_("the template cannot be opened: {reason}").format(reason=fault)) from fault
 
 
-def render(content: bytes, data: Mapping[str, object], properties: Properties) -> bytes:
+def render(
+    content: bytes, data: Mapping[str, object], properties: Properties, fields: Mapping[str, Field]
+) -> bytes:
     """Fill the template with the data, packed reproducibly; NotRendered where that fails or tags are left."""
     target = io.BytesIO()
     try:
         template = _Template(io.BytesIO(content))
-        template.render(neutralise(data, _carried), environment())
+        carried = neutralise(data, _carried)
+        assert isinstance(carried, dict)  # noqa: S101 - a mapping stays one; this tells the type checker
+        template.render(hung(carried, fields, lambda png: _drawn(template, png)), environment())
         _describe(template.docx.core_properties, properties)
         template.save(target)
     except _ANY_FAULT as fault:
         words = _("the template cannot be filled: {reason}")
         raise NotRendered(words.format(reason=fault or type(fault).__name__)) from fault
     return pack({name: _restored(name, part) for name, part in unpack(target.getvalue()).items()})
+
+
+def _drawn(template: DocxTemplate, png: bytes) -> InlineImage:
+    return InlineImage(template, io.BytesIO(png), width=Mm(_PICTURE_MM))
 
 
 def _carried(text: str) -> str:

@@ -11,11 +11,12 @@ from hmaint.model.run import RunRecord
 from hmaint.report.anomalies import Notes, anomaly_rows, resolved
 from hmaint.report.digest import digest
 from hmaint.report.neutral import neutralise
+from hmaint.report.particulars import about
 from hmaint.report.rectification import Late, Rectification, overdue_rows
 from hmaint.report.rows import content_sections, skipped_items, target_rows
 from hmaint.report.unexamined import gaps
 from hmaint.report.verdict import conclusion, no_anomalies
-from hmaint.report.wording import brief, moment, period, tally
+from hmaint.report.wording import moment, tally
 
 __all__ = ["TITLE", "Late", "Notes", "Rectification", "inspection_record"]
 
@@ -37,8 +38,7 @@ def inspection_record(  # noqa: PLR0913 - a run, and all that is said of it else
     """
     owed = owed or Rectification()
     data = {
-        **_parties(run, inventory),
-        **_particulars(run),
+        **about(run, inventory, TITLE),
         "summary": f"检查 {len(run.checks)} 项：{tally([check.level for check in run.checks], zeros=True)}",
         "conclusion": conclusion(run),
         "targets": target_rows(run),
@@ -52,7 +52,6 @@ def inspection_record(  # noqa: PLR0913 - a run, and all that is said of it else
         "unexamined": gaps(run),
         "skipped": skipped_items(run),
         "skipped_count": sum(check.level is Level.SKIPPED for check in run.checks),
-        "masked": _masked(run),
         "version": version,
         "generated_at": moment(generated_at or run.finished_at or run.started_at),
     }
@@ -61,36 +60,8 @@ def inspection_record(  # noqa: PLR0913 - a run, and all that is said of it else
     return {**clean, "digest": digest(clean)}
 
 
-def _parties(run: RunRecord, inventory: Inventory) -> dict[str, object]:
-    site = inventory.sites.get(run.site)
-    return {
-        "title": TITLE,
-        "hospital": inventory.hospital.name,
-        "department": inventory.hospital.department,
-        "vendor": inventory.vendor.name,
-        "system": site.title if site else run.site,
-        "contract": site.contract if site else "",
-    }
-
-
-def _particulars(run: RunRecord) -> dict[str, object]:
-    return {
-        "number": run.id,
-        "record": run.id,
-        "period": period(run.started_at, run.finished_at),
-        "operator": brief(run.operator),
-        "mode": brief(run.mode),
-        "playbook": f"{brief(run.playbook_title)}（{brief(run.playbook)}）",
-    }
-
-
 def _absent(run: RunRecord, inventory: Inventory) -> str:
     site = inventory.sites.get(run.site)
     visited = {target.name for target in run.targets}
     names = [target.name for target in site.targets() if target.name not in visited] if site else []
     return "、".join(names)
-
-
-def _masked(run: RunRecord) -> str:
-    count = sum(run.redacted.values())
-    return f"敏感内容已遮盖 {count} 处" if count else ""

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from hmaint.kit.resources import shipped
 from hmaint.report.package import unpack
-from hmaint.report.source import data_check_record, inspection_record, schema_dictionary
+from hmaint.report.source import data_check_record, health_report, inspection_record, schema_dictionary
 from hmaint.report.source.parts import build
 from hmaint.report.source.sheet import Layout
 
 SOURCES: dict[str, Callable[[], Layout]] = {
     "data-check-record": data_check_record.layout,
+    "health-report": health_report.layout,
     "inspection-record": inspection_record.layout,
     "schema-dictionary": schema_dictionary.layout,
 }

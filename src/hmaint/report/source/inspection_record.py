@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hmaint.report.source.blocks import overdue, targets, unexamined
 from hmaint.report.source.sheet import (
     WRITING,
     Layout,
@@ -17,16 +18,14 @@ from hmaint.report.source.sheet import (
     signatures,
     title,
     value,
+    verdict,
     writing,
 )
 from hmaint.report.source.word import LABEL_SHADE, cell, control, paragraph, row, run, table
 
 _GRID = (1400, 3362, 1400, 3362)
-_TARGETS = (560, 1900, 900, 2000, 1500, 2664)
 _CONTENT = (560, 2350, 1900, 1050, 3664)
 _ANOMALY = (1750, 3012, 1750, 3012)
-_OVERDUE = (560, 3914, 1150, 1300, 1500, 1100)
-_UNEXAMINED = (560, 2300, 3364, 3300)
 
 
 def layout() -> Layout:
@@ -39,15 +38,15 @@ def layout() -> Layout:
             heading("一、巡检结论"),
             _conclusion(),
             heading("二、巡检对象"),
-            _targets(),
+            targets(),
             optional("absent", note("未列入本次巡检的对象：{{ absent }}")),
             heading("三、巡检内容与巡检结果"),
             _content(),
             heading("四、异常事件与处理"),
-            _overdue(),
+            overdue(),
             _anomalies(),
             heading("五、未能检查的内容（不作正常或异常判断）"),
-            _unexamined(),
+            unexamined(),
             heading("六、不适用的内容"),
             _skipped(),
             heading("七、签字确认"),
@@ -92,33 +91,6 @@ def _conclusion() -> str:
     )
 
 
-def _result(name: str) -> str:
-    """Anything but 正常 in bold, so that it is found on a black and white copy too."""
-    pieces = (
-        "{% if " + name + ".bad %}",
-        run("{{ " + name + ".result }}", bold=True),
-        "{% else %}{{ " + name + ".result }}{% endif %}",
-    )
-    return cell(paragraph(*pieces, style="CellText", align="center"))
-
-
-def _targets() -> str:
-    return table(
-        _TARGETS,
-        heads("序号", "名称", "类别", "地址", "巡检结果", "说明"),
-        control("tr for target in targets", 6),
-        row(
-            value("{{ target.number }}", align="center"),
-            value("{{ target.name }}"),
-            value("{{ target.kind }}", align="center"),
-            value("{{ target.address }}"),
-            _result("target"),
-            value("{{ target.note }}"),
-        ),
-        control("tr endfor", 6),
-    )
-
-
 def _content() -> str:
     band = paragraph(
         run("类别：{{ section.name }}", bold=True), run("　{{ section.tally }}"), style="CellText", keep=True
@@ -133,7 +105,7 @@ def _content() -> str:
             value("{{ item.number }}", align="center"),
             value("{{ item.content }}"),
             value("{{ item.target }}"),
-            _result("item"),
+            verdict("item"),
             value("{{ item.note }}"),
         ),
         control("tr endfor", 5),
@@ -174,29 +146,6 @@ def _anomalies() -> str:
     )  # fmt: skip
 
 
-def _overdue() -> str:
-    """What is overdue leads, also what this run did not see again; no table where nothing is."""
-    band = paragraph(
-        run("逾期未整改的问题（{{ overdue_count }} 项）", bold=True), style="CellText", keep=True
-    )
-    listed = table(
-        _OVERDUE,
-        row(cell(band, span=6, shade=LABEL_SHADE), height=400),
-        heads("序号", "问题与位置", "风险等级", "发现日期", "整改时限", "本次复查"),
-        control("tr for item in overdue", 6),
-        row(
-            value("{{ item.number }}", align="center"),
-            value("{{ item.title }}（{{ item.where }}）：{{ item.event }}（{{ item.id }}）"),
-            value("{{ item.risk }}", align="center"),
-            value("{{ item.since }}", align="center"),
-            value("{{ item.due }}", align="center", bold=True),
-            value("{{ item.now }}", align="center"),
-        ),
-        control("tr endfor", 6),
-    )
-    return optional("overdue", listed + note(""))
-
-
 def _kept(name: str, words: str) -> str:
     return row(label(name, keep=True), value(words, span=3), height=400)
 
@@ -209,24 +158,6 @@ def _handwritten(name: str, key: str, *, keep: bool) -> tuple[str, ...]:
         writing(name, words, span=3, keep=keep),
         control("tr else", 4),
         writing(name, "", span=3, height=WRITING, keep=keep),
-        control("tr endif", 4),
-    )
-
-
-def _unexamined() -> str:
-    return table(
-        _UNEXAMINED,
-        heads("序号", "对象", "未能检查的内容", "原因"),
-        control("tr for gap in unexamined", 4),
-        row(
-            value("{{ gap.number }}", align="center"),
-            value("{{ gap.target }}"),
-            value("{{ gap.content }}"),
-            value("{{ gap.reason }}"),
-        ),
-        control("tr endfor", 4),
-        control("tr if not unexamined", 4),
-        row(value("无", span=4, align="center")),
         control("tr endif", 4),
     )
 

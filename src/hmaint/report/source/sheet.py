@@ -33,6 +33,11 @@ def heading(words: str) -> str:
     return paragraph(words, style="Heading1", keep=True)
 
 
+def subheading(words: str) -> str:
+    """Head a block within a part."""
+    return paragraph(words, style="Heading2", keep=True)
+
+
 def note(words: str) -> str:
     """Small print below or above a table."""
     return paragraph(words, style="Note")
@@ -46,6 +51,16 @@ def label(words: str, *, span: int = 1, keep: bool = False) -> str:
 def value(words: str, *, span: int = 1, align: str = "", bold: bool = False) -> str:
     """Make a cell that is filled in."""
     return cell(paragraph(run(words, bold=bold), style="CellText", align=align), span=span)
+
+
+def verdict(name: str) -> str:
+    """Show a result; anything but 正常 in bold, so that it is found on a black and white copy too."""
+    pieces = (
+        "{% if " + name + ".bad %}",
+        run("{{ " + name + ".result }}", bold=True),
+        "{% else %}{{ " + name + ".result }}{% endif %}",
+    )
+    return cell(paragraph(*pieces, style="CellText", align="center"))
 
 
 def heads(*words: str) -> str:
