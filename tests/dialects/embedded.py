@@ -47,8 +47,7 @@ class Fixture:
         tree = self.engine.typed(_bound(self.engine.parse(query.sql), query), self.version)
         used = {table.name for table in tree.find_all(exp.Table)}
         sql = self.engine.adapt(tree).sql("duckdb", unsupported_level=ErrorLevel.RAISE)
-        with duckdb.connect(":memory:") as connection:
-            connection.execute("set threads = 1")
+        with duckdb.connect(":memory:", config={"threads": 1}) as connection:
             for statement in (*self._prepared(used), *filter(str.strip, self.engine.macros.split(";\n"))):
                 connection.execute(statement)
             try:

@@ -44,15 +44,19 @@ def database(engine: Engine, version: str, *, pack: bool) -> dict[str, object]:
     return {**plain, **facts, "diagnostics_pack": pack}
 
 
-def versions_of(engine: Engine, step: Step, *, pack: bool = True) -> list[str]:
-    """The documented versions a step applies to, on a site that has the packs or has them not."""
+def versions_of(engine: Engine, step: Step, *, pack: bool | None = None) -> list[str]:
+    """The documented versions a step applies to, on a site that has the packs or has them not (None: on either)."""
     if not step.when:
         return list(engine.documented.versions)
     applies = compile_condition(step.when)
+    sites = (False, True) if pack is None else (pack,)
     return [
         version
         for version in engine.documented.versions
-        if applies({"database": database(engine, version, pack=pack), "vars": {}, "site": {}})
+        if any(
+            applies({"database": database(engine, version, pack=packed), "vars": {}, "site": {}})
+            for packed in sites
+        )
     ]
 
 

@@ -6,14 +6,18 @@ import re
 
 import pytest
 
+from hmaint.model.playbook import Level
 from tests.dialects.sqlserver import SQLSERVER
 from tests.dialects.static import args_of, faults
 from tests.dialects.trial import (
     assert_healthy_is_silent,
     assert_ill_is_told,
     assert_nothing_is_not_fine,
+    case_of,
     steps_of,
+    tried_at,
     tries,
+    try_on,
 )
 
 STEPS = steps_of("sqlserver")
@@ -39,3 +43,27 @@ def test_the_planted_fault_is_told(check: str, version: str) -> None:
 @EVERY
 def test_views_without_a_row_are_no_good_news(check: str, version: str) -> None:
     assert_nothing_is_not_fine(SQLSERVER, check, version)
+
+
+@pytest.mark.parametrize(
+    "check", [check for check, step in STEPS.items() if "has_perms_by_name" in args_of(step).query]
+)
+def test_an_account_from_which_the_server_hides_things_finds_nothing_fine(check: str) -> None:
+    """Catalogue views leave out what an account may not see, and say nothing."""
+    case, step = case_of(SQLSERVER, check), STEPS[check]
+    blind = {**case.healthy, "has_perms": []}
+    seen = try_on(SQLSERVER, step, tried_at(SQLSERVER, step, case)[-1], blind, case)
+    assert seen.level in (Level.UNKNOWN, Level.SKIPPED)
+
+
+def test_no_query_reads_what_people_type_nor_their_tables() -> None:
+    texts = r"sql_text|query_plan|input_buffer|sql_handle|plan_handle|query_store|dm_exec_cached|fn_dblog|\btext\b"
+    for check, step in STEPS.items():
+        assert not re.search(texts, args_of(step).query, re.IGNORECASE), check
+
+
+def test_every_check_names_its_source_its_right_and_what_to_do() -> None:
+    for check, step in STEPS.items():
+        assert step.source, check
+        assert step.privilege, check
+        assert step.advice or type(step.judge).__name__ == "Keep", check

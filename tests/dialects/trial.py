@@ -16,7 +16,7 @@ from hmaint.kit.clock import CHINA
 from hmaint.kit.redact import Redactor
 from hmaint.model.inventory import Database, Site
 from hmaint.model.look import Seen
-from hmaint.model.playbook import Level, Step
+from hmaint.model.playbook import Level, Playbook, Step
 from hmaint.model.run import Check
 from hmaint.step.sql import KIND
 from tests.checks.catalogues import catalogue
@@ -67,9 +67,14 @@ def case_of(engine: Engine, check: str) -> Case:
 
 
 @cache
+def _shipped(engine_name: str) -> Playbook:
+    return catalogue(engine_name)
+
+
+@cache
 def steps_of(engine_name: str) -> Mapping[str, Step]:
     """The checks of the engine's catalogue."""
-    return {step.id: step for step in catalogue(engine_name).steps}
+    return {step.id: step for step in _shipped(engine_name).steps}
 
 
 def tried_at(engine: Engine, step: Step, case: Case) -> tuple[str, ...]:
@@ -143,7 +148,7 @@ def _visit(  # noqa: PLR0913, PLR0917 - everything a visit depends on
     session = Fixture(engine, version, tables)
     tools = Tools(FixedClock(now), lambda _: KIND, _never, lambda _: session, _never, Redactor())
     site = Site("icu", "重症监护系统", databases=(target,))
-    variables = {**catalogue(engine.name).vars, **(case.variables or {})}
+    variables = {**_shipped(engine.name).vars, **(case.variables or {})}
     seen = visit(Errand(Job(target, (step,)), site, variables, tools, known))
     (check,) = (check for check in seen.checks if check.id == step.id)
     rows = [o.table.rows for o in seen.observations if o.seen is Seen.OBSERVED]

@@ -63,7 +63,12 @@ def _cast(node: exp.Expression) -> exp.Expression:
 
 def _joined(node: exp.Expression) -> exp.Expression:
     """NULL is an empty text to Oracle's ||."""
-    return exp.Concat(expressions=[*node.flatten()], coalesce=True, safe=False)
+    return exp.Concat(expressions=[_as_text(part) for part in node.flatten()], coalesce=True, safe=False)
+
+
+def _as_text(node: exp.Expression) -> exp.Expression:
+    """Whole numbers have no `.0` as text."""
+    return _call("number_text", node) if node.is_type(*exp.DataType.NUMERIC_TYPES) else node
 
 
 def _text(node: exp.Expression) -> exp.Expression:
@@ -99,7 +104,9 @@ def _day(node: exp.Expression) -> exp.Expression:
 
 def _told(node: exp.Expression) -> exp.Expression:
     layout = node.args.get("format")
-    if layout is None or not _is_time(node.this):
+    if layout is None:
+        return exp.cast(_as_text(node.this), "text")
+    if not _is_time(node.this):
         return node
     return exp.TimeToStr(this=node.this, format=Oracle.format_time(layout))
 

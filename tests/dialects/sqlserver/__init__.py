@@ -11,6 +11,7 @@ from tests.dialects.embedded import NOW
 from tests.dialects.engine import Engine
 
 _OWN_SESSION = 51
+_ISO = "120"
 
 
 def adapt(tree: exp.Expression) -> exp.Expression:
@@ -32,12 +33,14 @@ def _now(node: exp.Expression) -> exp.Expression:
 def _joined(node: exp.Expression) -> exp.Expression:
     """Text joined by + is nothing as soon as one part is."""
     if any(_is_text(part) for part in (node.this, node.expression)):
-        return exp.DPipe(this=node.this, expression=node.expression, safe=False)
+        joined = exp.DPipe(this=node.this, expression=node.expression, safe=False)
+        joined.type = exp.DataType.build("varchar")
+        return joined
     return node
 
 
 def _is_text(node: exp.Expression) -> bool:
-    return isinstance(node, exp.National) or node.is_type(*exp.DataType.TEXT_TYPES)
+    return node.is_string or node.is_type(*exp.DataType.TEXT_TYPES)
 
 
 def _bare(node: exp.Expression) -> exp.Expression:
@@ -59,7 +62,18 @@ def _pattern(node: exp.Expression) -> exp.Expression:
 
 
 def _session(node: exp.Expression) -> exp.Expression:
-    return exp.Literal.number(_OWN_SESSION) if node.name.lower() == "spid" else node
+    """`@@spid`, to sqlglot a parameter of a parameter."""
+    inside = isinstance(node.this, exp.Parameter) and node.this.name.lower() == "spid"
+    return exp.Literal.number(_OWN_SESSION) if inside else node
+
+
+def _converted(node: exp.Expression) -> exp.Expression:
+    """CONVERT(varchar(n), time, 120) keeps the first n characters of the ISO form."""
+    assert node.args["style"].name == _ISO, node
+    told = exp.TimeToStr(
+        this=exp.cast(node.expression, "timestamp"), format=exp.Literal.string("%Y-%m-%d %H:%M:%S")
+    )
+    return exp.Anonymous(this="left", expressions=[told, node.this.expressions[0].this])
 
 
 def _called(node: exp.Expression) -> exp.Expression:
@@ -75,10 +89,8 @@ _REWRITES = {
     exp.National: _plain_text,
     exp.Like: _pattern,
     exp.Parameter: _session,
-    exp.SessionParameter: _session,
+    exp.Convert: _converted,
     exp.Dot: _called,
 }
 
-SQLSERVER = Engine(
-    "sqlserver", "tsql", Path(__file__).parent, adapt, database="his", uptime=8_640_000
-)
+SQLSERVER = Engine("sqlserver", "tsql", Path(__file__).parent, adapt, database="his", uptime=8_640_000)

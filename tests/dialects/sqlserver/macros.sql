@@ -1,3 +1,4 @@
+create macro getutcdate() as timestamp '2026-11-21 01:30:00';
 create macro serverproperty(property) as (select max(p."value") from "serverproperty" p where p."name" = property);
 create macro has_perms_by_name(securable, class, permission) as (select count(*) from "has_perms" p where p."name" = permission);
 create macro db_name(number := 5) as (select max(n."name") from "db_names" n where n."id" = number);
