@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import URL, event
+from sqlalchemy import URL, event, text
 
 from hmaint.errors import WrongUsage
-from hmaint.model.look import Seen
+from hmaint.model.look import Identity, Seen
 from hmaint.model.playbook import Level
 from hmaint.model.run import Metric, State
 from hmaint.store import schema
@@ -323,6 +324,95 @@ def test_made_at_once_and_migrated_step_by_step_are_the_same_tables(records: Rec
         assert (
             connection.exec_driver_sql("select version_num from alembic_version").scalar() == schema.VERSION
         )
+
+
+def test_records_of_the_first_release_are_migrated_and_stay_readable(records: Records, opened: Open) -> None:
+    with records._engine.begin() as connection:
+        schema.metadata.drop_all(connection)
+        upgrade(connection, "0001")
+    _write_as_the_first_release(records)
+    other = opened()
+    look = other.observations("R-old", "app")[0]
+    assert (look.table.rows, look.identity) == (({"port": 22},), None)
+    assert other.run("R-old").site == "icu"
+    other.begin_run(a_run("R-new", day=1))
+    identity = Identity(("port",), "port", (0,))
+    other.append("R-new", "icu", a_target(), [], [replace(a_look([{"port": 22}]), identity=identity)])
+    assert other.observed("R-new")["icu-app-1"][0].identity == identity
+
+
+def _write_as_the_first_release(records: Records) -> None:
+    """A run with one look, as the tables of the first release took it."""
+    at = int(NOON.timestamp() * 1_000_000)
+    run = dict.fromkeys(("playbook", "playbook_title", "playbook_digest", "mode", "operator", "host"), "")
+    run |= {
+        "id": "R-old",
+        "command": "inspect",
+        "site": "icu",
+        "level": "ok",
+        "state": "finished",
+        "process": "",
+    }
+    rows: list[tuple[str, dict[str, object]]] = [
+        ("runs", {**run, "started_at": at, "redacted": "{}", "reports": "[]"}),
+        (
+            "observations",
+            {"run": "R-old", "target": "app", "step": "ports", "seen": "observed", "body": '[{"port":22}]'}
+            | {"cut": False, "reason": "", "started": at, "elapsed_ms": 1, "asked": "[]"},
+        ),
+    ]
+    with records._engine.begin() as connection:
+        for table, row in rows:
+            quote = connection.dialect.identifier_preparer.quote
+            names = ", ".join(quote(name) for name in row)
+            values = ", ".join(f":{name}" for name in row)
+            statement = f"insert into {table} ({names}) values ({values})"  # noqa: S608 - our own names
+            connection.execute(text(statement), row)
+
+
+def test_a_spell_is_what_was_seen_since_a_finding_last_came_up(records: Records) -> None:
+    grave = a_finding(level=Level.CRITICAL)
+    _visit(records, "R-1", a_finding())
+    _visit(records, "R-2", day=1)
+    _visit(records, "R-3", a_finding(), day=2)
+    _visit(records, "R-4", grave, day=3)
+    name = a_finding().id
+    assert records.spells("icu") == {
+        name: ((NOON + timedelta(days=2), Level.WARNING), (NOON + timedelta(days=3), Level.CRITICAL))
+    }
+    assert records.spells("icu", NOON + timedelta(days=1)) == {}
+    assert records.spells("icu", NOON) == {name: ((NOON, Level.WARNING),)}
+    records.close(name, "保留", "李工", NOON + timedelta(days=4))
+    assert records.spells("icu") == records.spells("icu", NOON + timedelta(days=5)) == {}
+    assert len(records.spells("icu", NOON + timedelta(days=3))[name]) == 2
+    assert records.spells("his") == {}
+
+
+def test_what_put_a_finding_right_is_named_with_its_evidence(records: Records) -> None:
+    _visit(records, "R-1", a_finding())
+    assert records.finding(a_finding().id).ending is None
+    records.begin_run(a_run("R-2", day=1))
+    records.append("R-2", "icu", a_target(), [a_check()], [], b"$ df\n/data 41%")
+    end = records.finding(a_finding().id).ending
+    assert end is not None
+    assert (end.run, end.operator, end.summary, len(end.evidence)) == ("R-2", "张工", "1 项", 64)
+    assert records.evidence.get(end.evidence) == b"$ df\n/data 41%"
+
+
+def test_figures_are_read_as_series_by_name_target_and_subject(records: Records) -> None:
+    for day in range(3):
+        _visit(records, f"R-{day}", day=day)
+    (one,) = records.series("icu", ["disk.*"])
+    assert (one.target, one.name, one.subject, one.unit) == ("icu-app-1", "disk.used_pct", "/data", "%")
+    assert [(reading.run, reading.value) for reading in one.readings] == [(f"R-{d}", 83.1) for d in range(3)]
+    assert len(records.series("icu", until=NOON + timedelta(days=1))[0].readings) == 2
+    for nothing in (
+        records.series("icu", ["cpu.*"]),
+        records.series("icu", subject="/"),
+        records.series("icu", target="x"),
+        records.series("his"),
+    ):
+        assert nothing == ()
 
 
 def test_records_of_a_newer_hmaint_are_refused(records: Records, opened: Open) -> None:

@@ -54,4 +54,4 @@ def _closings(connection: Connection, site: str, until: datetime) -> Mapping[str
     findings, notes = schema.findings.c, schema.notes.c
     query = select(notes.finding, notes.at).join(schema.findings, findings.id == notes.finding)
     query = query.where(findings.site == site, notes.kind == "closed", notes.at <= until)
-    return dict(connection.execute(query.order_by(notes.at)).tuples().all())
+    return {row.finding: row.at for row in connection.execute(query.order_by(notes.at))}
