@@ -20,7 +20,17 @@ from tests.checks.windows_hosts import (
     look,
     out,
 )
-from tests.checks.windows_twins import BAD_BLOCK, SERVICES, TWINS, accounts, log, physical, ports, volume
+from tests.checks.windows_twins import (
+    BAD_BLOCK,
+    SERVICES,
+    TWINS,
+    accounts,
+    log,
+    physical,
+    ports,
+    release,
+    volume,
+)
 
 OFFSET = "windows.time.laptop"
 """Judged by a fact of the visit and not by its own reply, so its twins differ in the facts."""
@@ -173,6 +183,18 @@ def test_a_volume_that_does_not_tell_its_size_hides_no_full_one() -> None:
     assert (
         check(look("windows.disk.usage", out(volume("C:", 10.0), volume("E:", None)))).level is Level.UNKNOWN
     )
+
+
+@pytest.mark.parametrize(("left", "level"), [(181, Level.OK), (48, Level.WARNING), (None, Level.UNKNOWN)])
+def test_a_release_is_judged_by_the_days_it_has_left(left: int | None, level: Level) -> None:
+    told = release("Windows Server 2016 Standard", 14393, "2027-01-12", left)
+    assert check(look("windows.system.release", told)).level is level
+
+
+def test_a_host_with_extended_updates_may_say_so() -> None:
+    told = release("Windows Server 2012 R2 Standard", 9600, "2023-10-10", -1143)
+    own = {"windows_support_days_warning": -1500}
+    assert check(look("windows.system.release", told, variables=own)).level is Level.OK
 
 
 def test_a_health_that_is_not_told_is_not_healthy() -> None:

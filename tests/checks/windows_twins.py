@@ -245,14 +245,19 @@ def shares(*, open_to_all: bool) -> Reply:
     )
 
 
+def release(product: str, build: int, ends: str, left: int | None) -> Reply:
+    bare = {"product": product, "build": build, "revision": 5122}
+    return out({**bare, "ends": ends, "days_left": left})
+
+
 def hotfix(days: int | None) -> Reply:
     return out({"total": 41, "hotfix": "KB5031361", "days": days, "installed": "2026-10-20" if days else ""})
 
 
 TWINS: dict[str, Twin] = {
     "windows.system.release": Twin(
-        out({"product": "Windows Server 2019 Standard", "build": 17763, "revision": 5122}),
-        out({"product": "Windows Server 2008 R2 Enterprise", "build": 7601, "revision": None}),
+        release("Windows Server 2019 Standard", 17763, "2029-01-09", 775),
+        release("Windows Server 2008 R2 Enterprise", 7601, "2020-01-14", -2503),
         WARNING,
     ),
     "windows.system.uptime": Twin(out({"uptime_days": 42.0}), out({"uptime_days": 611.3}), WARNING),

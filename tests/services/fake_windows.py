@@ -52,6 +52,8 @@ def main() -> int:
     if shell == "constrained":
         sys.stderr.buffer.write(CLIXML.encode("gb18030"))
         return 1
+    if shell == "slow":
+        time.sleep(4)
     if shell == "powershell" and not handed_on:
         given = b""  # the outer PowerShell has read it
     return PowerShell(json.loads(replies.read_text(encoding="utf-8")), replies, shell).run(given)

@@ -18,7 +18,7 @@ _FAKE = Path(__file__).with_name("fake_windows.py")
 
 
 class Windows(Sshd):
-    """`shell` is the host's default shell: `cmd`, `powershell`, or `none` (no PowerShell), or `constrained`.
+    """`shell` is the host's default shell: `cmd`, `powershell`, `none` (no PowerShell), `constrained`, or `slow`.
 
     `record()` tells what a fragment gives; what was not recorded is an error of its own.
     """

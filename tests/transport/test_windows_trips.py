@@ -18,6 +18,7 @@ from hmaint.transport.powershell import build
 from tests.contract.transports import LIMITS, door, host_of, site_of
 from tests.services.fake_windows import POWERSHELL
 from tests.services.fixtures import running
+from tests.services.sshd import Sshd
 from tests.services.windows import Windows
 
 
@@ -197,6 +198,33 @@ def test_a_host_without_a_usable_powershell_is_told_in_its_own_words(shell: str,
         assert reply.seen is Seen.UNSUPPORTED
         assert words in reply.reason
         assert "progress" not in reply.reason
+
+
+def test_a_powershell_that_takes_its_time_to_start_is_waited_for() -> None:
+    with running(Windows("slow")) as server:
+        server.record("one", rows=[{"line": "one", "text": "磁盘"}])
+        (reply,) = trip(server, "one", command=2)
+        assert lines(reply) == ["one"]
+
+
+def test_a_windows_host_that_is_not_said_to_be_one_is_told_in_its_own_words(server: Windows) -> None:
+    host = host_of(server)
+    line = door(server).open(host, site_of(host))
+    (reply,) = line.trip([Fragment("echo")])
+    line.close()
+    assert reply.seen is Seen.UNSUPPORTED
+    assert "'exec' 不是内部或外部命令" in reply.reason
+    assert "platform: windows" in reply.reason
+
+
+def test_a_linux_host_that_is_said_to_run_windows_is_told_in_its_own_words() -> None:
+    with running(Sshd()) as linux:
+        host = replace(host_of(linux), platform="windows")
+        line = door(linux).open(host, site_of(host))
+        (reply,) = line.trip([asked("one")])
+        line.close()
+    assert reply.seen is Seen.UNSUPPORTED
+    assert "powershell" in reply.reason
 
 
 def test_sh_never_reaches_a_windows_host_nor_powershell_a_linux_one(server: Windows) -> None:

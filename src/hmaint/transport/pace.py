@@ -27,11 +27,17 @@ class Terms:
 class Pace:
     """When fragments began, as far as their marks told; monotonic seconds throughout."""
 
-    def __init__(self, terms: Terms, fragments: Mapping[int, Fragment], grace: float = 0.0) -> None:
-        """`grace` is what a fragment may take beyond its limit where the host itself keeps the limits."""
+    def __init__(
+        self, terms: Terms, fragments: Mapping[int, Fragment], grace: float = 0.0, patience: float = 0.0
+    ) -> None:
+        """`grace` is what a fragment may take beyond its limit where the host itself keeps the limits.
+
+        `patience` is what the interpreter may take to begin, beyond the limit of a command.
+        """
         self._terms = terms
         self._fragments = fragments
         self._grace = grace
+        self._patience = patience
         self._last = time.monotonic()
         self._begun: dict[int, float] = {}
         self._ended: dict[int, float] = {}
@@ -61,7 +67,8 @@ class Pace:
         """Tell when the wait is over: by the running fragment's limit, or the host's."""
         number = self.running()
         if number is None:
-            return min(self._terms.deadline, self._last + self._terms.limits.command)
+            patience = 0.0 if self._begun else self._patience
+            return min(self._terms.deadline, self._last + self._terms.limits.command + patience)
         return min(self._terms.deadline, self._begun[number] + self.limit(number) + self._grace)
 
     def elapsed_ms(self, number: int) -> int:

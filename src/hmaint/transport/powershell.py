@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,7 @@ _COMMAND = (
 )
 # A default shell that is PowerShell itself may read what was meant for the one it starts: there it hands it on.
 _HANDED_ON = f"$input | {_COMMAND}"
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _LINE = "& ([ScriptBlock]::Create([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('{text}'))))"
 
 
@@ -62,7 +64,7 @@ def unfit(fragment: Fragment) -> str:
 def plain(raw: bytes, encoding: str) -> bytes:
     """Lines of JSON as they came, in ASCII throughout, with their characters written out in an encoding.
 
-    Who masks what a host said must see the words themselves. A line that is no JSON stays as it is.
+    Who masks what a host said must see the words themselves, in a line that was torn too.
     """
     lines = [_plain_line(line, encoding) for line in raw.replace(b"\r\n", b"\n").split(b"\n")]
     return b"\n".join(lines)
@@ -73,6 +75,10 @@ def _plain_line(line: bytes, encoding: str) -> bytes:
         return line
     try:
         whole = json.dumps(json.loads(line), ensure_ascii=False)
-        return whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode(encoding)
-    except (ValueError, RecursionError):  # torn, no JSON, or beyond what the encoding can write
-        return line
+    except (ValueError, RecursionError):
+        try:
+            whole = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), line.decode("ascii"))
+        except UnicodeDecodeError:
+            return line
+    whole = whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole.encode(encoding, "replace")

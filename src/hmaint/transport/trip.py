@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from enum import Enum, auto
 
 from hmaint.errors import CouldNotLook
@@ -43,6 +44,8 @@ class Trip:
 
     grace = 0.0
     """Seconds a fragment may take beyond its limit before the laptop steps in."""
+    patience = 0.0
+    """Seconds the interpreter may take to begin, beyond the limit of a command."""
 
     def __init__(self, shell: Shell, fragments: Sequence[Fragment], terms: Terms) -> None:
         self._shell = shell
@@ -112,7 +115,8 @@ class Trip:
         numbered = {number: self._fragments[number] for number in self._pending()}
         script = self._script(numbered)
         caps = {number: self._cap(fragment) for number, fragment in numbered.items()}
-        self._frames, self._pace = Frames(script.boundary, caps), Pace(self._terms, numbered, self.grace)
+        self._frames = Frames(script.boundary, caps)
+        self._pace = Pace(self._terms, numbered, self.grace, self.patience)
         pipes.send(script.text, last=True)
         while (ending := self._read(pipes)) is None:
             pass
@@ -178,13 +182,19 @@ class Trip:
         elif not self._frames.greeted and self._bounded:
             self._bounded = False
         else:
-            self._settle(Seen.UNSUPPORTED, f"登录后没有可用的 POSIX sh：{self._words()}")
+            words = self._words()
+            hint = "；若为 Windows 主机，请在清单中写 platform: windows" if "'exec'" in words else ""
+            self._settle(Seen.UNSUPPORTED, f"登录后没有可用的 POSIX sh：{words}{hint}")
 
     def _words(self) -> str:
         noise = bytes(self._frames.err.noise or self._frames.out.noise)
         return one_line(self._decoded(noise), 120) or "没有任何输出"
 
     def _decoded(self, noise: bytes) -> str:
+        """Words before any fragment began: in the host's encoding, else as a Chinese Windows has them."""
+        for encoding in (self._terms.encoding, "gb18030"):
+            with suppress(UnicodeDecodeError):
+                return noise.decode(encoding)
         return noise.decode(self._terms.encoding, "replace")
 
     def _reconnect(self, reason: str) -> None:

@@ -23,6 +23,7 @@ class WindowsTrip(Trip):
     """A trip whose script ends what runs too long; the laptop steps in only where the script itself is stuck."""
 
     grace = GRACE
+    patience = 40.0  # an old server that scans every program it starts
     _handed_on = False
 
     def _unfit(self, fragment: Fragment) -> str:
@@ -81,8 +82,4 @@ class WindowsTrip(Trip):
     _first_words = ""
 
     def _decoded(self, noise: bytes) -> str:
-        """Complaints of cmd.exe and PowerShell, in the host's encoding or that of a Chinese Windows."""
-        for encoding in (self._terms.encoding, "gb18030"):
-            with suppress(UnicodeDecodeError):
-                return told(noise.decode(encoding))
-        return noise.decode("ascii", "replace")
+        return told(super()._decoded(noise))
