@@ -15,7 +15,7 @@ from hmaint.report.dictionary_codec import plain
 from hmaint.report.dictionary_markdown import markdown
 
 FORMATS = ("table", "plain", "markdown", "json")
-_MOST = 20
+_MOST = 10
 """Lines of a list on the screen; the document has all of them."""
 
 
