@@ -7,6 +7,7 @@ import re
 import pytest
 
 from hmaint.model.playbook import Level
+from tests.checks.documented import statements
 from tests.dialects.sqlserver import SQLSERVER
 from tests.dialects.static import args_of, faults
 from tests.dialects.trial import (
@@ -67,3 +68,17 @@ def test_every_check_names_its_source_its_right_and_what_to_do() -> None:
         assert step.source, check
         assert step.privilege, check
         assert step.advice or type(step.judge).__name__ == "Keep", check
+
+
+def test_the_accounts_page_grants_every_table_that_a_query_reads() -> None:
+    granted = {
+        f"msdb.{words.split(' ON ')[1].split(' TO ')[0]}".lower()
+        for words in statements("sqlserver")
+        if words.startswith("GRANT SELECT ON")
+    }
+    asked = {
+        table
+        for step in STEPS.values()
+        for table in re.findall(r"msdb\.dbo\.\w+", args_of(step).query.lower())
+    }
+    assert granted == asked

@@ -74,7 +74,7 @@ def _same_addresses(site: Site) -> Iterator[str]:
 
 
 def _identity(target: Host | Database | Device) -> tuple[str, ...]:
-    schema = (target.database, target.service) if isinstance(target, Database) else ()
+    schema = (target.database, target.service, target.instance) if isinstance(target, Database) else ()
     return (target.kind, target.address.lower(), str(target.port), *schema)
 
 
