@@ -32,6 +32,9 @@ _KERNEL = "/proc/sys/kernel/osrelease"
 _NOT_DEBIAN = ["/etc/redhat-release", "/etc/kylin-release"]
 _OLD_HUGEPAGE = ["/sys/kernel/mm/redhat_transparent_hugepage/enabled"]
 
+WAITING = "Recv-Q Send-Q Local Address:Port Peer Address:Port\n1 0 10.1.2.11:8080 10.1.9.3:50112\n"
+"""One connection that waits to be closed, under the head that `ss` prints."""
+
 TWINS: dict[str, Twin] = {
     "linux.system.release": Twin(
         files({"/etc/os-release": "ID=debian\nVERSION_ID=13\n"}, missing=_OLD_RELEASES),
@@ -199,7 +202,9 @@ TWINS: dict[str, Twin] = {
         WARNING,
         changed=True,
     ),
-    "linux.network.closewait": Twin(out("count=3\n"), out("count=900\n"), WARNING),
+    "linux.network.closewait": Twin(
+        out(WAITING), out(WAITING + WAITING.splitlines(keepends=True)[1] * 900), WARNING
+    ),
     "linux.network.bond": Twin(
         files({"/proc/net/bonding/bond0": "MII Status: up\nSlave Interface: eth0\nMII Status: up\n"}),
         files({"/proc/net/bonding/bond0": "MII Status: up\nSlave Interface: eth0\nMII Status: down\n"}),

@@ -16,9 +16,12 @@ _FIELDS = 6
 def parse(text: str, options: Options) -> Rows:
     """One row per socket: `proto address port process`; `process` is empty where ss may not tell.
 
-    With option `of: states` every socket counts (`ss -ant`): `state address port peer peer_port`.
+    With option `of: states` every socket counts (`ss -ant`): `state address port peer peer_port`. With `of: count`
+    there is one row: `count`, of whatever was asked for.
     """
     head, *body = filled(text)
+    if choice(options, "of", "listening") == "count":
+        return [_count(head, body)]
     if not head.startswith(("Netid", "State")):
         raise ValueError(f"不是 ss 的输出：{head[:60]!r}")
     if choice(options, "of", "listening") == "states":
@@ -31,6 +34,13 @@ def parse(text: str, options: Options) -> Rows:
         if row not in rows:
             rows.append(row)
     return rows
+
+
+def _count(head: str, body: list[str]) -> dict[str, Scalar]:
+    # The head proves that ss has looked: of one state it leaves that column out.
+    if "Recv-Q" not in head or any("Recv-Q" in line for line in body):
+        raise ValueError(f"不是 ss 的输出：{head[:60]!r}")
+    return {"count": len(body)}
 
 
 def _row(line: str) -> dict[str, Scalar]:

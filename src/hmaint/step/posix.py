@@ -50,10 +50,13 @@ command -v ntpq >/dev/null 2>&1 && { n=1; ntpq -pn; }
 """Whether the clock is kept, by everybody who may know; read by `timesync`."""
 
 KERNEL = """\
-grep -s '' /proc/loadavg /proc/sys/kernel/threads-max /proc/sys/kernel/pid_max /proc/sys/fs/file-nr \\
+set -- /dev/null
+for f in /proc/loadavg /proc/sys/kernel/threads-max /proc/sys/kernel/pid_max /proc/sys/fs/file-nr \\
   /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max /proc/sys/vm/swappiness \\
   /proc/sys/kernel/random/boot_id
-:"""
+do [ -r "$f" ] && set -- "$@" "$f"; done
+exec grep -s '' -- "$@"
+"""
 """Limits of the kernel; read by `kernel`. Numbers under /proc/sys come whole only to a program that reads in one piece:
 the `read` of dash and busybox takes byte by byte, and the kernel ends the file after the first."""
 
