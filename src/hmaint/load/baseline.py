@@ -135,4 +135,5 @@ def _read(text: str) -> object:
 
 def _quoted(text: str) -> str:
     quoted = json.dumps(text, ensure_ascii=False)
-    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in quoted)
+    # JSON spells what lies beyond 16 bits as two escapes, which YAML does not know.
+    return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in quoted)
