@@ -63,6 +63,17 @@ def test_a_figure_of_a_check_that_could_not_judge_is_not_called_fine() -> None:
     assert [row["result"] for row in rows if row["item"] == "CPU 使用率"] == ["未能检查"]
 
 
+def test_a_figure_that_was_only_read_is_neither_fine_nor_bad() -> None:
+    quarter = quarters.quarter()
+    checks = tuple(
+        replace(check, level=Level.SKIPPED, findings=()) if check.id == "x.cpu" else check
+        for check in quarter.run.checks
+    )
+    data = told(replace(quarter, run=replace(quarter.run, checks=checks)))
+    rows = [row for row in block(data, "servers", "icu-app-1")["figures"] if row["item"] == "CPU 使用率"]
+    assert [(row["result"], row["bad"]) for row in rows] == [("未作判断", False)]
+
+
 def test_what_is_urgent_names_the_overdue_the_grave_and_the_unseen() -> None:
     urgent = told(quarters.quarter())["urgent"]
     assert "2 项问题已超过整改时限" in urgent
@@ -75,7 +86,8 @@ def test_capacity_tells_dates_with_their_interval_and_what_cannot_be_told() -> N
     assert "90% 区间" in rows["/data"]["outlook"] or "2027" in rows["/data"]["outlook"]
     assert rows["/"]["outlook"].startswith("无趋势")
     assert rows["/"]["monthly"] == "—"
-    assert "读数太少" in rows["/new"]["outlook"]
+    assert "/new" not in rows
+    assert "icu-db-1 /new，历史读数不足 5 天，不作预测" in told(quarters.quarter())["capacity_conclusion"]
 
 
 def test_a_disk_that_may_be_full_within_a_quarter_must_be_acted_on() -> None:

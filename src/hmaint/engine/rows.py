@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from hmaint.expect.matcher import NotComparable, describe, matches
+from hmaint.expect.matcher import NotComparable, describe, matches, shown
 from hmaint.expr.template import render_native
 from hmaint.model.look import Row
 from hmaint.model.playbook import Changed, Expect, Found, Keep, Level, Matcher, Rule, Step
@@ -100,8 +100,8 @@ def _against_rule(row: Row, rule: Rule, scope: Mapping[str, object]) -> Judged:
 
 
 def _should(must: Matcher, value: object) -> str:
-    wanted = f"应为 {must.operand}" if must.op == "eq" else f"应 {describe(must)}"
-    return f"{wanted}，实为 {value}"
+    wanted = f"应为 {shown(must.operand)}" if must.op == "eq" else f"应 {describe(must)}"
+    return f"{wanted}，实为 {shown(value)}"
 
 
 def resolve(matcher: Matcher, scope: Mapping[str, object]) -> Matcher:

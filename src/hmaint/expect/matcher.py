@@ -60,13 +60,13 @@ def describe(matcher: Matcher) -> str:
         case Matcher("all" | "any" as op, tuple() as inners):
             return {"all": " 且 ", "any": " 或 "}[op].join(_grouped(inner) for inner in inners)
         case Matcher("between", (low, high)):
-            return f"介于 {_shown(low)} 与 {_shown(high)} 之间"
-    return OPERATORS[matcher.op].sign.format(_shown(matcher.operand))
+            return f"介于 {shown(low)} 与 {shown(high)} 之间"
+    return OPERATORS[matcher.op].sign.format(shown(matcher.operand))
 
 
 def _denied(matcher: Matcher) -> str:
     if matcher.op in _OPPOSITES:
-        return _OPPOSITES[matcher.op].format(_shown(matcher.operand))
+        return _OPPOSITES[matcher.op].format(shown(matcher.operand))
     return f"非（{describe(matcher)}）"
 
 
@@ -75,12 +75,13 @@ def _grouped(matcher: Matcher) -> str:
     return f"（{text}）" if matcher.op in ("all", "any") else text
 
 
-def _shown(operand: object) -> str:
+def shown(operand: object) -> str:
+    """Write a value for people: 是 and 否, figures as short as they are exact, lists in brackets."""
     match operand:
         case bool():
             return "是" if operand else "否"
         case float():
             return format(operand, ".10g")
         case list() | tuple():
-            return f"[{', '.join(_shown(item) for item in operand)}]"
+            return f"[{', '.join(shown(item) for item in operand)}]"
     return str(operand)

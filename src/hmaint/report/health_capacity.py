@@ -10,11 +10,11 @@ from hmaint.kit.outlook import FEWEST, Heading
 from hmaint.model.forecast import Forecast
 from hmaint.report.health_figures import figure
 from hmaint.report.rows import Row
-from hmaint.report.wording import brief
+from hmaint.report.wording import brief, several
 
 _SOON = 90
 """Days within which 存储容量 must be acted on: a purchase takes a quarter."""
-_MOST = 60
+_MOST, _NAMED = 60, 6
 
 METHOD = (
     "预测方法：把历史读数在清理、扩容等突变处分段，取各段内任意两次读数斜率的中位数（Theil–Sen 估计），"
@@ -33,7 +33,8 @@ class Plotted:
 
 
 def capacity_rows(found: Sequence[Forecast], sentences: Sequence[str], now: datetime) -> list[Row]:
-    """One row for each figure that fills up, the most urgent first; `sentences` say how each is heading."""
+    """One row for each figure whose course can be told, the most urgent first; `sentences` say how it is heading."""
+    tellable = [each for each in zip(found, sentences, strict=True) if not _is_few(each[0])]
     return [
         {
             "number": number,
@@ -44,10 +45,12 @@ def capacity_rows(found: Sequence[Forecast], sentences: Sequence[str], now: date
             "outlook": sentence,
             "soon": _is_soon(forecast, now),
         }
-        for number, (forecast, sentence) in enumerate(
-            zip(found[:_MOST], sentences[:_MOST], strict=True), start=1
-        )
+        for number, (forecast, sentence) in enumerate(tellable[:_MOST], start=1)
     ]
+
+
+def _is_few(forecast: Forecast) -> bool:
+    return forecast.outlook.heading is Heading.FEW
 
 
 def _monthly(forecast: Forecast) -> str:
@@ -65,16 +68,27 @@ def _is_soon(forecast: Forecast, now: datetime) -> bool:
 
 
 def capacity_conclusion(found: Sequence[Forecast], now: datetime) -> str:
-    """What to be done about capacity, in a sentence."""
+    """What to be done about capacity, in a sentence, and what nothing can be said of yet."""
     if not found:
         return "没有可用于容量规划的历史数据。"
+    few = [forecast for forecast in found if _is_few(forecast)]
+    return _judged(found, len(found) - len(few), now) + _too_few(few)
+
+
+def _judged(found: Sequence[Forecast], judged: int, now: datetime) -> str:
     soon = [forecast for forecast in found if _is_soon(forecast, now)]
-    few = sum(forecast.outlook.heading is Heading.FEW for forecast in found)
-    rest = f"其中 {few} 项历史读数不足，不作预测。" if few else ""
-    if not soon:
-        judged = len(found) - few
-        calm = f"能够预测的 {judged} 项中没有预计在 {_SOON} 天内写满的。" if judged else "均不能预测。"
-        return f"共 {len(found)} 项，{calm}{rest}"
-    names = "、".join(f"{brief(each.target)} {brief(each.subject)}".strip() for each in soon[:5])
-    more = f" 等 {len(soon)} 项" if len(soon) > 5 else f" 共 {len(soon)} 项"  # noqa: PLR2004 - as many as are named
-    return f"{names}{more}可能在 {_SOON} 天内写满，须尽快清理或扩容。{rest}"
+    if soon:
+        named = several([_name(each) for each in soon], _NAMED)
+        return f"{named}，可能在 {_SOON} 天内写满，须尽快清理或扩容。"
+    return f"能够预测的 {judged} 项中没有预计在 {_SOON} 天内写满的。" if judged else ""
+
+
+def _too_few(few: Sequence[Forecast]) -> str:
+    if not few:
+        return ""
+    named = several([_name(each) for each in few], _NAMED)
+    return f"{named}，历史读数不足 {FEWEST} 天，不作预测，累积后再列入。"
+
+
+def _name(forecast: Forecast) -> str:
+    return f"{brief(forecast.target)} {brief(forecast.subject)}".strip()

@@ -73,9 +73,9 @@ def _figures(check: Check, then: Mapping[Key, float]) -> Iterator[Row]:
 def _level(check: Check, levels: Mapping[str, Level], metric: Metric) -> Level:
     if metric.subject in levels:
         return levels[metric.subject]
-    seen = check.level in (Level.OK, *_BAD)
-    # A check that is bad as a whole, without a finding of its own for this figure, judged it and found it good.
-    return Level.OK if seen else Level.UNKNOWN
+    # A check that is bad as a whole, without a finding of its own for this figure, judged it and found it good; one
+    # that was skipped (no last time to compare with) only read it.
+    return Level.OK if check.level in _BAD else check.level
 
 
 def _figure(check: Check, metric: Metric, level: Level, before: float | None, *, several: bool) -> Row:
@@ -86,8 +86,8 @@ def _figure(check: Check, metric: Metric, level: Level, before: float | None, *,
         "now": figure(metric.value, metric.unit),
         "before": "—" if before is None else figure(before, metric.unit),
         "change": "—" if before is None else change(metric.value - before, metric.unit),
-        "result": LEVELS[level],
-        "bad": level is not Level.OK,
+        "result": "未作判断" if level is Level.SKIPPED else LEVELS[level],
+        "bad": level not in (Level.OK, Level.SKIPPED),
     }
 
 
@@ -110,6 +110,7 @@ def _digits(value: float) -> str:
     return f"{value:,.1f}" if abs(value) >= 1 else f"{value:.2f}"
 
 
+_DAY, _HOUR = 86_400, 3_600
 _FACTS = (
     ("pretty", "{}"),
     ("flavour", "{}"),
@@ -125,7 +126,11 @@ def described(facts: Mapping[str, Scalar]) -> str:
     told = [form.format(brief(str(facts[name]))) for name, form in _FACTS if facts.get(name)]
     uptime = facts.get("uptime")
     if isinstance(uptime, int | float) and not isinstance(uptime, bool) and uptime >= 0:
-        told.append(f"已连续运行 {uptime / 86400:.1f} 天")
+        told.append(
+            f"已连续运行 {uptime / _DAY:.1f} 天"
+            if uptime >= _DAY
+            else f"已连续运行 {uptime / _HOUR:.1f} 小时"
+        )
     return "，".join(told)
 
 

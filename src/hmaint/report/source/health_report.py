@@ -25,7 +25,7 @@ from hmaint.report.source.word import control, paragraph, row, table
 _GRID = (1400, 3362, 1400, 3362)
 _FIGURES = (2700, 1774, 1250, 1250, 1650, 900)
 _CAPACITY = (560, 1400, 2300, 1050, 1100, 3114)
-_RISKS = (560, 1150, 3164, 2850, 1800)
+_RISKS = (560, 950, 3164, 3250, 1600)
 _CHANGES = (560, 1450, 2100, 5414)
 _APPENDIX = (700, 1600, 2100, 2624, 1300, 1200)
 
