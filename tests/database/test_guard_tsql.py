@@ -115,6 +115,8 @@ GUILTY = [
     "select 1 ｄｅｌｅｔｅ from t",
     "select 1 ＥＸＥＣ sp_who",
     "select 1;\ndelete from t",
+    "select (1",
+    "select 1)",
 ]
 
 

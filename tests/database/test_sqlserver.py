@@ -401,6 +401,15 @@ def test_a_server_that_falls_silent_in_the_middle_of_the_login_costs_its_limit_o
     peer.close()
 
 
+def test_a_listener_that_sends_the_client_on_to_another_replica_is_refused(start: Start) -> None:
+    """What would be read there is not of the server that the inventory names, and could not be cut."""
+    other = start()
+    failure = refused(start(route=other.port).port)
+    assert failure.seen == Seen.UNREACHABLE
+    assert "转到了另一台" in failure.reason
+    assert len(other.logins) == 1
+
+
 # ---- encryption
 
 

@@ -45,7 +45,7 @@ class Peer:
     """Listens on a free loopback port; `said` holds every batch, `attentions` counts what the client took back.
 
     `login` refuses the login itself. With `tls` the login (and with `encrypt` everything) is encrypted;
-    `silent` seconds pass before it is answered.
+    `silent` seconds pass before it is answered; `route` sends the client on to another port.
     """
 
     answer: Answer = lambda _sql: None
@@ -53,6 +53,7 @@ class Peer:
     tls: ssl.SSLContext | None = None
     encrypt: bool = False
     silent: float = 0
+    route: int = 0
     said: list[str] = field(default_factory=list)
     logins: list[bytes] = field(default_factory=list)
     attentions: int = 0
@@ -116,7 +117,7 @@ class _Conversation:
         if self._peer.login is not None:
             self._send(_refused(self._peer.login) + _done(error=True))
             return
-        self._send(_welcome())
+        self._send(_welcome(self._peer.route))
         while True:
             kind, body = self._packet()
             if kind == ATTENTION:
@@ -240,7 +241,7 @@ def _prelogin(encryption: int) -> bytes:
     return head + b"\xff" + b"".join(value for _, value in values)
 
 
-def _welcome() -> bytes:
+def _welcome(route: int) -> bytes:
     acknowledged = (
         struct.pack(">BI", 1, 0x74000004) + _text("Microsoft SQL Server", "<B") + bytes((16, 0, 4, 0))
     )
@@ -250,8 +251,15 @@ def _welcome() -> bytes:
         b"\xe3" + struct.pack("<H", len(collation)) + collation
         + b"\xad" + struct.pack("<H", len(acknowledged)) + acknowledged
         + b"\xe3" + struct.pack("<H", len(size)) + size
+        + (_routed(route) if route else b"")
         + _done()
     )  # fmt: skip
+
+
+def _routed(port: int) -> bytes:
+    where = struct.pack("<BH", 0, port) + _text("127.0.0.1")
+    body = b"\x14" + struct.pack("<H", len(where)) + where + b"\0\0"
+    return b"\xe3" + struct.pack("<H", len(body)) + body
 
 
 def _refused(refusal: Refusal) -> bytes:

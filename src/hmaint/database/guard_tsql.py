@@ -30,6 +30,7 @@ _HINTS = re.compile(
     r"updlock|xlock|tablockx?|paglock|rowlock|holdlock|serializable|repeatableread|querytraceon"
 )
 
+_NOTHING = Token("symbol", "", 0, 0)
 _JOINING = ("union", "except", "intersect", "all")
 _MOST_PARTS = 3
 """`database.schema.object`: a fourth part before them is another server."""
@@ -43,11 +44,11 @@ def refuse_tsql(code: Sequence[Token], plain: Callable[[str], str]) -> str | Non
 
 
 def _refuse_words(code: Sequence[Token], plain: Callable[[str], str]) -> str | None:
-    for before, token in pairwise([None, *code]):
+    for before, token in pairwise([_NOTHING, *code]):
         word = plain(token.text)
         if token.kind in ("word", "name") and _ROWS_FROM_OUTSIDE.fullmatch(word):
             return _("{name} is not allowed").format(name=word)
-        if token.kind != "word" or (before and before.text == "."):
+        if token.kind != "word" or before.text == ".":
             continue
         if word != token.text and word.isascii():
             return _("{name} is written in letters that only look like it").format(name=word)
@@ -67,22 +68,24 @@ def _refuse_shape(code: Sequence[Token]) -> str | None:
             return _("braces are not allowed")
         if token.kind == "symbol" and token.text == "(":
             open_selects.append(False)
-        elif token.kind == "symbol" and token.text == ")" and len(open_selects) > 1:
+        elif token.kind == "symbol" and token.text == ")":
             open_selects.pop()
+            if not open_selects:
+                return _("the brackets do not match")
         elif token.kind == "word" and token.text == "select":
             if open_selects[-1] and not joined:
                 return _("one statement at a time")
             open_selects[-1] = True
         joined = (token.kind == "word" and token.text in _JOINING) or (joined and token.text == "(")
-    return None
+    return None if len(open_selects) == 1 else _("the brackets do not match")
 
 
 def _refuse_far_names(code: Sequence[Token]) -> str | None:
     parts = 1
-    for before, token in pairwise([None, *code]):
+    for before, token in pairwise([_NOTHING, *code]):
         if token.kind == "symbol" and token.text == ".":
             parts += 1
-        elif before is None or before.text != "." or before.kind != "symbol":
+        elif before.text != "." or before.kind != "symbol":
             parts = 1
         if parts > _MOST_PARTS:
             return _("names of other servers (four parts) are not allowed")

@@ -47,17 +47,18 @@ def wire(database: Database) -> socket.socket:
 def login(database: Database, password: str, relay: Relay) -> pymssql.Connection:
     """One login at a time; what went wrong is told by what the relay heard rather than by the driver."""
     seconds = database.limits.login
+    failure: tuple[Seen, str] | None = None
     with _logging_in, watch(seconds, relay.cut) as bound, _allowing_tls_of(database):
         try:
             raw = _dial(database, password, relay.port)
         except pymssql.Error as error:
             failure = _login_failure(database, relay, error)
-        else:
-            failure = None if relay.carries else _ELSEWHERE
     if bound.fired:
         raise CouldNotLook(Seen.TIMED_OUT, f"{seconds:g} 秒内没有完成登录，已断开")
     if failure is not None:
         raise CouldNotLook(*failure)
+    if not relay.carries:
+        raise CouldNotLook(*_ELSEWHERE)
     return raw
 
 

@@ -45,7 +45,8 @@ def refusal(heard: bytes) -> tuple[int, str] | None:
 
 def _messages(heard: bytes) -> tuple[list[bytes], bool]:
     """The server's replies, the pieces of each put together, and whether more of them may come."""
-    bodies, body, at = [], b"", 0
+    bodies: list[bytes] = []
+    body, at = b"", 0
     while at + _HEADER <= len(heard):
         kind, status, length = struct.unpack_from(">BBH", heard, at)
         if kind not in (_REPLY, _HANDSHAKE) or length < _HEADER:
