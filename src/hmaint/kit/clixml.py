@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 _XML = re.compile(r"#< CLIXML\s*<Objs\b.*?(?:</Objs>\r?\n?|\Z)", re.DOTALL)
 _SAID = re.compile(r"<S S=\"(?:Error|Warning)\">(.*?)</S>", re.DOTALL)
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_|&(lt|gt|quot|apos|amp);")
+_ENTITIES = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "amp": "&"}
 
 
 def told(text: str) -> str:
@@ -16,4 +16,4 @@ def told(text: str) -> str:
 
 
 def _plain(said: str) -> str:
-    return _ESCAPED.sub(lambda hit: chr(int(hit[1], 16)), html.unescape(said))
+    return _ESCAPED.sub(lambda hit: chr(int(hit[1], 16)) if hit[1] else _ENTITIES[hit[2]], said)

@@ -108,7 +108,7 @@ try {
     hm_mark 'begin' $number 0
     try {
       $running = $shell.BeginInvoke()
-      if ($running.AsyncWaitHandle.WaitOne([int][Math]::Min($limit, $left), $false)) {
+      if ($running.AsyncWaitHandle.WaitOne([int][Math]::Min([long]$limit, [long]$left), $false)) {
         [void]$shell.EndInvoke($running)
       } else {
         $code = 124
