@@ -101,7 +101,8 @@ def told(forecast: Forecast, now: datetime) -> str:
 
 def _heading(forecast: Forecast, now: datetime) -> str:
     outlook, unit = forecast.outlook, forecast.unit
-    rate = _figure(abs(forecast.monthly or 0.0), unit)
+    # Two per cent of what? A percentage grows by points.
+    rate = _figure(abs(forecast.monthly or 0.0), _("points") if unit == "%" else unit)
     level = "" if outlook.line is None else _figure(outlook.line.at(outlook.last), unit)
     match outlook.heading:
         case Heading.FEW:

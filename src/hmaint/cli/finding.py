@@ -92,7 +92,7 @@ def list_findings(
     }
     objects = [owed.object(one) | {"put_right": owed.said(one)} for one in found]
     if terminal.format == "json":
-        objects = [owed.object(one) for one in found]
+        objects = [owed.object(one) | {"since": f"{one.first_seen:%m-%d %H:%M}"} for one in found]
     show_list(terminal, "hmaint.finding-list/1", "findings", columns, objects, words)
 
 

@@ -176,4 +176,4 @@ def _figures(shifts: Sequence[Shift]) -> Section:
 
 
 def _value(value: float, shift: Shift) -> str:
-    return f"{value:.6g}{'' if shift.after.unit in ('%', '') else ' '}{shift.after.unit}"
+    return f"{value:.4g}{'' if shift.after.unit in ('%', '') else ' '}{shift.after.unit}"
