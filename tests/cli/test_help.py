@@ -92,7 +92,20 @@ def test_help_in_chinese_is_in_chinese(both: dict[str, dict[str, tuple[int, str]
 
 
 @pytest.mark.parametrize(
-    "named", ["init", "inspect", "playbook", "inventory", "secret", "runs", "finding", "audit", "doctor"]
+    "named",
+    [
+        "init",
+        "inspect",
+        "data-check",
+        "schema-doc",
+        "playbook",
+        "inventory",
+        "secret",
+        "runs",
+        "finding",
+        "audit",
+        "doctor",
+    ],
 )
 def test_the_commands_of_the_interface_are_there(
     both: dict[str, dict[str, tuple[int, str]]], named: str

@@ -106,7 +106,7 @@ def _left_over(asked: Leftovers, rows: Rows) -> Count:
         if any(pattern.search(str(row["table_name"])) for pattern in names)
         and not any(pattern.search(str(row["table_name"])) for pattern in ignore)
     )
-    return Count(len(tables), len(found), 0, tuple(found[:_SHOWN]), "名称像临时表或备份表", "")
+    return Count(len(tables), len(found), 0, tuple(found[:_SHOWN]), "的名称像临时表或备份表", "")
 
 
 KIND = Data()

@@ -79,8 +79,8 @@ def _one(terminal: Terminal, outcome: Outcome, edition: Edition) -> None:
         + words.format(
             tables=told["tables"],
             columns=told["columns"],
-            percent=told["percent"],
-            native=told["native_percent"],
+            percent=f"{told['percent']:g}",
+            native=f"{told['native_percent']:g}",
         )
     )
     _list(
