@@ -11,14 +11,26 @@ from hmaint.cli.completion import run_names, site_names
 from hmaint.cli.terminal import Terminal
 from hmaint.kit.i18n import _
 
-_HELP = _("The run's number, a beginning of it that fits only one, latest or previous.")
-_Run = Annotated[str, typer.Argument(help=_HELP, metavar="RUN", autocompletion=run_names)]
+_Before = Annotated[
+    str,
+    typer.Argument(
+        help=_(
+            "The run to compare with: its number, a beginning of it that fits only one, latest or previous."
+        ),
+        metavar="BEFORE",
+        autocompletion=run_names,
+    ),
+]
+_After = Annotated[
+    str,
+    typer.Argument(help=_("The run to tell of, named likewise."), metavar="AFTER", autocompletion=run_names),
+]
 
 
 def diff(
     terminal: Terminal,
-    before: _Run = "previous",
-    after: _Run = "latest",
+    before: _Before = "previous",
+    after: _After = "latest",
     site: Annotated[
         str | None,
         typer.Option(
