@@ -12,6 +12,7 @@ from tests.checks.hosts import catalogue, check, later
 from tests.checks.windows_hosts import (
     DENIED,
     HOST,
+    NO_CLASS,
     NO_CMDLET,
     NO_NAMESPACE,
     NOTHING_FOUND,
@@ -135,7 +136,7 @@ def test_healthy_rows_beside_an_error_are_only_a_part(step: str) -> None:
 
 @pytest.mark.parametrize("step", STEPS, ids=IDS)
 def test_what_this_windows_lacks_is_skipped_only_where_that_is_no_loss(step: object) -> None:
-    for absent in (NO_CMDLET, NO_NAMESPACE):
+    for absent in (NO_CMDLET, NO_NAMESPACE, NO_CLASS):
         found = check(look(step.id, out(errors=[absent])))  # type: ignore[attr-defined] # a Step
         assert found.level is step.missing  # type: ignore[attr-defined] # a Step
     optional = {

@@ -46,23 +46,36 @@ def error(message: str, category: str = "NotSpecified", **more: str) -> Row:
 
 DENIED = error(
     "试图执行未经授权的操作。",
-    "PermissionDenied",
     id="System.UnauthorizedAccessException,Microsoft.PowerShell.Commands.GetWinEventCommand",
     type="System.UnauthorizedAccessException",
     code="0x80070005",
 )
+LOG_DENIED = {
+    **DENIED,
+    "id": "LogInfoUnavailable,Microsoft.PowerShell.Commands.GetWinEventCommand",
+    "code": "",
+}
+"""Of a log that may not be read the cmdlet's own error is a plain one; what it wraps tells why."""
 NOTHING_FOUND = error(
     "找不到任何与指定的选择条件匹配的事件。",
     "ObjectNotFound",
     id="NoMatchingEventsFound,Microsoft.PowerShell.Commands.GetWinEventCommand",
 )
 NO_NAMESPACE = error(
-    "无效命名空间 ",
+    "无效命名空间 “root\\MSCluster”",
     "InvalidArgument",
     id="GetWMIManagementException,Microsoft.PowerShell.Commands.GetWmiObjectCommand",
     type="System.Management.ManagementException",
-    status="InvalidNamespace",
+    status="Failed",
 )
+NO_CLASS = {**NO_NAMESPACE, "category": "InvalidType", "message": "无效类 “MSFT_MpComputerStatus”"}
+WMI_DENIED = {
+    **NO_NAMESPACE,
+    "category": "InvalidOperation",
+    "message": "拒绝访问 ",
+    "status": "AccessDenied",
+    "code": "0x80131501",
+}
 NO_CMDLET = error(
     "无法将“Get-Frobnicate”项识别为 cmdlet、函数、脚本文件或可运行程序的名称。",
     "ObjectNotFound",

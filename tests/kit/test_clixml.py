@@ -19,7 +19,7 @@ HEAD = '#< CLIXML\r\n<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com
         (HEAD + '<S S="Error">one</S><S S="verbose">no</S><S S="Warning">two</S></Objs>', "onetwo"),
         (HEAD + '<Obj S="progress"><AV>正在准备</AV></Obj></Objs>\n', ""),
         (f'before\n{HEAD}<S S="Error">x</S></Objs>\nafter\n', "before\nxafter\n"),
-        (HEAD + '<S S="Error">torn', ""),
+        (HEAD + '<S S="Error">torn', "torn"),
         (f'{HEAD}<S S="Error">a</S></Objs>{HEAD}<S S="Error">b</S></Objs>', "ab"),
     ],
 )

@@ -12,7 +12,17 @@ from hmaint.errors import CouldNotLook
 from hmaint.model.inventory import Host
 from hmaint.model.look import Reply, Seen
 from hmaint.step.kind import Context
-from tests.checks.windows_hosts import DENIED, NO_CMDLET, NO_NAMESPACE, NOTHING_FOUND, error, out
+from tests.checks.windows_hosts import (
+    DENIED,
+    LOG_DENIED,
+    NO_CLASS,
+    NO_CMDLET,
+    NO_NAMESPACE,
+    NOTHING_FOUND,
+    WMI_DENIED,
+    error,
+    out,
+)
 from tests.step.shells import NOW, SITE, ask, context, read
 
 HOST = Host(
@@ -125,7 +135,12 @@ def test_a_script_is_neither_empty_nor_endless(empty: str) -> None:
     ("said", "wanted"),
     [
         (DENIED, Seen.DENIED),
+        (LOG_DENIED, Seen.DENIED),
+        (error("没有权限", "PermissionDenied"), Seen.DENIED),
         (NO_NAMESPACE, Seen.UNSUPPORTED),
+        (NO_CLASS, Seen.UNSUPPORTED),
+        (WMI_DENIED, Seen.DENIED),
+        ({**WMI_DENIED, "status": "Failed", "message": "常规失败"}, Seen.GARBLED),
         (NO_CMDLET, Seen.UNSUPPORTED),
         (error("absent: 没有安装"), Seen.UNSUPPORTED),
         (error("denied: 不许"), Seen.DENIED),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _XML = re.compile(r"#< CLIXML\s*<Objs\b.*?(?:</Objs>\r?\n?|\Z)", re.DOTALL)
-_SAID = re.compile(r"<S S=\"(?:Error|Warning)\">(.*?)</S>", re.DOTALL)
+_SAID = re.compile(r"<S S=\"(?:Error|Warning)\">(.*?)(?:</S>|\Z)", re.DOTALL)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_|&(lt|gt|quot|apos|amp);")
 _ENTITIES = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "amp": "&"}
 

@@ -46,6 +46,7 @@ _DENIED_CODES = {"0x80070005", "0x80041003", "0x80041062"}
 _DENIED_TYPES = ("UnauthorizedAccessException", "SecurityException", "PrivilegeNotHeldException")
 _ABSENT_STATUS = {"InvalidNamespace", "InvalidClass", "ProviderNotFound", "ProviderLoadFailure"}
 _ABSENT_CODES = {"0x8004100E", "0x80041010", "0x80040154"}
+_ABSENT_SORTS = {"InvalidType", "InvalidArgument"}
 _NOTHING = "NoMatchingEventsFound"
 """Not a fault: the log was read, and nothing in it was what was asked for."""
 
@@ -153,4 +154,6 @@ def _absent(words: Mapping[str, str]) -> bool:
         words["type"].endswith("CommandNotFoundException")
         or words["status"] in _ABSENT_STATUS
         or words["code"] in _ABSENT_CODES
+        # Of a class or namespace that is not there the cmdlet keeps no code, only its own sort of error.
+        or (words["id"].startswith("GetWMIManagementException") and words["category"] in _ABSENT_SORTS)
     )
