@@ -21,50 +21,25 @@ from hmaint.database.sqlserver import explain
 from hmaint.errors import CouldNotLook
 from hmaint.model.inventory import Database, Limits
 from hmaint.model.look import Query, Seen
-from tests.checks.servers import make_certificate
+from tests.services.sqlserver import FACTS, context_of, server
 from tests.services.tds import Answer, Peer, Refusal, Reply
 
 SECRET = "ein 长密码'\"$\\#&"
 QUICK = Limits(connect=1, login=1, command=1)
 
-FACTS = Reply(
-    ["version", "edition", "now", "uptime", "sysadmin"],
-    [["15.0.4430.1", "Standard Edition (64-bit)", 1_700_000_000, 86_400, 0]],
-)
-RIGHTS = Reply(["permission_name"], [["CONNECT SQL"], ["VIEW SERVER STATE"], ["VIEW ANY DEFINITION"]])
-
-
-def server(sql: str) -> Reply | Refusal | None:
-    """A SQL Server that knows what a login wants to know, and a table."""
-    if "serverproperty" in sql:
-        return FACTS
-    if "fn_my_permissions" in sql:
-        return RIGHTS
-    if sql.startswith("set ") or not sql.strip().startswith("select"):
-        return None
-    return Reply(["n", "姓名"], [[1, "张三"], [None, None]])
-
 
 @pytest.fixture(scope="module")
 def modern(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
-    return _context(tmp_path_factory.mktemp("tls"))
+    return context_of(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture(scope="module")
 def of_2008(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
     """What a SQL Server 2008 R2 without updates speaks: TLS 1.0 and no more."""
-    context = _context(tmp_path_factory.mktemp("tls"))
+    context = context_of(tmp_path_factory.mktemp("tls"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # that it is old is the point
         context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1
-    return context
-
-
-def _context(folder: Path) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*make_certificate(folder, 30))
-    context.set_ciphers("ALL:@SECLEVEL=0")
-    context.maximum_version = ssl.TLSVersion.TLSv1_2  # TDS 7 wraps no newer handshake
     return context
 
 
@@ -313,6 +288,14 @@ def test_a_login_is_told_by_its_own_error_whatever_failed_before(
     assert failure.seen == seen
     assert word in failure.reason
     assert failure.reason.endswith(f"是这样的（{number}）")
+
+
+def test_without_a_user_nobody_logs_in_as_the_engineer_himself(start: Start) -> None:
+    peer = start()
+    failure = refused(peer.port, user="")
+    assert failure.seen == Seen.DENIED
+    assert "user" in failure.reason
+    assert peer.logins == []
 
 
 def test_a_closed_port_is_unreachable_whatever_failed_before(start: Start) -> None:

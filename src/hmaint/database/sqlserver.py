@@ -14,8 +14,10 @@ from hmaint.database.dialect import Bounds, Line
 from hmaint.database.relay import Relay
 from hmaint.database.sqlserver_login import login, wire
 from hmaint.database.sqlserver_words import explain
+from hmaint.errors import CouldNotLook
 from hmaint.kit.text import one_line
 from hmaint.model.inventory import Database
+from hmaint.model.look import Seen
 
 forward = frozenset({"select", "with"})
 drains = False
@@ -32,6 +34,8 @@ def connect(database: Database, password: str | None, workspace: Path) -> Line: 
     The login itself is always encrypted; with `tls` all that follows is, too. Certificates are not verified, as
     servers make their own.
     """
+    if not database.user:  # the driver would try the laptop's own Windows or Kerberos identity
+        raise CouldNotLook(Seen.DENIED, "清单中没有写 user：请用 SQL Server 登录账号")
     admits = partial(tds.encrypts, everything=database.tls)
     relay = Relay(wire(database), admits)
     try:
