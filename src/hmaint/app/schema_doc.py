@@ -9,6 +9,7 @@ from pathlib import Path
 from hmaint.app.editions import edition_path, keep_edition, last_edition, meanings_path
 from hmaint.app.tools import open_tools
 from hmaint.app.world import World
+from hmaint.engine.conversation import Session
 from hmaint.engine.look import spoken
 from hmaint.engine.trip import Tools
 from hmaint.errors import CouldNotLook, WrongUsage
@@ -100,8 +101,8 @@ def _read(world: World, tools: Tools, database: Database) -> Dictionary:
     # SQLAlchemy is 200 ms that a refused command line need not pay.
     from hmaint.database.catalogue.read import read_dictionary  # noqa: PLC0415 - see above
 
-    session = tools.open_database(database)
     lines: list[dict[str, object]] = []
+    session = _opened(world, tools, database)
 
     def ask(query: Query) -> Rows:
         answer = session.ask(query)
@@ -115,6 +116,15 @@ def _read(world: World, tools: Tools, database: Database) -> Dictionary:
     finally:
         session.close()
         world.audit.write(lines, operator=world.operator, at=world.clock.now())
+
+
+def _opened(world: World, tools: Tools, database: Database) -> Session:
+    try:
+        return tools.open_database(database)
+    except CouldNotLook as failure:
+        line = {"target": database.name, "sent": "连接", "outcome": str(failure.seen), "ms": 0}
+        world.audit.write([line], operator=world.operator, at=world.clock.now())
+        raise
 
 
 def _edited(
