@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from hmaint.database.session import open_session
+from hmaint.database.apart import ApartSession
+from hmaint.database.session import Session, open_session
 from hmaint.engine.plan import Job
 from hmaint.engine.rows import Previous
 from hmaint.engine.trip import Tools
@@ -39,6 +40,8 @@ class Inspection:
     checks: Mapping[str, Check]
     rows: Mapping[str, Previous]
     """What was read, for a next inspection to compare with; an hour older, so that rates make sense."""
+    scope: Mapping[str, object] = field(default_factory=dict)
+    """The names the catalogue's conditions and sentences knew."""
     applicable: frozenset[str] = frozenset()
     """The checks that are for this server's flavour, version and uptime."""
 
@@ -47,18 +50,26 @@ class Inspection:
         return {check.id: check.summary for check in self.checks.values() if check.level in levels}
 
 
-def inspect(
+def inspect(  # noqa: PLR0913, PLR0917 - the two last have defaults, and are named where they are given
     playbook: Playbook,
     database: Database,
     password: str | None,
     folder: Path,
     before: Mapping[str, Previous] | None = None,
+    uptime: int | None = None,
     **variables: object,
 ) -> Inspection:
     """One inspection of one database with every check of the catalogue.
 
-    `before` is what an earlier inspection read; `variables` override the catalogue's.
+    `before` is what an earlier inspection read; `uptime` makes a server just started pass for one that has run so
+    many seconds; `variables` override the catalogue's.
     """
+
+    def opened(target: Database) -> Session | ApartSession:
+        session = open_session(target, password, folder)
+        if uptime is not None:
+            session.facts = {**session.facts, "uptime": uptime}
+        return session
 
     def no_door(host: Host) -> Door:
         raise AssertionError(host.name)
@@ -71,7 +82,7 @@ def inspect(
         clock=clock,
         kind_of={"sql": KIND}.__getitem__,
         door_of=no_door,
-        open_database=lambda target: open_session(target, password, folder),
+        open_database=opened,
         probe=no_probe,
         mask=Redactor(secrets=() if password is None else (password,)),
     )
@@ -86,5 +97,6 @@ def inspect(
     return Inspection(
         {check.id: check for check in seen.checks},
         {o.step: Previous(o.table.rows, earlier) for o in seen.observations if o.seen is Seen.OBSERVED},
+        scope,
         frozenset(s.id for s in playbook.steps if not s.when or compile_condition(s.when)(scope)),
     )

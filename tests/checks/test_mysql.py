@@ -11,15 +11,24 @@ from typing import Any
 import pytest
 
 from hmaint.database.session import open_session
+from hmaint.expr.condition import compile_condition
+from hmaint.expr.version import Version
 from hmaint.model.inventory import Database, Limits
 from hmaint.model.look import Query, Seen
-from hmaint.model.playbook import Level
+from hmaint.model.playbook import Keep, Level
 from tests.checks.catalogues import Inspection, catalogue, inspect
 from tests.checks.documented import PASSWORD, statements
 from tests.checks.servers import certificate, hanging
 from tests.services.fixtures import running
 from tests.services.mariadb import MariaDB
 
+SERVERS = (
+    *(("mysql", version) for version in ("5.6.24", "5.7.44", "8.0.18", "8.0.29", "8.0.42", "8.4.5", "9.7.4")),
+    *(
+        ("mariadb", version)
+        for version in ("10.3.39", "10.4.34", "10.5.29", "10.6.22", "10.11.19", "11.4.7", "11.8.2")
+    ),
+)
 BAD = (Level.WARNING, Level.CRITICAL, Level.UNKNOWN)
 QUICK = {
     "mysql_transaction_warning": 1,
@@ -314,6 +323,29 @@ def test_every_query_for_another_server_is_at_least_a_sentence(healthy: MariaDB)
             answer = session.ask(Query(step.args.query, binds, limit=10))  # type: ignore[attr-defined] # a sql step
             assert answer.seen in (Seen.OBSERVED, Seen.UNSUPPORTED), (step.id, answer.reason)
     session.close()
+
+
+def test_every_check_tells_its_source_what_to_do_and_the_right_it_needs() -> None:
+    steps = catalogue("mysql").steps
+    assert len({step.title for step in steps}) >= 60
+    for step in steps:
+        assert step.privilege, step.id
+        assert bool(step.why) == bool(step.when), step.id
+        assert isinstance(step.judge, Keep) or (step.source and step.advice), step.id
+
+
+def test_checks_of_one_title_are_never_for_the_same_server() -> None:
+    """Variants of one check share their title; a server that got two of them would be told everything twice."""
+    for flavour, version in SERVERS:
+        facts = {"flavour": flavour, "version": Version(version), "uptime": 99_999_999}
+        scope = {"database": facts, "vars": {**catalogue("mysql").vars, "mysql_memory_mb": 1}}
+        titles = [
+            step.title
+            for step in catalogue("mysql").steps
+            if not step.when or compile_condition(step.when)(scope)
+        ]
+        assert len(titles) == len(set(titles)), (flavour, version)
+        assert len(titles) >= 80, (flavour, version)
 
 
 def test_no_query_reads_what_people_type() -> None:
