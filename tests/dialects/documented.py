@@ -64,10 +64,15 @@ class Documented:
     views: Mapping[str, View]
     denied: tuple[str, ...] = field(default=())
     """Patterns of names that need an option, whether or not they are listed as views."""
+    _known: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict, repr=False, compare=False)
 
     def at(self, version: str) -> dict[str, dict[str, str]]:
         """Every view of a version with its columns."""
-        return {name: view.at(version) for name, view in self.views.items() if view.span.has(version)}
+        if version not in self._known:
+            self._known[version] = {
+                name: view.at(version) for name, view in self.views.items() if view.span.has(version)
+            }
+        return self._known[version]
 
 
 def documented(folder: Path) -> Documented:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 
 import duckdb
 from sqlglot import ErrorLevel, exp
@@ -44,10 +46,8 @@ class Fixture:
         }
 
     def ask(self, query: Query) -> Rows:
-        tree = self.engine.typed(_bound(self.engine.parse(query.sql), query), self.version)
-        used = {table.name for table in tree.find_all(exp.Table)}
-        sql = self.engine.adapt(tree).sql("duckdb", unsupported_level=ErrorLevel.RAISE)
-        with duckdb.connect(":memory:", config={"threads": 1}) as connection:
+        sql, used = _translated(self.engine, self.version, query)
+        with _clean() as connection:
             for statement in (*self._prepared(used), *filter(str.strip, self.engine.macros.split(";\n"))):
                 connection.execute(statement)
             try:
@@ -65,7 +65,7 @@ class Fixture:
     def _scalar(self, value: object) -> Scalar:
         return to_scalar(self.engine.fold(value))
 
-    def _prepared(self, used: set[str]) -> Iterator[str]:
+    def _prepared(self, used: frozenset[str]) -> Iterator[str]:
         views = self.engine.documented.at(self.version)
         wrong = self.tables.keys() - self.engine.documented.views.keys()
         assert not wrong, f"fixtures of unknown views: {wrong}"
@@ -87,6 +87,31 @@ class Fixture:
         given = {column: value for column, value in row.items() if column in columns}
         names, values = ", ".join(map(_name, given)), ", ".join(map(_literal, given.values()))
         return f'insert into "{name}" ({names}) values ({values})'  # noqa: S608 - the test's own fixtures
+
+
+@cache
+def _translated(engine: Engine, version: str, query: Query) -> tuple[str, frozenset[str]]:
+    """The query in the embedded engine's words, and the views it reads."""
+    tree = engine.typed(_bound(engine.parse(query.sql), query), version)
+    used = frozenset(table.name for table in tree.find_all(exp.Table))
+    return engine.adapt(tree).sql("duckdb", unsupported_level=ErrorLevel.RAISE), used
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """One database for all fixtures: opening one takes longer than everything that is asked of it."""
+    return duckdb.connect(":memory:", config={"threads": 1})
+
+
+@contextmanager
+def _clean() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The database without a table, for as long as the block lasts; what was made in it is undone."""
+    connection = _database()
+    connection.begin()
+    try:
+        yield connection
+    finally:
+        connection.rollback()
 
 
 def _bound(tree: exp.Expression, query: Query) -> exp.Expression:
