@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlglot import exp
 
 from hmaint.model.playbook import Level
 from tests.checks.documented import statements
@@ -82,3 +83,34 @@ def test_the_accounts_page_grants_every_table_that_a_query_reads() -> None:
         for table in re.findall(r"msdb\.dbo\.\w+", args_of(step).query.lower())
     }
     assert granted == asked
+
+
+# "Reserved Keywords (Transact-SQL)": a parser that knows many dialects lets them pass as names, SQL Server does not.
+_RESERVED = frozenset(
+    re.findall(
+        r"\w+",
+        "add all alter and any as asc authorization backup begin between break browse bulk by cascade case check "
+        "checkpoint close clustered coalesce collate column commit compute constraint contains containstable "
+        "continue convert create cross current current_date current_time current_timestamp current_user cursor "
+        "database dbcc deallocate declare default delete deny desc disk distinct distributed double drop dump else "
+        "end errlvl escape except exec execute exists exit external fetch file fillfactor for foreign freetext "
+        "freetexttable from full function goto grant group having holdlock identity identity_insert identitycol if "
+        "in index inner insert intersect into is join key kill left like lineno load merge national nocheck "
+        "nonclustered not null nullif of off offsets on open opendatasource openquery openrowset openxml option or "
+        "order outer over percent pivot plan precision primary print proc procedure public raiserror read readtext "
+        "reconfigure references replication restore restrict return revert revoke right rollback rowcount "
+        "rowguidcol rule save schema securityaudit select session_user set setuser shutdown some statistics "
+        "system_user table tablesample textsize then to top tran transaction trigger truncate try_convert tsequal "
+        "union unique unpivot update updatetext use user values varying view waitfor when where while with within "
+        "writetext",
+    )
+)
+
+
+@pytest.mark.parametrize("check", STEPS)
+def test_no_column_or_table_is_called_by_a_reserved_word(check: str) -> None:
+    tree = SQLSERVER.parse(args_of(STEPS[check]).query)
+    names = {alias.alias for alias in tree.find_all(exp.Alias)} | {
+        a.name for a in tree.find_all(exp.TableAlias)
+    }
+    assert not names & _RESERVED
