@@ -18,6 +18,9 @@ from hmaint.database.session import open_session
 from hmaint.errors import CouldNotLook
 from hmaint.model.inventory import Database, Limits
 from hmaint.model.look import Query, Seen
+from hmaint.model.playbook import Level
+from tests.checks.catalogues import catalogue, inspect
+from tests.checks.documented import statements
 from tests.services import tns
 from tests.services.process import free_port
 
@@ -319,6 +322,33 @@ def test_no_process_is_left_behind(written: Written) -> None:
     assert process.poll() == 0
     with pytest.raises(ProcessLookupError):
         os.kill(process.pid, 0)
+
+
+def test_an_account_without_rights_finds_nothing_fine(written: Written) -> None:
+    """Every check of the catalogue, through the real process: what may not be seen is neither good nor bad."""
+    views = ("v$", "dba_", "pdb_plug_in", "audit_unified")
+    written.replies = [[words, "ORA-00942: table or view does not exist"] for words in views]
+    written.open().close()  # writes the plan down
+    found = inspect(catalogue("oracle"), database(driver="cx_oracle"), PASSWORD, written.folder)
+    told = {name: check for name, check in found.checks.items() if name.startswith("oracle.")}
+    assert len(told) >= 90
+    assert {check.level for check in told.values()} == {Level.UNKNOWN, Level.SKIPPED}
+    denied = [check.summary for check in told.values() if check.level is Level.UNKNOWN]
+    assert len(denied) > 80
+    assert all("没有权限" in words and "所需权限：SELECT_CATALOG_ROLE" in words for words in denied), denied
+
+
+def test_the_account_of_the_page_has_no_right_but_to_look() -> None:
+    for tag, user in (("oracle", "hmaint_ro"), ("oracle-cdb", "c##hmaint_ro"), ("oracle-23", "hmaint_ro")):
+        grants = [each for each in statements(tag) if each.startswith("GRANT")]
+        given = {grant.removeprefix("GRANT ").partition(" TO ")[0] for grant in grants}
+        assert given <= {
+            "CREATE SESSION",
+            "SELECT_CATALOG_ROLE",
+            "SELECT ON SYS.AUDIT_UNIFIED_ENABLED_POLICIES",
+        }
+        assert grants
+        assert all(f" TO {user}" in grant for grant in grants)
 
 
 def test_rows_are_bounded(written: Written) -> None:
