@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hmaint.app.editions import edition_path, keep_edition, last_edition, meanings_path
+from hmaint.app.told import Told
 from hmaint.app.tools import open_tools
 from hmaint.app.world import World
 from hmaint.engine.conversation import Session
 from hmaint.engine.look import spoken
 from hmaint.engine.trip import Tools
-from hmaint.errors import CouldNotLook, WrongUsage
+from hmaint.errors import CouldNotLook, Refused, WrongUsage
 from hmaint.kit.i18n import _, series
 from hmaint.load.atomic import replace_file
 from hmaint.load.dictionary import read_meanings
@@ -40,6 +41,8 @@ class Request:
     report: bool = False
     output: Path | None = None
     complete: bool = False
+    keep: bool = False
+    """Make it an edition, although the document is written elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,27 @@ def schema_doc(world: World, request: Request, hear: Callable[[str], None]) -> l
             else:
                 outcomes.append(_edited(world, request, database, dictionary, known[database.name]))
     return outcomes
+
+
+def told_of(world: World, site: str, database: str) -> Told:
+    """Read one database's catalogue, keep it as an edition and tell it.
+
+    Raises WrongUsage where the site has several databases and none is named, Refused where it cannot be read.
+    """
+    request = Request(site, database, keep=True)
+    names = [each.name for each in _chosen(world, request)]
+    if len(names) > 1:
+        raise WrongUsage(_("say which database with --of: {names}").format(names=series(names)))
+    outcome = schema_doc(world, request, lambda _name: None)[0]
+    if outcome.edition is None:
+        words = _("{name} could not be read: {reason}")
+        raise Refused(words.format(name=outcome.database.name, reason=outcome.failure))
+    return _told(outcome.edition, outcome.data)
+
+
+def _told(edition: Edition, data: Mapping[str, object]) -> Told:
+    stem = f"{data['title']}-{data['number']}"
+    return Told(data, (edition.record,), edition.dictionary.taken_at.date(), stem)
 
 
 def _chosen(world: World, request: Request) -> list[Database]:
@@ -144,7 +168,7 @@ def _edited(
     outcome = Outcome(database, edition, data=data)
     if request.complete:
         outcome = replace(outcome, skeleton=_complete(world, edition))
-    if not (request.report or request.output):
+    if not (request.report or request.output or request.keep):
         return outcome
     if kept is None or differ:
         keep_edition(world, database, whole, number)

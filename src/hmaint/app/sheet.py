@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from hmaint.app.rectification import deadlines, overdue
+from hmaint.app.told import Told
 from hmaint.app.world import World
 from hmaint.errors import WrongUsage
 from hmaint.kit.hint import did_you_mean
@@ -20,6 +21,8 @@ HEALTH = "health-report"
 DATA = "data-check-record"
 OF_INSPECTIONS, OF_DATA_CHECKS = (SHEET, HEALTH), (DATA,)
 """The forms each sort of run can be told on; the first is its sheet."""
+_FAR = 500
+"""So many runs are looked through for one that can be told."""
 
 
 def write_documents(world: World, run: RunRecord, forms: Sequence[str] = ()) -> tuple[str, ...]:
@@ -27,26 +30,58 @@ def write_documents(world: World, run: RunRecord, forms: Sequence[str] = ()) -> 
 
     Raises WrongUsage for a form that runs of this sort are not told on.
     """
-    known = OF_DATA_CHECKS if run.command == "data-check" else OF_INSPECTIONS
+    known = _forms_of(run)
     for name in forms:
-        if name not in known:
-            words = _("a run of {command} is not told on the form {name}")
-            hint = did_you_mean(name, known) or _("; there are: {names}").format(names=series(known))
-            raise WrongUsage(words.format(command=run.command, name=name) + hint)
+        _refuse_stranger(run, name)
     return tuple(_write(world, run, name) for name in (forms or known[:1]))
+
+
+def told_of(world: World, site: str, run: str, form: str) -> Told:
+    """Tell a run of a site on a form: the one named, else the newest that can be. WrongUsage where there is none."""
+    found = world.records.run(run or _newest(world, site, form)).ordered()
+    if found.site != site:
+        words = _("run {run} is of site {other}, not of {site}")
+        raise WrongUsage(words.format(run=found.id, other=found.site, site=site))
+    _refuse_stranger(found, form)
+    return _told(world, found, form)
+
+
+def _newest(world: World, site: str, form: str) -> str:
+    for run in world.records.runs(site=site, limit=_FAR):
+        if form in _forms_of(run):
+            return run.id
+    words = _("no run of site {site} that {form} could be told of is kept here")
+    raise WrongUsage(words.format(site=site, form=form))
+
+
+def _forms_of(run: RunRecord) -> tuple[str, ...]:
+    return OF_DATA_CHECKS if run.command == "data-check" else OF_INSPECTIONS
+
+
+def _refuse_stranger(run: RunRecord, form: str) -> None:
+    known = _forms_of(run)
+    if form not in known:
+        words = _("a run of {command} is not told on the form {name}")
+        hint = did_you_mean(form, known) or _("; there are: {names}").format(names=series(known))
+        raise WrongUsage(words.format(command=run.command, name=form) + hint)
 
 
 def _write(world: World, run: RunRecord, name: str) -> str:
     from hmaint.report.docx import issue  # noqa: PLC0415 - the Word libraries, see above
     from hmaint.report.form import find_form  # noqa: PLC0415 - see above
 
-    form = find_form(name, world.workspace.root)
-    folder = world.workspace.reports / run.site / f"{run.started_at:%Y}"
-    path = issue(form, _told(world, run, name), folder / f"{form.title}-{run.id}.docx")
+    form, told = find_form(name, world.workspace.root), _told(world, run, name)
+    folder = world.workspace.reports / run.site / f"{told.day:%Y}"
+    path = issue(form, told.data, folder / f"{told.stem}.docx")
     return path.relative_to(world.workspace.root).as_posix()
 
 
-def _told(world: World, run: RunRecord, name: str) -> Mapping[str, object]:
+def _told(world: World, run: RunRecord, name: str) -> Told:
+    data = _data(world, run, name)
+    return Told(data, (run.id,), run.started_at.date(), f"{data['title']}-{run.id}")
+
+
+def _data(world: World, run: RunRecord, name: str) -> Mapping[str, object]:
     from hmaint.app.health import quarter_of  # noqa: PLC0415 - see above
     from hmaint.report.data_check import data_check_record  # noqa: PLC0415 - see above
     from hmaint.report.health import health_report  # noqa: PLC0415 - see above

@@ -1,0 +1,34 @@
+"""Which forms are told from records, and who gathers each: form id → the function that makes its data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from hmaint.app import schema_doc, sheet
+from hmaint.app.told import Told
+from hmaint.app.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What narrows the records down; each gatherer reads those it knows, and refuses none."""
+
+    run: str = ""
+    """A run, by its id or a beginning of it; the newest one that can be told on the form where empty."""
+    of: str = ""
+    """What the document is about: a database, a backup, an incident, a training."""
+    period: str = ""
+    """A quarter (2026Q4), a month (2026-11) or a year (2026)."""
+
+
+Gatherer = Callable[[World, str, Options], Told]
+"""Gathers a document about a site. Raises WrongUsage where the records asked for are not there."""
+
+GATHERERS: Mapping[str, Gatherer] = {
+    sheet.SHEET: lambda world, site, asked: sheet.told_of(world, site, asked.run, sheet.SHEET),
+    sheet.HEALTH: lambda world, site, asked: sheet.told_of(world, site, asked.run, sheet.HEALTH),
+    sheet.DATA: lambda world, site, asked: sheet.told_of(world, site, asked.run, sheet.DATA),
+    schema_doc.FORM: lambda world, site, asked: schema_doc.told_of(world, site, asked.of),
+}
+"""One line a form, in the order of FORM ids; whoever makes a form from records adds one here."""
