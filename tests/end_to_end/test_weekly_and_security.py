@@ -78,6 +78,20 @@ def test_the_security_inspection_leaves_no_service_unlooked_at(desk: Desk) -> No
     assert not [one for one in told if one[1] == "target.contact"]
 
 
+def test_a_ping_asks_every_service_and_calls_none_reached_that_is_not(desk: Desk, tmp_path: Path) -> None:
+    done = desk.run("inventory", "ping", "--site", "icu", "--format", "json")
+    assert {target["name"] for target in done.object["targets"] if target["error"]} == set()
+    gone = Desk(tmp_path / "gone")
+    services = {
+        "hl7": {"mllp": "127.0.0.1:1"},
+        "clock": {"ntp": "127.0.0.1:1"},
+        "page": {"url": "http://127.0.0.1:1/"},
+    }
+    gone.write_inventory({"icu": {"name": "重症监护系统", "endpoints": services}})
+    lost = gone.run("inventory", "ping", "--site", "icu", "--format", "json")
+    assert {target["name"] for target in lost.object["targets"] if target["error"]} == set(services)
+
+
 @pytest.mark.parametrize("name", ["inspect/weekly", "inspect/security"])
 def test_both_playbooks_are_found_by_name(desk: Desk, name: str) -> None:
     assert name in desk.run("playbook", "list").out

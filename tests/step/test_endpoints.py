@@ -12,7 +12,7 @@ from hmaint.kit.clock import CHINA
 from hmaint.model.inventory import Endpoint, Host, Site
 from hmaint.model.look import Answer, Probe, Rows, Seen
 from hmaint.step import dicom, dns, greeting, http, ldap, mllp, ntp, sshd, tcp, tls
-from hmaint.step.endpoints import NoArgs, OneProbe
+from hmaint.step.endpoints import NoArgs, OneProbe, contact, settle_contact
 from hmaint.step.kind import Context
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=CHINA)
@@ -224,3 +224,27 @@ def test_expiry_is_told_in_the_hospitals_time_with_every_problem() -> None:
 def test_a_certificate_is_never_read_without_the_time() -> None:
     with pytest.raises(Bug):
         tls.KIND.read(tls.TlsArgs(), about(end(), None), [certificate(NOW, NOW)])
+
+
+def test_an_endpoint_is_greeted_in_its_own_way() -> None:
+    assert contact(end(url="https://portal.icu/")) == [
+        Probe("tcp", (("address", "portal.icu"), ("port", 443)))
+    ]
+    assert contact(end(dicom="p:104")) == [Probe("tcp", (("address", "p"), ("port", 104)))]
+    assert [probe.kind for probe in contact(end(ntp="10.1.1.5"))] == ["ntp"]
+    assert [probe.kind for probe in contact(NAMES)] == ["dns", "dns"]
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [Rows(Seen.OBSERVED, ({"open": False, "answer": "连接被拒绝"},))],
+        [Rows(Seen.TIMED_OUT, reason="没有应答")],
+        resolved("10.1.2.3", "?"),
+        resolved("10.1.2.3", ""),
+    ],
+)
+def test_who_did_not_answer_the_greeting_is_not_there(answers: list[Answer]) -> None:
+    with pytest.raises(CouldNotLook):
+        settle_contact(answers)
+    settle_contact([Rows(Seen.OBSERVED, ({"open": True, "answer": "可以连接"},)), *resolved("10.1.2.3")])

@@ -17,6 +17,7 @@ from hmaint.expr.version import Version
 from hmaint.kit.clock import Clock
 from hmaint.model.inventory import Database, Device, Endpoint, Host, Limits, Site, Target
 from hmaint.model.look import Answer, Ask, Fragment, Oid, Probe, Query, Rows, Seen
+from hmaint.step.endpoints import contact, settle_contact
 from hmaint.step.kind import Kind
 from hmaint.transport.line import Door
 
@@ -91,8 +92,19 @@ def go(target: Target, site: Site, prepared: Sequence[Prepared], tools: Tools) -
         case Device():
             return _go_device(target, prepared, tools)
         case Endpoint():
-            seen: dict[Ask, Answer] = {a: tools.probe(a, target.limits) for a in asks if isinstance(a, Probe)}
-            return Trip({}, seen, _sent(seen))
+            return _go_endpoint(target, asks, tools) if prepared else _greet(target, tools)
+
+
+def _go_endpoint(endpoint: Endpoint, asks: Sequence[Ask], tools: Tools) -> Trip:
+    seen: dict[Ask, Answer] = {a: tools.probe(a, endpoint.limits) for a in asks if isinstance(a, Probe)}
+    return Trip({}, seen, _sent(seen))
+
+
+def _greet(endpoint: Endpoint, tools: Tools) -> Trip:
+    """See whether an endpoint of which nothing else is asked is there at all."""
+    trip = _go_endpoint(endpoint, contact(endpoint), tools)
+    settle_contact(list(trip.answers.values()))
+    return trip
 
 
 def _go_host(host: Host, site: Site, asks: list[Fragment], tools: Tools) -> Trip:

@@ -10,10 +10,8 @@ from hmaint.model.inventory import Endpoint
 from hmaint.model.look import Answer, Ask, Probe, Row, Rows, Seen, Table
 from hmaint.model.playbook import Risk
 from hmaint.step.arguments import own
-from hmaint.step.endpoints import endpoint, place_or_default
+from hmaint.step.endpoints import DNS, endpoint, place_or_default
 from hmaint.step.kind import Args, Context
-
-_PORT = 53
 
 
 class DnsArgs(Args):
@@ -34,7 +32,7 @@ class Dns:
         if not target.dns:
             raise CouldNotLook(Seen.UNSUPPORTED, "该端点没有 dns")
         asked = ("name", target.dns)
-        return [Probe("dns", (*place_or_default(server, _PORT), asked)) for server in target.dns_servers]
+        return [Probe("dns", (*place_or_default(server, DNS), asked)) for server in target.dns_servers]
 
     def read(self, args: Args, context: Context, answers: Sequence[Answer]) -> Table:
         target = endpoint(context.target)

@@ -13,6 +13,8 @@ from hmaint.step.kind import Args, Context
 
 _HTTP = 80
 _HTTPS = 443
+NTP = 123
+DNS = 53
 BY_TCP = ("ldap", "smtp", "ftp", "ssh", "dicom", "mllp")
 STARTTLS = ("ldap", "smtp", "ftp")
 
@@ -95,6 +97,24 @@ def port_of(target: Endpoint) -> tuple[tuple[str, Scalar], tuple[str, Scalar]]:
     if not parts.hostname:
         raise CouldNotLook(Seen.UNSUPPORTED, "该端点没有地址")
     return ("address", parts.hostname), ("port", parts.port or (_HTTPS if parts.scheme == "https" else _HTTP))
+
+
+def contact(target: Endpoint) -> Sequence[Probe]:
+    """What is asked of an endpoint only to see whether it is there."""
+    if target.ntp:
+        return [Probe("ntp", place_or_default(target.ntp, NTP))]
+    if target.dns:
+        name = ("name", target.dns)
+        return [Probe("dns", (*place_or_default(server, DNS), name)) for server in target.dns_servers]
+    return [Probe("tcp", port_of(target))]
+
+
+def settle_contact(answers: Sequence[Answer]) -> None:
+    """Raise CouldNotLook unless every answer to `contact` was one; a port that refuses is none."""
+    for answer in answers:
+        row = row_of([answer])
+        if row.get("open", row.get("answered")) is not True:
+            raise CouldNotLook(Seen.UNREACHABLE, str(row["answer"]))
 
 
 def row_of(answers: Sequence[Answer]) -> Row:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from hmaint.errors import CouldNotLook
 from hmaint.model.inventory import Endpoint
 from hmaint.model.look import Seen
-from hmaint.step.endpoints import OneProbe, Settings, place_or_default
-
-_PORT = 123
+from hmaint.step.endpoints import NTP, OneProbe, Settings, place_or_default
 
 
 def _settings(target: Endpoint) -> Settings:
     if not target.ntp:
         raise CouldNotLook(Seen.UNSUPPORTED, "该端点没有 ntp")
-    return place_or_default(target.ntp, _PORT)
+    return place_or_default(target.ntp, NTP)
 
 
 KIND = OneProbe("ntp", _settings)
