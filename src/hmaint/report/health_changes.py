@@ -52,6 +52,11 @@ def change_rows(difference: Difference | None) -> list[Row]:
     return [{"number": number, **row} for number, row in enumerate(rows[:_MOST], start=1)]
 
 
+def _targets(kind: str, names: Iterable[str], what: str) -> Iterator[Row]:
+    for name in names:
+        yield {"kind": kind, "where": brief(name), "what": what}
+
+
 def _moves(kind: str, moves: Iterable[Move]) -> Iterator[Row]:
     for move in moves:
         finding = move.finding
