@@ -17,8 +17,7 @@ from pathlib import Path
 
 from hmaint.database.guard import refusal
 from hmaint.database.letters import Letter, of_database, of_query, pack, to_rows, unpack
-from hmaint.database.session import GRACE
-from hmaint.database.watch import watch
+from hmaint.database.watch import GRACE, watch
 from hmaint.errors import CouldNotLook
 from hmaint.kit.i18n import for_a_record
 from hmaint.model.inventory import Database

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from hmaint.database.letters import Letter, of_rows, pack, to_database, to_query, unpack
-from hmaint.database.session import GRACE, Session, dialect_of
-from hmaint.database.watch import watch
+from hmaint.database.session import Session, dialect_of
+from hmaint.database.watch import GRACE, watch
 from hmaint.errors import CouldNotLook
 from hmaint.model.look import Rows, Seen
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hmaint.database.guard import refusal
-from hmaint.database.watch import watch
+from hmaint.database.watch import GRACE, watch
 from hmaint.errors import CouldNotLook
 from hmaint.kit.i18n import for_a_record
 from hmaint.kit.text import one_line
@@ -19,9 +19,6 @@ from hmaint.model.look import Query, Row, Rows, Seen
 if TYPE_CHECKING:  # the real ones come with SQLAlchemy and a driver, which most commands do not need
     from hmaint.database.apart import ApartSession
     from hmaint.database.dialect import Dialect, Line
-
-GRACE = 2.0
-"""Seconds the server gets to keep its own time limit before the laptop hangs up."""
 
 
 def open_session(database: Database, password: str | None, workspace: Path) -> Session | ApartSession:

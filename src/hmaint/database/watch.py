@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Timer
 
+GRACE = 2.0
+"""Seconds the server gets to keep its own time limit before the laptop hangs up."""
+
 
 @dataclass(slots=True)
 class Watch:
