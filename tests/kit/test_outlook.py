@@ -7,6 +7,8 @@ from itertools import permutations, product
 from statistics import NormalDist
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hmaint.kit.outlook import HORIZON, Heading, Outlook, look_ahead
 from hmaint.kit.robust import Point, chance, split, student
@@ -159,6 +161,23 @@ def test_years_of_daily_readings_are_put_together() -> None:
     found = look_ahead(points, 100.0)
     assert found.readings <= 121
     assert relative_error(found, 80 / 0.03) < 0.1
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 4000), st.floats(-1e9, 1e9) | st.integers(0, 100)), max_size=60),
+    st.sampled_from([100.0, 0.0, 1e6, None]),
+)
+def test_whatever_was_read_an_outlook_holds_together(
+    read: list[tuple[float, float]], limit: float | None
+) -> None:
+    found = look_ahead([Point(day, float(value)) for day, value in read], limit)
+    assert (found.full is None) is (found.early is None)
+    if found.full is not None:
+        assert found.heading is Heading.GROWING
+        assert found.early is not None
+        assert found.last <= found.early <= found.full + 1e-6 * abs(found.full)
+        assert found.late is None or found.full <= found.late + 1e-6 * abs(found.late)
+        assert found.full - found.last <= HORIZON
 
 
 def test_the_chance_of_an_order_is_counted_as_by_hand() -> None:
