@@ -55,7 +55,7 @@ bench: $(VENV)/.dev services ## hmaint beside its peers, in one run
 	$(BIN)/python -m bench
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache demo.db .hmaint reports
+	rm -rf $(VENV) build dist .cache .mypy_cache .ruff_cache .pytest_cache demo.db .hmaint reports
 
 $(VENV)/bin/python:
 	@[ -n "$(PYTHON)" ] || { echo "hmaint needs Python 3.11 or newer"; exit 1; }

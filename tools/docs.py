@@ -44,9 +44,15 @@ def checks() -> str:
     from hmaint.load.playbook import load_playbook
 
     parts = ["# 检查项目录 (catalogue of shipped checks)\n", HEAD]
+    told: set[str] = set()
     for file in sorted((shipped("playbooks") / "checks").glob("*.yaml")):
         playbook = load_playbook(f"checks/{file.stem}", workspace=None, kinds=KINDS)
         parts.append(f"## {playbook.title}（`{playbook.name}`，{len(playbook.steps)} 项）\n")
+        # A file that only joins others comes behind them by its name.
+        if told.issuperset(s.id for s in playbook.steps):
+            parts.append("由上面各部分组成。\n")
+            continue
+        told.update(s.id for s in playbook.steps)
         if playbook.vars:
             parts.append("可在清单的 `vars` 中覆盖的阈值：\n")
             parts += [f"- `{name}`: {value}" for name, value in playbook.vars.items()]
