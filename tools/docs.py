@@ -44,15 +44,12 @@ def checks() -> str:
     from hmaint.load.playbook import load_playbook
 
     parts = ["# 检查项目录 (catalogue of shipped checks)\n", HEAD]
-    told: set[str] = set()
     for file in sorted((shipped("playbooks") / "checks").glob("*.yaml")):
         playbook = load_playbook(f"checks/{file.stem}", workspace=None, kinds=KINDS)
         parts.append(f"## {playbook.title}（`{playbook.name}`，{len(playbook.steps)} 项）\n")
-        # A file that only joins others comes behind them by its name.
-        if told.issuperset(s.id for s in playbook.steps):
-            parts.append("由上面各部分组成。\n")
+        if joined := _joined(file):
+            parts.append(f"由 {'、'.join(f'`{name}`' for name in joined)} 组成。\n")
             continue
-        told.update(s.id for s in playbook.steps)
         if playbook.vars:
             parts.append("可在清单的 `vars` 中覆盖的阈值：\n")
             parts += [f"- `{name}`: {value}" for name, value in playbook.vars.items()]
@@ -65,6 +62,15 @@ def checks() -> str:
         ]
         parts.append("")
     return "\n".join(parts)
+
+
+def _joined(file: Path) -> list[str]:
+    """The playbooks a file is made of that has no step of its own."""
+    import yaml
+
+    form = yaml.safe_load(file.read_text(encoding="utf-8"))
+    names = [one if isinstance(one, str) else one["name"] for one in form.get("include", [])]
+    return [] if form.get("steps") else names
 
 
 def _cell(text: str) -> str:
