@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from hmaint.database import browser, tds
+from hmaint.database.relay import Relay
 from hmaint.database.session import GRACE, Session, open_session
 from hmaint.database.sqlserver import explain
 from hmaint.errors import CouldNotLook
@@ -255,6 +256,37 @@ def test_two_databases_are_asked_side_by_side(start: Start) -> None:
     assert time.monotonic() - began < 1
     stuck.set()
     waiting.join()
+
+
+def test_who_waits_for_a_hanging_login_to_end_loses_none_of_his_own_time(
+    start: Start, modern: ssl.SSLContext
+) -> None:
+    """The driver can log in one at a time only."""
+    hanging = Peer(server, tls=modern, login=Refusal(18456, "late"), silent=8)
+    first = threading.Thread(target=lambda: refused(hanging.port))
+    first.start()
+    assert hanging.answering.wait(5)
+    session = dial(start().port)
+    assert session.ask(Query("select 1 as n")).seen is Seen.OBSERVED
+    session.close()
+    first.join()
+    hanging.close()
+
+
+def test_a_relay_lets_one_in_and_nobody_after_him() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        relay = Relay(socket.create_connection(listener.getsockname()[:2]), lambda _: True)
+        far, _ = listener.accept()
+        first = socket.create_connection(("127.0.0.1", relay.port))
+        first.sendall(b"ping")
+        assert far.recv(4) == b"ping"
+        with pytest.raises(OSError, match="refused"):
+            socket.create_connection(("127.0.0.1", relay.port), timeout=1)
+        relay.cut()
+        assert first.recv(1) == b""
+        assert not relay.carries
+        for end in (first, far):
+            end.close()
 
 
 # ---- logins that fail

@@ -57,6 +57,8 @@ class Peer:
     said: list[str] = field(default_factory=list)
     logins: list[bytes] = field(default_factory=list)
     attentions: int = 0
+    answering: threading.Event = field(default_factory=threading.Event)
+    """Set when a client has sent its login."""
     gone: threading.Event = field(default_factory=threading.Event)
     """Set when a client has hung up or was hung up on."""
 
@@ -113,6 +115,7 @@ class _Conversation:
         self._peer.logins.append(login)
         if not self._peer.encrypt:
             self._secure = None  # from here on in the clear, as the protocol has it
+        self._peer.answering.set()
         time.sleep(self._peer.silent)
         if self._peer.login is not None:
             self._send(_refused(self._peer.login) + _done(error=True))
