@@ -15,12 +15,13 @@ from hmaint.model.forecast import Forecast, day_of
 from hmaint.store.kept import Series
 
 FILLING = (
-    "disk.used_pct", "disk.*.used_pct", "*volume*.used_pct", "*tablespace*.used_pct", "*datafile*.used_pct",
-    "*.asm.*used_pct", "*recovery_area*.used_pct", "*sequence*.used_pct", "*increment*.used_pct",
-    "*wraparound*.used_pct", "*storage*.used_pct", "*pool.used_pct", "*identity*.used_pct", "*.log.used_pct",
+    "disk.used_pct", "disk.*.used_pct", "*volume*.used_pct", "*volume*.free_pct", "*storage*.used_pct",
+    "*tablespace*.used_pct", "*.asm.free_pct", "*.fra.used_pct", "*sequence*.used_pct", "*increment*.used_pct",
+    "*identity*.used_pct", "*wraparound*.used_pct",
 )  # fmt: skip
 """Figures of what fills up and stays full: not processors, memory or connections, which come and go."""
 _FULL = {"%": 100.0}
+_FREE, _USED = "free_pct", "used_pct"
 
 
 def forecasts(  # noqa: PLR0913 - a site and whatever narrows it down
@@ -66,8 +67,13 @@ def named(  # noqa: PLR0913 - as above
 def _forecast(each: Series, capacity: float | None) -> Forecast:
     limit = capacity if capacity is not None else _FULL.get(each.unit)
     readings = tuple((reading.at, reading.value) for reading in each.readings)
+    name = each.name
+    if each.unit == "%" and name.endswith(_FREE):
+        # What is free is told as what is used, so that everything here is full at the top.
+        name = name.removesuffix(_FREE) + _USED
+        readings = tuple((at, 100.0 - value) for at, value in readings)
     outlook = look_ahead([Point(day_of(at), value) for at, value in readings], limit)
-    return Forecast(each.target, each.name, each.subject, each.unit, readings, outlook, limit)
+    return Forecast(each.target, name, each.subject, each.unit, readings, outlook, limit)
 
 
 _RANKS = {Heading.FULL: 0, Heading.GROWING: 1, Heading.SLOW: 2}

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from hmaint.model.forecast import Forecast
 
+_MOST = 40
+"""Lines of the list on a screen; a database may have thousands of sequences, and JSON has all of them."""
 _PLOTS = 4
 """More plots than this below each other are no overview any more."""
 _WIDEST = 100
@@ -108,10 +110,12 @@ def _show(terminal: Terminal, site: str, found: Sequence[Forecast], now: datetim
             _colour(forecast),
             (forecast.target, forecast.metric, forecast.subject, _value(forecast), said(forecast, now)),
         )
-        for forecast in found
+        for forecast in found[:_MOST]
     ]
     several = len(found) > _PLOTS
     foot = _("narrow it down with --target, --metric, --subject to see plots") if several else ""
+    if len(found) > _MOST:
+        foot = _("{n} more that are full later or not at all").format(n=len(found) - _MOST) + "\n" + foot
     title = _("Trends of site {site}").format(site=site)
     show_sections(terminal, title, [Section(_("Forecasts"), heads, rows, whole=(heads[3],))], foot)
     if terminal.format == "table" and not several:
