@@ -26,9 +26,15 @@ for shell in busybox mksh zsh fish csh; do need "$shell" "$shell"; done
 need util-linux unshare
 need openssl openssl
 need snmpd snmpd
+need redis-server redis-server
+need nginx-light nginx
 if [ "${1:-}" = matrix ]; then # one line a package
   need debootstrap debootstrap
   need npm npm
+  need tomcat10 "/usr/share/tomcat10/bin/catalina.sh"
+  need default-jdk-headless jstat
+  need unzip unzip
+  need rabbitmq-server rabbitmqctl
 fi
 [ -z "$missing" ] && exit 0
 if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then

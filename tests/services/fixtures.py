@@ -5,16 +5,23 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Protocol, Self, TypeVar
 
 import pytest
 
 from .mariadb import MariaDB
 from .postgresql import PostgreSQL
 from .process import ServiceMissing
-from .snmpd import Snmpd
 
-Server = TypeVar("Server", MariaDB, PostgreSQL, Snmpd)
+
+class Service(Protocol):
+    """Whatever starts and stops, and hands itself over once it answers."""
+
+    def start(self) -> Self: ...
+    def stop(self) -> None: ...
+
+
+Server = TypeVar("Server", bound=Service)
 
 
 @contextmanager
