@@ -164,7 +164,6 @@ def test_an_error_is_told_by_its_code(said: str, seen: Seen, words: str) -> None
     [
         ({}, "(CONNECT_DATA=(SERVICE_NAME=his))"),
         ({"service": "", "sid": "ORCL"}, "(CONNECT_DATA=(SID=ORCL))"),
-        ({"service": "", "database": "hispdb"}, "(CONNECT_DATA=(SERVICE_NAME=hispdb))"),
         ({"tls": True}, "(PROTOCOL=TCPS)(HOST=127.0.0.1)"),
         ({}, "(CONNECT_TIMEOUT=2)(TRANSPORT_CONNECT_TIMEOUT=1)"),
     ],

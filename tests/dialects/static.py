@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -63,6 +63,17 @@ def versions_of(engine: Engine, step: Step, *, pack: bool | None = None) -> list
 def faults(engine: Engine, step: Step) -> list[str]:
     """Everything that is wrong with the query of a step, without running it."""
     sql = args_of(step).query
+    versions = versions_of(engine, step)
+    found = query_faults(engine, sql, versions)
+    if not versions:
+        found.append("applies to no version")
+    if versions_of(engine, step, pack=False):
+        found += [f"reads {name}, which must be licensed" for name in licensed(engine, sql)]
+    return found
+
+
+def query_faults(engine: Engine, sql: str, versions: Sequence[str]) -> list[str]:
+    """What the guard, the grammar and the documentation of these versions have against a query."""
     refused = refusal(sql, engine.name)
     if refused:
         return [f"the guard refuses it: {refused}"]
@@ -70,13 +81,7 @@ def faults(engine: Engine, step: Step) -> list[str]:
         tree = engine.parse(sql)
     except (SqlglotError, ValueError) as wrong:
         return [f"cannot be read: {wrong}"]
-    versions = versions_of(engine, step)
-    found = [] if versions else ["applies to no version"]
-    for version in versions:
-        found += [f"{version}: {fault}" for fault in _at(engine, sql, tree, version)]
-    if versions_of(engine, step, pack=False):
-        found += [f"reads {name}, which must be licensed" for name in _licensed(engine, sql, tree)]
-    return found
+    return [f"{version}: {fault}" for version in versions for fault in _at(engine, sql, tree, version)]
 
 
 def _at(engine: Engine, sql: str, tree: exp.Expression, version: str) -> Iterator[str]:
@@ -115,15 +120,13 @@ def _calls(sql: str, engine: Engine) -> list[str]:
     ]
 
 
-def _licensed(engine: Engine, sql: str, tree: exp.Expression) -> list[str]:
-    words = {token.text for token in cut(sql, engine.name) if token.kind in ("word", "name")}
-    names = words | {table.name for table in tree.find_all(exp.Table)}
-    listed = {
-        name for name in names if name in engine.documented.views and engine.documented.views[name].pack
-    }
-    free = {name for name in names if name in engine.documented.views} - listed
-    denied = {name for name in names - free if any(re.fullmatch(p, name) for p in engine.documented.denied)}
-    return sorted(listed | denied)
+def licensed(engine: Engine, sql: str) -> list[str]:
+    """Names in a query that belong to an option which must have been bought."""
+    words = {token.text.lower() for token in cut(sql, engine.name) if token.kind in ("word", "name")}
+    free = {name for name, view in engine.documented.views.items() if not view.pack}
+    listed = {name for name, view in engine.documented.views.items() if view.pack}
+    denied = {name for name in words - free if any(re.fullmatch(p, name) for p in engine.documented.denied)}
+    return sorted(words & listed | denied)
 
 
 def with_query(step: Step, sql: str, when: str = "") -> Step:

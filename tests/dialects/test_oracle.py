@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from hmaint.database.catalogue.oracle import parts
 from hmaint.model.playbook import Level
 from tests.dialects.embedded import Tables
 from tests.dialects.oracle import ORACLE
 from tests.dialects.oracle.manners import slips
-from tests.dialects.static import args_of, faults, versions_of
+from tests.dialects.static import args_of, faults, licensed, query_faults, versions_of
 from tests.dialects.trial import (
     assert_healthy_is_silent,
     assert_ill_is_told,
@@ -28,6 +29,14 @@ EVERY = pytest.mark.parametrize(("check", "version"), TRIES, ids=[f"{c}-{v}" for
 def test_a_query_uses_only_what_is_documented_in_every_version_it_is_for(check: str) -> None:
     assert faults(ORACLE, STEPS[check]) == []
     assert list(slips(ORACLE, args_of(STEPS[check]).query)) == []
+
+
+@pytest.mark.parametrize("schema", ["", "HIS"])
+def test_the_database_dictionary_is_read_from_what_every_version_has(schema: str) -> None:
+    for name, sql in parts(schema).items():
+        assert query_faults(ORACLE, sql, ORACLE.documented.versions) == [], name
+        assert licensed(ORACLE, sql) == []
+        assert list(slips(ORACLE, sql)) == [], name
 
 
 @EVERY

@@ -26,8 +26,9 @@ def test_what_is_written_arrives(tmp_path: Path) -> None:
         "cx_oracle",
         True,
     )
-    plain = database(tmp_path, ", service: his")
+    plain = database(tmp_path, ", service: his, name: HIS")
     assert (plain.service, plain.driver, plain.client, plain.diagnostics_pack) == ("his", "", "", False)
+    assert plain.database == "HIS"
     assert plain.port == 1521
 
 
@@ -36,7 +37,7 @@ def test_what_is_written_arrives(tmp_path: Path) -> None:
     [
         ("oracle", "", "service"),
         ("oracle", ", service: his, sid: HIS", "service、sid"),
-        ("oracle", ", service: his, name: his", "service、name"),
+        ("oracle", ", name: HIS", "service"),
         ("oracle", ', service: "his)(SECURITY=(X=Y"', "service"),
         ("oracle", ', sid: "HIS (x)"', "sid"),
         ("oracle", ", service: his, driver: odbc", "driver"),

@@ -99,9 +99,7 @@ def descriptor(database: Database) -> str:
     """The connect descriptor; one attempt, and a wait that is the inventory's."""
     seconds = max(1, math.ceil(database.limits.connect))
     login = max(1, math.ceil(database.limits.connect + database.limits.login))
-    named = (
-        f"(SID={database.sid})" if database.sid else f"(SERVICE_NAME={database.service or database.database})"
-    )
+    named = f"(SID={database.sid})" if database.sid else f"(SERVICE_NAME={database.service})"
     protocol = "TCPS" if database.tls else "TCP"
     lenient = "(SECURITY=(SSL_SERVER_DN_MATCH=NO))" if database.tls else ""
     return (

@@ -97,7 +97,7 @@ def _databases(view: SiteView) -> Iterator[Wrong]:
 
 
 def _oracle(at: At, label: str, database: Written) -> Iterator[Wrong]:
-    named = [key for key in ("service", "sid", "name") if key in database]
+    named = [key for key in ("service", "sid") if key in database]
     if not named:
         yield Wrong(at, _("{label} lacks {key}").format(label=label, key="service"), key=True)
     elif len(named) > 1:
