@@ -310,6 +310,34 @@ def test_a_query_that_is_refused_never_gets_to_the_driver(written: Written) -> N
     assert not [sql for sql in written.sent() if "sleep" in sql]
 
 
+LICENSED = [
+    "select event from v$active_session_history",
+    "select event from sys.gv_$active_session_history",
+    'select 1 from "DBA_HIST_SYSSTAT"',
+    "select sql_id from v$sql_monitor",
+    "with x as (select 1 from dba_advisor_findings) select 1 from x",
+    "select value from v$sysmetric_history",
+]
+FREE = [
+    "select 1 from dba_hist_snapshot",
+    "select 'dba_hist_sysstat' as x from v$sqlarea",
+    "select 1 from v$sysstat",
+]
+
+
+def test_a_view_that_must_be_bought_is_read_only_where_the_inventory_says_it_was(written: Written) -> None:
+    """Whoever wrote the check: one look counts as use."""
+    session = written.open()
+    told = {sql: session.ask(Query(sql)) for sql in (*LICENSED, *FREE)}
+    session.close()
+    assert all(told[sql].seen is Seen.DENIED and "diagnostics_pack" in told[sql].reason for sql in LICENSED)
+    assert not [sql for sql in written.sent() if sql in LICENSED]
+    assert all(told[sql].seen is Seen.OBSERVED for sql in FREE)
+    bought = written.open(diagnostics_pack=True)
+    assert {bought.ask(Query(sql)).seen for sql in LICENSED} == {Seen.OBSERVED}
+    bought.close()
+
+
 @pytest.mark.parametrize("manner", ["slow", "hang"])
 def test_a_query_without_an_end_is_ended_and_the_next_one_goes_on(written: Written, manner: str) -> None:
     written.replies = [["from v$lock", manner], ["from v$log", ["n"], [[1]]]]

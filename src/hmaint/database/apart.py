@@ -17,6 +17,7 @@ from pathlib import Path
 
 from hmaint.database.guard import refusal
 from hmaint.database.letters import Letter, of_database, of_query, pack, to_rows, unpack
+from hmaint.database.oracle_packs import licensed_view
 from hmaint.database.watch import GRACE, watch
 from hmaint.errors import CouldNotLook
 from hmaint.kit.i18n import for_a_record
@@ -67,6 +68,10 @@ class ApartSession:
             refused = refusal(query.sql, self._database.engine)
         if refused is not None:
             return Rows(Seen.DENIED, reason=f"拒绝发送：{refused}")
+        bought = licensed_view(query.sql) if self._database.engine == "oracle" else None
+        if bought is not None and not self._database.diagnostics_pack:
+            reason = f"拒绝发送：{bought} 属于诊断包/调优包，清单未注明已购买（diagnostics_pack）"
+            return Rows(Seen.DENIED, reason=reason)
         if self._process is None and not self._again():
             return Rows(Seen.UNREACHABLE, reason=self._lost)
         seconds = query.limit or self._database.limits.command
