@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from hmaint.app.documents import issue_document, placed
 from hmaint.app.editions import edition_path, keep_edition, last_edition, meanings_path
 from hmaint.app.told import Told
 from hmaint.app.tools import open_tools
@@ -198,25 +199,25 @@ def _complete(world: World, edition: Edition) -> str:
 def _documents(world: World, request: Request, edition: Edition, data: dict[str, object]) -> Iterator[str]:
     """Write what was asked for, never over another document; the paths, below the workspace where they lie in it."""
     if request.output is not None:
-        yield _placed(world, _written(world, request.output.absolute(), data, edition))
+        yield _written(world, request.output.absolute(), data, edition)
     if request.report:
-        folder = world.workspace.reports / edition.database.site / f"{edition.dictionary.taken_at:%Y}"
-        name = f"{data['title']}-{data['number']}"
-        for suffix in (".docx", ".md"):
-            yield _placed(world, _written(world, folder / f"{name}{suffix}", data, edition))
+        told = _told(edition, data)
+        issued = issue_document(world, FORM, edition.database.site, told)
+        yield issued.path
+        # The text goes under the number of the Word file it stands beside.
+        beside = world.workspace.root / issued.path
+        named = {"number": issued.number, "version": issued.version, "digest": issued.digest}
+        yield _text(world, beside.with_suffix(".md"), markdown({**data, **named}))
 
 
-def _written(world: World, path: Path, data: dict[str, object], edition: Edition) -> Path:
+def _written(world: World, path: Path, data: dict[str, object], edition: Edition) -> str:
     if path.suffix == ".docx":
-        # Word's libraries take a quarter of a second that a run without a document need not pay.
-        from hmaint.report.docx import issue  # noqa: PLC0415 - see above
-        from hmaint.report.form import find_form  # noqa: PLC0415 - goes with it
-
-        return issue(find_form(FORM, world.workspace.root), data, path)
-    text = markdown(data) if path.suffix == ".md" else encode(edition.dictionary, edition.number)
-    return write_version(path, lambda _version: text.encode())
+        told = _told(edition, data)
+        return issue_document(world, FORM, edition.database.site, told, path).path
+    return _text(
+        world, path, markdown(data) if path.suffix == ".md" else encode(edition.dictionary, edition.number)
+    )
 
 
-def _placed(world: World, path: Path) -> str:
-    root = world.workspace.root
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+def _text(world: World, path: Path, text: str) -> str:
+    return placed(world, write_version(path, lambda _version: text.encode()))

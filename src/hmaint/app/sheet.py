@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from hmaint.app.documents import issue_document
 from hmaint.app.rectification import deadlines, overdue
 from hmaint.app.told import Told
 from hmaint.app.world import World
@@ -67,13 +68,7 @@ def _refuse_stranger(run: RunRecord, form: str) -> None:
 
 
 def _write(world: World, run: RunRecord, name: str) -> str:
-    from hmaint.report.docx import issue  # noqa: PLC0415 - the Word libraries, see above
-    from hmaint.report.form import find_form  # noqa: PLC0415 - see above
-
-    form, told = find_form(name, world.workspace.root), _told(world, run, name)
-    folder = world.workspace.reports / run.site / f"{told.day:%Y}"
-    path = issue(form, told.data, folder / f"{told.stem}.docx")
-    return path.relative_to(world.workspace.root).as_posix()
+    return issue_document(world, name, run.site, _told(world, run, name)).path
 
 
 def _told(world: World, run: RunRecord, name: str) -> Told:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from hmaint.errors import BadFile, Bug, Fault, Place
 from hmaint.kit.clock import CHINA
@@ -15,6 +16,10 @@ from hmaint.report.form import Form
 from hmaint.report.signature import empty_places
 from hmaint.report.template import body_of, template_faults
 from hmaint.report.versions import write_version
+
+
+_EPOCH = datetime(1980, 1, 1, tzinfo=CHINA)
+"""What a form that does not say when it was made is dated by: the beginning of the format's time."""
 
 
 def fill(form: Form, data: Mapping[str, object]) -> bytes:
@@ -39,19 +44,21 @@ def render_form(form: Form, content: bytes, data: Mapping[str, object]) -> bytes
     )
 
     words = {name: str(data.get(name, "")) for name in ("title", "number", "vendor")}
-    properties = Properties(words["title"] or form.title, words["number"], words["vendor"], _made(data))
+    properties = Properties(
+        words["title"] or form.title, words["number"], words["vendor"], made_at(data) or _EPOCH
+    )
     try:
         return render(content, data, properties, form.fields)
     except NotRendered as fault:
         raise BadFile([Fault(Place(str(form.template)), str(fault))]) from fault
 
 
-def _made(data: Mapping[str, object]) -> datetime:
-    """When the data was made, as the form says; a form that does not is dated by the format's epoch."""
+def made_at(data: Mapping[str, object]) -> datetime | None:
+    """When the data was made, as the form says; None for a form that does not."""
     with suppress(ValueError):
         made = datetime.fromisoformat(str(data.get("generated_at", "")))
         return made if made.tzinfo else made.replace(tzinfo=CHINA)
-    return datetime(1980, 1, 1, tzinfo=CHINA)
+    return None
 
 
 def _refuse(path: Path, faults: list[str]) -> None:
@@ -76,6 +83,27 @@ def write_document(path: Path, content: bytes) -> Path:
     return write_version(path, lambda _version: content)
 
 
+class Printed(NamedTuple):
+    """A document on disk: the version printed on it is the one in its name."""
+
+    path: Path
+    version: int
+    content: bytes
+
+
+def print_version(form: Form, data: Mapping[str, object], path: Path, first: int = 1) -> Printed:
+    """Fill a form and write it as the first version from `first` on whose name is free."""
+    filled: dict[int, bytes] = {}
+
+    def make(version: int) -> bytes:
+        filled[version] = fill(form, {**data, "version": version})
+        return filled[version]
+
+    written = write_version(path, make, first)
+    version, content = filled.popitem()
+    return Printed(written, version, content)
+
+
 def issue(form: Form, data: Mapping[str, object], path: Path) -> Path:
     """Fill a form and write it, so that the version printed on it is the one in its name."""
-    return write_version(path, lambda version: fill(form, {**data, "version": version}))
+    return print_version(form, data, path).path

@@ -13,13 +13,13 @@ def versioned(path: Path, version: int) -> Path:
     return path if version == 1 else path.with_name(f"{path.stem}-v{version}{path.suffix}")
 
 
-def write_version(path: Path, make: Callable[[int], bytes]) -> Path:
-    """Write what `make` gives for the first version whose name is free, and tell that name.
+def write_version(path: Path, make: Callable[[int], bytes], first: int = 1) -> Path:
+    """Write what `make` gives for the first version from `first` on whose name is free, and tell that name.
 
     Raise OSError where the folder cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    version = 1
+    version = first
     while True:
         target = versioned(path, version)
         # A name may be taken between looking and writing; then the next version is made, not just renamed.

@@ -6,6 +6,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
+from hmaint.model.document import Document, Handling, Standing
 from hmaint.model.look import Identity, Observation, Seen, Table
 from hmaint.model.playbook import Level
 from hmaint.model.run import Check, Finding, Metric, RunRecord, State, TargetResult
@@ -109,3 +110,28 @@ def note_out(note: Note) -> Plain:
 def note_in(plain: Plain) -> Note:
     """Read a note."""
     return Note(**{**plain, "at": datetime.fromisoformat(plain["at"])})
+
+
+def document_out(document: Document) -> Plain:
+    """Spell a document as JSON; what became of it is appended apart."""
+    times = {name: getattr(document, name).isoformat() for name in ("generated_at", "issued_at")}
+    plain = {**_shallow(document), **times, "sources": list(document.sources)}
+    return {name: plain[name] for name in plain if name != "handlings"}
+
+
+def document_in(plain: Plain) -> Document:
+    """Read a document."""
+    times = {name: datetime.fromisoformat(plain[name]) for name in ("generated_at", "issued_at")}
+    return Document(**{**plain, **times, "sources": tuple(plain["sources"])})
+
+
+def handling_out(handling: Handling) -> Plain:
+    """Spell as JSON what became of a document."""
+    times = {name: getattr(handling, name).isoformat() for name in ("at", "recorded_at")}
+    return {**_shallow(handling), **times, "standing": str(handling.standing)}
+
+
+def handling_in(plain: Plain) -> Handling:
+    """Read what became of a document."""
+    times = {name: datetime.fromisoformat(plain[name]) for name in ("at", "recorded_at")}
+    return Handling(**{**plain, **times, "standing": Standing(plain["standing"])})

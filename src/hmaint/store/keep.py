@@ -11,8 +11,8 @@ from typing import TypeVar
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine
 
-from hmaint.store import write
-from hmaint.store.codec import Plain, note_in, run_in
+from hmaint.store import paper, write
+from hmaint.store.codec import Plain, document_in, handling_in, note_in, run_in
 from hmaint.store.connect import is_conflict, told, writing
 from hmaint.store.evidence import Evidence
 from hmaint.store.failures import (
@@ -27,7 +27,7 @@ from hmaint.store.visit import closing_in, visit_in
 
 Answer = TypeVar("Answer")
 _TRIES = 5
-_PASSING = (CorruptRecords, FullDisk, LockedRecords, UnreachableRecords)
+PASSING = (CorruptRecords, FullDisk, LockedRecords, UnreachableRecords)
 """What a file beside the database helps against; a read-only workspace would refuse the file too."""
 
 
@@ -70,7 +70,7 @@ class Keeper:
         if self.rescue is None:
             try:
                 return self.write(work, durable=durable)
-            except _PASSING:
+            except PASSING:
                 pass
         try:
             with self._lock:
@@ -118,4 +118,14 @@ def _say(connection: Connection, line: Plain, _evidence: Evidence) -> None:
     write.say(connection, line["finding"], note_in(line["note"]))
 
 
-_REPLAYS = {"begin": _begin, "visit": _visit, "finish": _finish, "note": _say}
+def _settle(connection: Connection, line: Plain, _evidence: Evidence) -> None:
+    paper.settle(connection, document_in(line["document"]), line["year"])
+
+
+def _handle(connection: Connection, line: Plain, _evidence: Evidence) -> None:
+    paper.handle(connection, line["number"], line["version"], handling_in(line["handling"]))
+
+
+_REPLAYS = {
+    "begin": _begin, "visit": _visit, "finish": _finish, "note": _say, "document": _settle, "handling": _handle,
+}  # fmt: skip

@@ -24,7 +24,7 @@ from sqlalchemy.types import TypeDecorator
 
 from hmaint.kit.clock import CHINA
 
-VERSION = "0002"
+VERSION = "0003"
 """The newest migration; a file that says anything else is migrated or refused."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -236,6 +236,44 @@ notes = _table(
     Column("operator", Words, nullable=False),
     Column("at", Moment, nullable=False),
     Index("ix_notes_finding", "finding"),
+)
+
+documents = _table(
+    "documents",
+    Column("number", Name(128), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("form", Name(64), nullable=False),
+    Column("site", Name(128), nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("origin", Name(64), nullable=False),
+    Column("title", Words, nullable=False),
+    Column("contract", Words, nullable=False),
+    Column("sources", Json, nullable=False),
+    Column("digest", Name(64), nullable=False),
+    Column("path", Words, nullable=False),
+    Column("file", Name(64), nullable=False),
+    Column("generated_at", Moment, nullable=False),
+    Column("issued_at", Moment, nullable=False),
+    Column("operator", Words, nullable=False),
+    Index("ix_documents_place", "site", "form", "year"),
+)
+"""One row a version; `origin` is the hash of its sources, an empty `path` a number taken for one in the making."""
+
+handlings = _table(
+    "handlings",
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("number", Name(128), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("standing", Name(16), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("operator", Words, nullable=False),
+    Column("person", Words, nullable=False),
+    Column("file", Name(64), nullable=False),
+    Column("evidence", Name(64), nullable=False),
+    Column("evidence_name", Words, nullable=False),
+    Index("ix_handlings_document", "number", "version"),
 )
 
 anchors = _table(

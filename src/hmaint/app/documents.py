@@ -1,0 +1,77 @@
+"""The one place documents are issued: numbered, written, and registered in the records."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+from hmaint.app.told import Told
+from hmaint.app.world import World
+from hmaint.errors import Refused
+from hmaint.kit.i18n import _
+from hmaint.model.document import Document
+
+
+def issue_document(world: World, form_id: str, site: str, told: Told, output: Path | None = None) -> Document:
+    """Fill a form with what was told and hand it out under its number, never over another document.
+
+    `output` names the file, else it lies under `reports/SITE/YEAR`. Raises BadFile where form and data do not agree,
+    Refused where the file cannot be written.
+    """
+    # The Word libraries take a quarter of a second that a command without a document need not pay.
+    from hmaint.report.docx import made_at, print_version  # noqa: PLC0415 - see above
+    from hmaint.report.form import find_form  # noqa: PLC0415 - see above
+
+    form = find_form(form_id, world.workspace.root)
+    title = str(told.data.get("title") or form.title)
+    now = world.clock.now()
+    draft = Document(
+        "", 0, form.id, title, site, str(told.data.get("contract", "")), told.sources, "", "", "",
+        made_at(told.data) or now, now, world.operator,
+    )  # fmt: skip
+    with world.records.documents.numbered(draft, told.day.year) as pen:
+        data = _printed(told.data, pen.number)
+        folder = world.workspace.reports / site / f"{told.day:%Y}"
+        path = output or folder / f"{told.stem or f'{title}-{pen.number}'}.docx"
+        try:
+            world.records.evidence.put(_canonical(data))
+            printed = print_version(form, data, path.absolute(), pen.version)
+        except OSError as error:
+            words = _("{file} cannot be written: {reason}")
+            why = os.strerror(error.errno) if error.errno else type(error).__name__
+            raise Refused(words.format(file=placed(world, path), reason=why)) from None
+        document = replace(
+            draft,
+            number=pen.number,
+            version=printed.version,
+            digest=str(data["digest"]),
+            path=placed(world, printed.path),
+            file=sha256(printed.content).hexdigest(),
+        )
+        pen.register(document)
+    return document
+
+
+def placed(world: World, path: Path) -> str:
+    """Name a file as records do: below the workspace where it lies in it."""
+    root = world.workspace.root
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+
+def _printed(data: Mapping[str, object], number: str) -> dict[str, object]:
+    """Give the data as it is printed: under its number, and with the hash of what it says by then."""
+    from hmaint.report.digest import digest  # noqa: PLC0415 - goes with the Word libraries
+    from hmaint.report.neutral import neutralise  # noqa: PLC0415 - as above
+
+    clean = neutralise({**data, "number": number})
+    assert isinstance(clean, dict)  # noqa: S101 - a mapping stays one; this tells the type checker
+    return {**clean, "digest": digest(clean)}
+
+
+def _canonical(data: Mapping[str, object]) -> bytes:
+    from hmaint.report.digest import canonical  # noqa: PLC0415 - goes with the Word libraries
+
+    return canonical(data)
