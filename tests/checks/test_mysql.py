@@ -219,10 +219,14 @@ def test_a_replica_is_healthy_while_it_replays_and_critical_when_it_stopped(heal
             *statements("mariadb"),
         )
         _until(lambda: look(replica).checks["mariadb.replication"].level is Level.OK)
+        writable = look(replica).checks["mariadb.replica.read_only"]
+        replica.admin("set global read_only = ON")
+        closed = look(replica).checks["mariadb.replica.read_only"]
         replica.admin("stop slave sql_thread")
         seen = look(replica).checks["mariadb.replication"]
     assert seen.level is Level.CRITICAL
     assert "SQL 线程 No" in seen.summary
+    assert (writable.level, closed.level) == (Level.WARNING, Level.OK)
 
 
 def _until(holds: Callable[[], bool]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pymysql
 import pytest
 
+from hmaint.engine.rows import Previous
 from hmaint.model.inventory import Database
 from hmaint.model.playbook import Level
 from tests.checks.catalogues import Inspection, catalogue, inspect
@@ -36,6 +38,7 @@ KEEN = {
     "mysql_tmp_disk_pct": 0,
     "mysql_connections_peak": 0,
     "mysql_stray_tables": 0,
+    "mysql_xa_seconds": 0,
 }
 _KEYS = "key one (a), key two (a), key three (a, b), key four (b), unique u (a, b, id)"
 PLANTED = (
@@ -101,9 +104,9 @@ def _use(server: MariaDB) -> None:
             server.admin("insert into twice (id) values (1), (1)", database="icu")
 
 
-def _look(server: MariaDB) -> Inspection:
+def _look(server: MariaDB, before: Mapping[str, Previous] | None = None) -> Inspection:
     target = Database("main", "icu", "mysql", address=server.address, port=server.port, user="hmaint_ro")
-    return inspect(catalogue("mysql"), target, PASSWORD, Path(), uptime=10_000_000, **KEEN)
+    return inspect(catalogue("mysql"), target, PASSWORD, Path(), before, uptime=10_000_000, **KEEN)
 
 
 @pytest.fixture(scope="module")
@@ -263,6 +266,40 @@ def test_semi_synchronous_replication_that_gave_up_is_told(nine: MySQL) -> None:
     given_up = _look(nine).checks["mysql.replication.semisync"]
     nine.admin("uninstall plugin rpl_semi_sync_source")
     assert (waiting.level, given_up.level) == (Level.OK, Level.CRITICAL)
+
+
+def test_a_distributed_transaction_nobody_ends_is_told(nine: MySQL) -> None:
+    connection = nine.connect(database="icu")
+    cursor = connection.cursor()
+    for statement in ("xa start 'x'", "insert into bill (id) values (9)", "xa end 'x'", "xa prepare 'x'"):
+        cursor.execute(statement)
+    connection.close()
+    time.sleep(0.5)
+    with_it = _look(nine).checks["mysql.transactions.xa"]
+    nine.admin("xa rollback 'x'")
+    assert with_it.level is Level.WARNING
+    assert _look(nine).checks["mysql.transactions.xa"].level is Level.OK
+
+
+def test_a_replica_that_may_be_written_is_told(nine: MySQL) -> None:
+    nine.admin("change replication source to source_host = '127.0.0.1'")
+    writable = _look(nine).checks["mysql.replica.read_only"]
+    nine.admin("set global read_only = ON")
+    closed = _look(nine).checks["mysql.replica.read_only"]
+    nine.admin("set global read_only = OFF", "reset replica all")
+    assert (writable.level, closed.level) == (Level.WARNING, Level.OK)
+
+
+def test_what_changed_since_the_last_inspection_is_told(nine: MySQL, seen_nine: Inspection) -> None:
+    nine.admin("set global max_connections = 77")
+    started = seen_nine.rows["mysql.restart"]
+    earlier = {**started.rows[0], "started": started.rows[0]["started"] - 3600}  # type: ignore[operator] # a number
+    rows = {**seen_nine.rows, "mysql.restart": Previous((earlier,), started.at)}
+    after = _look(nine, rows)
+    nine.admin("set global max_connections = 151")
+    assert [f.subject for f in after.checks["mysql.parameters"].findings] == ["max_connections"]
+    assert after.checks["mysql.restart"].level is Level.WARNING
+    assert _look(nine, seen_nine.rows).checks["mysql.restart"].level is Level.OK
 
 
 def test_a_member_that_left_its_group_is_told() -> None:
