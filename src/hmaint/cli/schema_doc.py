@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
     """Hang the command on the tree."""
     app.command(
         "schema-doc",
-        help=_("Write the dictionary of databases (数据库表结构文档), from their catalogues alone."),
+        help=_("Write the dictionary of databases, from their catalogues alone."),
         epilog=_(
             "Examples: hmaint schema-doc --site icu · hmaint schema-doc --site icu --complete"
             " · hmaint schema-doc --site icu --database icu-main --report"
