@@ -128,6 +128,16 @@ def test_a_pluggable_database_without_backups_on_record_is_not_examined(
         ("oracle.asm", {"v$asm_diskgroup_stat": [{"name": "D", "total_mb": 9, "free_mb": 0}]}, Level.SKIPPED),
         ("oracle.archive.rate", {"v$archived_log": []}, Level.SKIPPED),
         (
+            "oracle.partitions.last",
+            {
+                "dba_part_tables": [
+                    {"owner": "HIS", "table_name": "V", "partitioning_type": "RANGE", "partition_count": 1}
+                ],
+                "dba_tab_partitions": [{"table_owner": "HIS", "table_name": "V", "partition_position": 1}],
+            },
+            Level.UNKNOWN,
+        ),
+        (
             "oracle.indexes.unused",
             {
                 "dba_indexes": [
