@@ -34,6 +34,7 @@ from tests.checks.device_tales import (
     HUAWEI,
     IF,
     IFX,
+    POOL,
     RAID,
     SENSOR,
     STORAGE,
@@ -171,9 +172,7 @@ CASES = [
     Case("switch", SWITCH, "device.interface.lost", {f"{IF}.8.2": ("integer", 2)}, W, "GE0/0/2"),
     Case("switch", SWITCH, "device.interface.errors", {f"{IF}.14.2": ("counter", 5_020)}, W, "入错误 5000"),
     Case("switch", SWITCH, "device.interface.errors", {f"{IF}.19.1": ("counter", 20_030)}, W, "出丢弃 20000"),
-    Case(
-        "switch", SWITCH, "device.interface.load", {f"{IFX}.6.1": ("counter64", "9+100000000*t")}, W, "入 "
-    ),
+    Case("switch", SWITCH, "device.interface.load", {f"{IFX}.6.1": ("counter64", "9+100000000*t")}, W, "入 "),
     Case(
         "switch", SWITCH, "device.interface.load", {f"{IFX}.10.1": ("counter64", "9+125000000*t")}, C, "出 "
     ),
@@ -194,6 +193,7 @@ CASES = [
     ),
     Case("storage", STORAGE, "device.storage.raid", {f"{RAID}.3.0": ("integer", 11)}, C, "degraded"),
     Case("storage", STORAGE, "device.storage.raid", {f"{RAID}.3.0": ("integer", 2)}, W, "repairing"),
+    Case("storage", STORAGE, "device.storage.pools", {f"{POOL}.5.0": ("gauge", 5)}, C, "degraded"),
     Case("ups", UPS_BOX, "device.ups.source", {f"{UPS}.4.1.0": ("integer", 5)}, C, "battery"),
     Case("ups", UPS_BOX, "device.ups.source", {f"{UPS}.4.1.0": ("integer", 4)}, W, "bypass"),
     Case("ups", APC_UPS, "device.ups.source", {f"{APC}.4.1.1.0": ("integer", 3)}, C, "battery"),

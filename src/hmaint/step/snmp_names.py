@@ -146,6 +146,12 @@ NAMES: Mapping[str, Node] = {
         | {7: "raidSyncing", 8: "raidParityChecking", 9: "raidAssembling", 10: "canceling", 11: "degraded"}
         | {12: "crashed"},
     ),
+    # ISM-STORAGE-SVC-MIB of Huawei OceanStor
+    "hwInfoStoragePoolName": Node("1.3.6.1.4.1.34774.4.1.23.4.2.1.2"),
+    "hwInfoStoragePoolHealthStatus": Node(
+        "1.3.6.1.4.1.34774.4.1.23.4.2.1.5",
+        {0: "unknown", 1: "normal", 2: "fault", 3: "preFail", 5: "degraded"},
+    ),
     # UCD-SNMP-MIB: appliances built on Linux
     "memTotalReal": Node("1.3.6.1.4.1.2021.4.5"),
     "memAvailReal": Node("1.3.6.1.4.1.2021.4.6"),
