@@ -66,6 +66,7 @@ PLANTED = (
     "drop user gone@localhost",
 )
 NINE = (
+    "alter table icu.twice alter index two invisible",
     "set global log_error_verbosity = 1",
     "create user nobody@localhost identified by ''",
     "create user chief@'%' identified by 'long enough'",
@@ -173,6 +174,7 @@ EVERYWHERE = [
         ("mysql.tables.no_key_80", Level.WARNING, "vitals"),
         ("mysql.events_80", Level.WARNING, "事件调度器为 OFF"),
         ("mysql.tables.shared_space_80", Level.WARNING, "1 张在共享的 ibdata 里：shared"),
+        ("mysql.indexes.hidden", Level.WARNING, "1 个设为不可见：twice.two"),
         ("mysql.views.broken", Level.WARNING, "lost"),
         ("mysql.definers_80", Level.WARNING, "icu.orphan（gone@localhost）"),
         ("mysql.binlog.expiry_80", Level.WARNING, "保留 1 天"),
