@@ -19,6 +19,18 @@ def site_names(incomplete: str) -> list[str]:
         return []
 
 
+def form_names(incomplete: str) -> list[str]:
+    """Forms, shipped and a workspace's own."""
+    from hmaint.app.root import workspace_root
+    from hmaint.errors import Failure
+    from hmaint.report.form import form_ids
+
+    try:
+        return [name for name in form_ids(workspace_root(None, None)) if name.startswith(incomplete)]
+    except Failure:
+        return []
+
+
 def run_names(incomplete: str) -> list[str]:
     """The newest runs, and the words that stand for one."""
     return [name for name in (*_WORDS, *_runs()) if name.startswith(incomplete)]

@@ -59,6 +59,12 @@ class Terminal:
 
         return make_world(self.workspace, self.inventory, ask_passphrase if sys.stdin.isatty() else None)
 
+    def root(self) -> Path | None:
+        """The workspace's folder; none is fine for what needs no inventory, unless one was named."""
+        from hmaint.app.root import workspace_root
+
+        return workspace_root(self.workspace, self.inventory)
+
     def may_ask(self) -> bool:
         """Whether a person sits there."""
         return sys.stdin.isatty()

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from hashlib import sha256
 from typing import NamedTuple
 
-from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, delete, func, insert, select, update
 
 from hmaint.model.document import Document, Handling, Standing
 from hmaint.store import schema
@@ -62,16 +62,16 @@ def claim(connection: Connection, origin: Origin, document: Document) -> Claim:
 def release(connection: Connection, taken: Claim) -> None:
     """Give a number back whose document could not be made."""
     table = schema.documents.c
-    connection.execute(delete(schema.documents).where(*_is(taken), table.path == ""))
+    connection.execute(delete(schema.documents).where(_is(taken), table.path == ""))
 
 
 def settle(connection: Connection, document: Document, year: int, taken: Claim | None = None) -> None:
     """Register a document that was written, once: in the place claimed for it, or in a new one."""
     table, values = schema.documents.c, _row(document)
     wanted = taken or Claim(document.number, document.version)
-    path = connection.execute(select(table.path).where(*_is(wanted))).scalar()
+    path = connection.execute(select(table.path).where(_is(wanted))).scalar()
     if path == "":
-        connection.execute(update(schema.documents).where(*_is(wanted)).values(**values))
+        connection.execute(update(schema.documents).where(_is(wanted)).values(**values))
     elif path is None:
         origin = Origin(document.form, document.site, document.sources, year)
         place = {"year": year, "sequence": 0, "origin": origin.key}
@@ -137,6 +137,6 @@ def _row(document: Document) -> dict[str, object]:
     return {name: getattr(document, name) for name in _KNOWN} | {"sources": list(document.sources)}
 
 
-def _is(taken: Claim) -> tuple[object, ...]:
+def _is(taken: Claim) -> ColumnElement[bool]:
     table = schema.documents.c
-    return table.number == taken.number, table.version == taken.version
+    return (table.number == taken.number) & (table.version == taken.version)
