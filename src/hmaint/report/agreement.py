@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from hmaint.kit.i18n import _
 from hmaint.report.form import Field
 from hmaint.report.pictures import as_picture
+
+_LONGEST = 200
 
 
 def disagreements(data: Mapping[str, object], fields: Mapping[str, Field], at: str = "") -> list[str]:
@@ -25,9 +28,18 @@ def _about(data: Mapping[str, object], field: Field, at: str) -> Iterator[str]:
     elif field.required and not field.handwriting and _is_empty(value):
         origin = _("; its source: {source}").format(source=field.source) if field.source else ""
         yield _("{field} ({title}) is required, but empty").format(field=at, title=field.title) + origin
+    elif isinstance(value, str) and not _is_like(value, field.pattern):
+        # The text itself is not shown: it may be the very thing that must not be seen.
+        words = _("{field} ({title}) is not of the form {pattern}")
+        yield words.format(field=at, title=field.title, pattern=field.pattern)
     elif isinstance(value, Sequence) and not isinstance(value, str):
         for number, row in enumerate(value, start=1):
             yield from disagreements(row, field.of, f"{at}[{number}].")
+
+
+def _is_like(text: str, pattern: str) -> bool:
+    # What has a pattern is a code, never long; matching takes polynomial time.
+    return not text or not pattern or (len(text) <= _LONGEST and bool(re.fullmatch(pattern, text)))
 
 
 def _is_empty(value: object) -> bool:

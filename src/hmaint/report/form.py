@@ -10,12 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic import Field as Key
 
 from hmaint.errors import BadFile, Fault, Place, WrongUsage
 from hmaint.kit.hint import did_you_mean
 from hmaint.kit.i18n import _, series
+from hmaint.kit.regex import safe_regex
 from hmaint.kit.resources import shipped
 from hmaint.load.schema import validate
 from hmaint.load.yaml import read_yaml
@@ -28,7 +29,10 @@ Where = Literal["right", "below", "inside"]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing a form shows; `required` is never empty unless `handwriting` leaves it blank on purpose."""
+    """One thing a form shows; `required` is never empty unless `handwriting` leaves it blank on purpose.
+
+    `pattern` is a regular expression that the whole text must match, where there is any text.
+    """
 
     name: str
     title: str
@@ -37,6 +41,7 @@ class Field:
     required: bool = False
     handwriting: bool = False
     of: Mapping[str, Field] = field(default_factory=dict)
+    pattern: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,11 @@ def _bad(path: Path, message: str) -> BadFile:
     return BadFile([Fault(Place(str(path)), message)])
 
 
+def _regular(text: str) -> str:
+    safe_regex(text)
+    return text
+
+
 class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -130,6 +140,7 @@ class _Entry(BaseModel):
     required: bool = False
     handwriting: bool = False
     of: dict[Annotated[str, Key(pattern=r"^[a-z][a-z0-9_]*$")], _Entry] = {}
+    pattern: Annotated[str, AfterValidator(_regular)] = ""
 
 
 class _SignatureEntry(BaseModel):
@@ -150,7 +161,14 @@ class _FormFile(BaseModel):
 def _fields(entries: Mapping[str, _Entry]) -> dict[str, Field]:
     return {
         name: Field(
-            name, each.title, each.type, each.source, each.required, each.handwriting, _fields(each.of)
+            name,
+            each.title,
+            each.type,
+            each.source,
+            each.required,
+            each.handwriting,
+            _fields(each.of),
+            each.pattern,
         )
         for name, each in entries.items()
     }

@@ -53,10 +53,14 @@ def paragraph(*runs: str, style: str = "", align: str = "", keep: bool = False) 
     return f"<w:p>{f'<w:pPr>{properties}</w:pPr>' if properties else ''}{inner}</w:p>"
 
 
-def cell(*paragraphs: str, span: int = 1, shade: str = "", top: bool = False) -> str:
-    """Make a table cell; its width is filled in by `table`, which knows the columns."""
+def cell(*paragraphs: str, span: int = 1, shade: str = "", top: bool = False, down: str = "") -> str:
+    """Make a table cell; its width is filled in by `table`, which knows the columns.
+
+    `down` merges cells of a column: `restart` in the uppermost, `continue` in those below it.
+    """
     properties = (
         (f'<w:gridSpan w:val="{span}"/>' if span > 1 else "")
+        + (f'<w:vMerge w:val="{down}"/>' if down else "")
         + (f'<w:shd w:val="clear" w:color="auto" w:fill="{shade}"/>' if shade else "")
         + ("" if top else '<w:vAlign w:val="center"/>')
     )
