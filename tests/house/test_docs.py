@@ -25,7 +25,7 @@ DOCUMENTS = sorted(
 )
 NAMES = [str(path.relative_to(ROOT)) for path in DOCUMENTS]
 REFERENCE = (ROOT / "docs/reference/interface.md").read_text("utf-8")
-MAKE = re.compile(r"(?:^|[`$(;&] ?|and )make ([a-z]+)\b")
+MAKE = re.compile(r"(?:^|[`$(;&] ?|and )make ([a-z]+(?:-[a-z]+)*)\b")
 
 
 @cache
@@ -212,10 +212,10 @@ def pages(text: str) -> set[str]:
 
 
 def test_every_make_target_in_the_documents_exists_and_is_explained() -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     named = {target for path in DOCUMENTS for target in MAKE.findall(path.read_text("utf-8"))}
     explained = set(
-        re.findall(r"^\| `make ([a-z]+)`", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.MULTILINE)
+        re.findall(r"^\| `make ([a-z-]+)`", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.MULTILINE)
     )
     assert named - targets == set()
     assert explained == targets
