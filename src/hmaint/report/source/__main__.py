@@ -8,15 +8,38 @@ from pathlib import Path
 
 from hmaint.kit.resources import shipped
 from hmaint.report.package import unpack
-from hmaint.report.source import data_check_record, health_report, inspection_record, schema_dictionary
+from hmaint.report.source import (
+    confidentiality_pledge,
+    customisation_report,
+    data_check_record,
+    deduction_sheet,
+    health_report,
+    inspection_record,
+    maintenance_log,
+    meeting_minutes,
+    rectification,
+    schema_dictionary,
+    service_assessment,
+    training_record,
+    training_signin,
+)
 from hmaint.report.source.parts import build
 from hmaint.report.source.sheet import Layout
 
 SOURCES: dict[str, Callable[[], Layout]] = {
+    "confidentiality-pledge": confidentiality_pledge.layout,
+    "customisation-report": customisation_report.layout,
     "data-check-record": data_check_record.layout,
+    "deduction-sheet": deduction_sheet.layout,
     "health-report": health_report.layout,
     "inspection-record": inspection_record.layout,
+    "maintenance-log": maintenance_log.layout,
+    "meeting-minutes": meeting_minutes.layout,
+    "rectification": rectification.layout,
     "schema-dictionary": schema_dictionary.layout,
+    "service-assessment": service_assessment.layout,
+    "training-record": training_record.layout,
+    "training-signin": training_signin.layout,
 }
 """Form id to its layout."""
 
