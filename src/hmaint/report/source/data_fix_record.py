@@ -1,4 +1,4 @@
-"""数据恢复与调整记录 as it is laid out: who asked and allowed it, what was sent, and what stood there before and after."""
+"""数据恢复与调整记录 as it is laid out: who asked and allowed it, what was sent, what changed."""
 
 from __future__ import annotations
 

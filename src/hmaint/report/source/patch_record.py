@@ -1,4 +1,4 @@
-"""补丁/防病毒更新记录 as it is laid out: what was put in where, what guards each host, and what was left out and why."""
+"""补丁/防病毒更新记录 as it is laid out: what was put in where, what guards each host, what was left out."""
 
 from __future__ import annotations
 
