@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from hmaint.app import schema_doc, sheet
+from hmaint.app import maintenance_log, rectification_sheet, schema_doc, sheet
 from hmaint.app.told import Told
 from hmaint.app.world import World
 
@@ -17,7 +17,7 @@ class Options:
     run: str = ""
     """A run, by its id or a beginning of it; the newest one that can be told on the form where empty."""
     of: str = ""
-    """What the document is about: a database, a backup, an incident, a training."""
+    """What the document is about: a database, a backup, an incident, a training, the playbook of visits."""
     period: str = ""
     """A quarter (2026Q4), a month (2026-11) or a year (2026)."""
 
@@ -29,6 +29,10 @@ GATHERERS: Mapping[str, Gatherer] = {
     sheet.SHEET: lambda world, site, asked: sheet.told_of(world, site, asked.run, sheet.SHEET),
     sheet.HEALTH: lambda world, site, asked: sheet.told_of(world, site, asked.run, sheet.HEALTH),
     sheet.DATA: lambda world, site, asked: sheet.told_of(world, site, asked.run, sheet.DATA),
+    maintenance_log.FORM: lambda world, site, asked: maintenance_log.told_of(
+        world, site, asked.period, asked.of
+    ),
+    rectification_sheet.FORM: lambda world, site, asked: rectification_sheet.told_of(world, site, asked.run),
     schema_doc.FORM: lambda world, site, asked: schema_doc.told_of(world, site, asked.of),
 }
 """One line a form, in the order of FORM ids; whoever makes a form from records adds one here."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -31,7 +31,7 @@ def deadlines(world: World, site: str, until: datetime | None = None) -> Mapping
     """The term of each finding of a site by its id: of those alive now, or alive at a moment."""
     terms = terms_of(world, site)
     found = {
-        finding: term(_days(spell), terms) for finding, spell in world.records.spells(site, until).items()
+        finding: term(sightings(spell), terms) for finding, spell in world.records.spells(site, until).items()
     }
     return {finding: each for finding, each in found.items() if each is not None}
 
@@ -40,13 +40,14 @@ def overdue(world: World, site: str, at: datetime) -> tuple[Owed, ...]:
     """Findings whose term had run out at a moment, the longest overdue first."""
     terms, spells = terms_of(world, site), world.records.spells(site, at)
     found = [
-        (finding, _days(spell), each)
+        (finding, sightings(spell), each)
         for finding, spell in spells.items()
-        if (each := term(_days(spell), terms)) is not None and each.late(at.date())
+        if (each := term(sightings(spell), terms)) is not None and each.late(at.date())
     ]
     found.sort(key=lambda owed: owed[2].day)
     return tuple(Owed(world.records.finding(finding), days[0].day, each) for finding, days, each in found)
 
 
-def _days(spell: tuple[Seen, ...]) -> list[Sighting]:
+def sightings(spell: Iterable[Seen]) -> list[Sighting]:
+    """Give a finding's spell as its term is counted by."""
     return [Sighting(seen.at.date(), seen.level) for seen in spell]

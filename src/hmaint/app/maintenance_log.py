@@ -1,0 +1,81 @@
+"""附件1 维护项目运行表 of a site: every visit of a year that left a record, made anew each time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from hmaint.app.told import Told
+from hmaint.app.world import World
+from hmaint.errors import WrongUsage
+from hmaint.kit.i18n import _
+from hmaint.model.period import Period, read_period
+from hmaint.model.run import RunRecord
+
+if TYPE_CHECKING:
+    from hmaint.report.maintenance_log import Row
+
+FORM = "maintenance-log"
+_VISITS = ("inspect", "data-check", "backup-verify")
+_EVERY = 1_000_000
+
+
+def told_of(world: World, site: str, period: str = "", playbook: str = "") -> Told:
+    """Tell the visits of a period, the newest visit's year where none is named; `playbook` may hold globs.
+
+    Raises WrongUsage for a period that is none, or in which there was no visit.
+    """
+    from hmaint.report.maintenance_log import maintenance_log  # noqa: PLC0415 - only who makes a document needs it
+
+    heads = [run for run in world.records.runs(site, _EVERY) if _is_visit(run, playbook)]
+    span = _span(period, heads)
+    days = _days([run for run in heads if run.started_at.date() in span])
+    if not days:
+        words = _("no visit of site {site} in {period} is kept here")
+        raise WrongUsage(words.format(site=site, period=span.name))
+    made = _documents(world, site)
+    rows = [_row(world, day, days[day], made) for day in sorted(days)]
+    data = maintenance_log(rows, world.inventory, site, span.words, world.clock.now())
+    return Told(data, tuple(filter(None, (span.name, playbook))), span.first)
+
+
+def _is_visit(run: RunRecord, playbook: str) -> bool:
+    return run.command in _VISITS and fnmatchcase(run.playbook, playbook or "*")
+
+
+def _span(text: str, heads: Sequence[RunRecord]) -> Period:
+    if not text and not heads:
+        raise WrongUsage(_("no visit is kept here that could be told of"))
+    found = read_period(text or f"{heads[0].started_at.year}")
+    if found is None:
+        words = _("{text} is no period: write 2026Q4, 2026-11 or 2026")
+        raise WrongUsage(words.format(text=text))
+    return found
+
+
+def _days(heads: Sequence[RunRecord]) -> Mapping[date, list[str]]:
+    """Put the runs of each day together, oldest first."""
+    days: dict[date, list[str]] = {}
+    for run in reversed(heads):
+        days.setdefault(run.started_at.date(), []).append(run.id)
+    return days
+
+
+def _documents(world: World, site: str) -> Mapping[str, list[str]]:
+    """The numbers of the documents that were made of each run, oldest first."""
+    numbers: dict[str, list[str]] = {}
+    for document in reversed(world.records.documents.listed(site)):
+        for source in document.sources:
+            if document.number not in numbers.setdefault(source, []):
+                numbers[source].append(document.number)
+    return numbers
+
+
+def _row(world: World, day: date, ids: Sequence[str], made: Mapping[str, list[str]]) -> Row:
+    # A day is read, told and let go: a year of large runs does not fit into a laptop's memory.
+    from hmaint.report.maintenance_log import Visit, visit_row  # noqa: PLC0415 - see above
+
+    numbers = dict.fromkeys(number for each in ids for number in made.get(each, ()))
+    return visit_row(Visit(day, tuple(world.records.run(each) for each in ids), tuple(numbers)))

@@ -1,0 +1,158 @@
+"""附件1 维护项目运行表 as data: a row a visit, each in a line that never says 正常 of what was not examined."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from hmaint.model.inventory import Inventory
+from hmaint.model.playbook import Level
+from hmaint.model.run import Check, RunRecord, TargetResult
+from hmaint.report.digest import digest
+from hmaint.report.neutral import neutralise
+from hmaint.report.particulars import parties
+from hmaint.report.wording import brief, moment, several, tally
+
+TITLE = "维护项目运行表"
+_BAD = (Level.WARNING, Level.CRITICAL)
+_EXAMINED = (Level.OK, *_BAD)
+_NAMED = 6
+_SERVERS = ("host", "device")
+_CONTACT = "target.contact"
+_LEAST = 12
+"""Rows of a sheet that is not filled up yet: one page."""
+_SPARE = 3
+"""Rows that are always left, for a visit hmaint knows nothing of."""
+Row = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A day's runs, oldest first, and the numbers of the documents that were made of them."""
+
+    day: date
+    runs: tuple[RunRecord, ...]
+    documents: tuple[str, ...] = ()
+
+
+def maintenance_log(
+    visits: Sequence[Row], inventory: Inventory, site: str, span: str, generated_at: datetime
+) -> dict[str, object]:
+    """Put the rows of a period (`span`) on the form `maintenance-log`, oldest first."""
+    head = parties(inventory, site, TITLE)
+    data = {
+        **{name: head[name] for name in ("title", "hospital", "contract")},
+        "number": f"{site} {span}",
+        "record": f"{span} {site}，维护 {len(visits)} 次",
+        "visits": list(visits),
+        "blanks": [{} for _ in range(max(_SPARE, _LEAST - len(visits)))],
+        "version": 1,
+        "generated_at": moment(generated_at),
+    }
+    clean = neutralise(data)
+    assert isinstance(clean, dict)  # noqa: S101 - a mapping stays one; this tells the type checker
+    return {**clean, "digest": digest(clean)}
+
+
+def visit_row(visit: Visit) -> Row:
+    """Tell a day in one row: what was looked at twice as it was seen last."""
+    targets = {target.name: target for run in visit.runs for target in run.targets}
+    checks = {(check.target, check.id): check for run in visit.runs for check in run.checks}
+    servers = {name for name, target in targets.items() if target.kind in _SERVERS}
+    halted = any(run.finished_at is None or run.state != "finished" for run in visit.runs)
+
+    def told(unit: str, names: set[str]) -> str:
+        seen = [check for check in checks.values() if check.target in names]
+        looked = _Looked(unit, [targets[name] for name in names], seen, _gone(visit, checks, names), halted)
+        return looked.words()
+
+    return {
+        "date": f"{visit.day:%Y-%m-%d}",
+        "servers": told("台", servers),
+        "system": told("个", set(targets) - servers),
+        "remark": _remark(visit, checks, halted),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What was seen of one sort of target on one day."""
+
+    unit: str
+    targets: Sequence[TargetResult]
+    checks: Sequence[Check]
+    gone: int
+    halted: bool
+
+    def words(self) -> str:
+        if not self.targets:
+            return "本次未检查"
+        count = f"{len(self.targets)} {self.unit}"
+        examined = [each for each in self.checks if each.level in _EXAMINED and not _is_contact(each)]
+        if not examined:
+            return f"{count}，{self._nothing()}"
+        faults = self._faults(examined)
+        good = sum(each.level is Level.OK and each.complete for each in examined)
+        rest = [f"其余 {good} 项正常"] if good else []
+        if not faults and not self.halted:
+            return f"{count}，检查 {len(examined)} 项，均正常（{_categories(examined)}）{self._healed()}"
+        return f"{count}，检查 {len(examined)} 项：{'，'.join([*faults, *rest])}{self._healed()}"
+
+    def _nothing(self) -> str:
+        unseen = any(each.level is Level.UNKNOWN for each in self.checks) or self._lost() or self.halted
+        return "未能检查，状况不明" if unseen else "没有适用的检查项，未作检查"
+
+    def _faults(self, examined: Sequence[Check]) -> list[str]:
+        bad = [each for each in examined if each.level in _BAD]
+        partly = sum(each.level is Level.OK and not each.complete for each in examined)
+        unknown = [each for each in self.checks if each.level is Level.UNKNOWN]
+        faults = [f"异常 {len(bad)} 项（{_graded(bad)}）"] if bad else []
+        faults += [f"未能检查 {len(unknown)} 项（{_categories(unknown)}）"] if unknown else []
+        faults += [f"{self._lost()} {self.unit}未能查完"] if self._lost() else []
+        return faults + ([f"{partly} 项只看到一部分"] if partly else [])
+
+    def _lost(self) -> int:
+        """Targets that were not wholly seen, though none of their checks says so."""
+        told = {check.target for check in self.checks if check.level is Level.UNKNOWN}
+        missed = [each for each in self.targets if each.error is not None or each.level is Level.UNKNOWN]
+        return sum(each.name not in told for each in missed)
+
+    def _healed(self) -> str:
+        return f"；另有 {self.gone} 项异常已于当日消除" if self.gone else ""
+
+
+def _is_contact(check: Check) -> bool:
+    # Having reached a target is no examination of it.
+    return check.id == _CONTACT and check.level is Level.OK
+
+
+def _gone(visit: Visit, now: dict[tuple[str, str], Check], names: set[str]) -> int:
+    """What an earlier look of the day found bad, and the last one, of all of it, well."""
+    was = {
+        (c.target, c.id) for run in visit.runs for c in run.checks if c.level in _BAD and c.target in names
+    }
+    return sum(now[key].level is Level.OK and now[key].complete for key in was)
+
+
+def _categories(checks: Sequence[Check]) -> str:
+    return several(list(dict.fromkeys(check.category or "其他" for check in checks)), _NAMED)
+
+
+def _graded(checks: Sequence[Check]) -> str:
+    levels: dict[str, list[Level]] = {}
+    for check in sorted(checks, key=lambda each: -each.level.rank):
+        levels.setdefault(check.category or "其他", []).append(check.level)
+    told = [f"{brief(name)}：{tally(found)}" for name, found in levels.items()]
+    return "；".join(told[:_NAMED]) + (f" 等 {len(told)} 类" if len(told) > _NAMED else "")
+
+
+def _remark(visit: Visit, checks: dict[tuple[str, str], Check], halted: bool) -> str:  # noqa: FBT001 - one fact of three
+    found = [each.id for check in checks.values() for each in check.findings if each.level in _BAD]
+    parts = (
+        ("记录 ", [run.id for run in visit.runs]),
+        ("文件 ", list(visit.documents)),
+        ("异常 ", list(dict.fromkeys(found))),
+    )
+    told = [f"{name}{several(ids)}" for name, ids in parts if ids]
+    return "\n".join([*told, *(["有巡检中途停止，只记录了停止前看到的内容"] if halted else [])])
