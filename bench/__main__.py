@@ -13,12 +13,13 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from bench.figures import Sample, limits, summarise
+from bench.figures import Sample, limits, paper_limits, summarise
 from bench.fleet import find_sshd, fleet, make_keys, write_known_hosts
 from bench.looks import write_log
+from bench.paper import measure_paper
 from bench.scene import OUT, Scene, Tool
 from bench.startup import measure_startup
-from bench.table import render, render_limits, render_startup
+from bench.table import render, render_limits, render_paper, render_startup
 from bench.tools import ansible, hmaint, paramiko, pyinfra, xargs
 from bench.trial import try_tool
 
@@ -42,7 +43,7 @@ def main() -> int:
     samples: list[Sample] = []
     for count in counts:
         samples += _measure(present, count, runs)
-    _publish(samples, measure_startup())
+    _publish(samples, measure_startup(), measure_paper())
     return 0
 
 
@@ -90,12 +91,14 @@ def _progress(sample: Sample, number: int) -> None:
     )
 
 
-def _publish(samples: list[Sample], startup: dict[str, float]) -> None:
+def _publish(samples: list[Sample], startup: dict[str, float], paper: dict[str, float]) -> None:
     keys = dict.fromkeys((sample.tool, sample.hosts) for sample in samples)
     figures = [summarise([one for one in samples if (one.tool, one.hosts) == key]) for key in keys]
-    held = limits(figures, startup)
+    held = limits(figures, startup) + paper_limits(paper)
     titles = {tool.name: tool.title for tool in TOOLS}
-    told = "\n\n".join((render(figures, titles), render_startup(startup), render_limits(held)))
+    told = "\n\n".join(
+        (render(figures, titles), render_startup(startup), render_paper(paper), render_limits(held))
+    )
     sys.stdout.write(f"{told}\n")
     record = {
         "schema": "hmaint.bench/1",
@@ -107,6 +110,7 @@ def _publish(samples: list[Sample], startup: dict[str, float]) -> None:
         "figures": [asdict(figure) for figure in figures],
         "samples": [asdict(sample) for sample in samples],
         "startup_seconds": startup,
+        "paper_seconds": paper,
         "limits": [asdict(limit) for limit in held],
     }
     (OUT / "bench.json").write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
@@ -88,6 +88,9 @@ WALL_LIMITS = (
 FORKS_LIMIT = 12
 MEMORY_LIMIT_MB = 80
 STARTUP_LIMIT = 2.0
+REPORT, RECORD = "500 rows with three charts", "10 000 rows"
+PAPER_LIMITS = {REPORT: 2.0, RECORD: 5.0}
+"""Seconds from data to Word file."""
 
 
 def limits(figures: Sequence[Figure], startup: dict[str, float]) -> list[Limit]:
@@ -105,6 +108,14 @@ def limits(figures: Sequence[Figure], startup: dict[str, float]) -> list[Limit]:
             text = f"hmaint {name}: under {STARTUP_LIMIT:g} × python -c 'import typer'"
             held.append(_below(text, seconds / floor, STARTUP_LIMIT))
     return held
+
+
+def paper_limits(paper: Mapping[str, float]) -> list[Limit]:
+    """The limits of the forms, with what was measured."""
+    return [
+        _below(f"a form of {what}: filled in under {limit:g} s", paper.get(what), limit)
+        for what, limit in PAPER_LIMITS.items()
+    ]
 
 
 def _wall_limit(figures: Sequence[Figure], own: Figure | None, tool: str, title: str, times: float) -> Limit:

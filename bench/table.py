@@ -66,6 +66,12 @@ def render_startup(startup: Mapping[str, float]) -> str:
     return f"start-up, medians: {' · '.join(words)}"
 
 
+def render_paper(paper: Mapping[str, float]) -> str:
+    """The times to fill a form, in seconds."""
+    words = [f"{what} {seconds:.2f} s" for what, seconds in paper.items()]
+    return f"forms filled, medians: {' · '.join(words)}"
+
+
 def render_limits(held: Sequence[Limit]) -> str:
     """Each limit of the first release: what was measured, met or not."""
     said = {True: "met", False: "NOT MET", None: "not measured"}

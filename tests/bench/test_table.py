@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from bench.figures import Figure, Limit
-from bench.table import render, render_limits
+from bench.figures import RECORD, REPORT, Figure, Limit, paper_limits
+from bench.table import render, render_limits, render_paper
 
 TITLES = {"hmaint": "hmaint inspect", "ansible": "Ansible", "xargs": "xargs ssh"}
 
@@ -49,3 +49,9 @@ def test_limits_say_met_or_not_in_words() -> None:
     )
     assert [line.split()[-1] for line in told.splitlines()[1:]] == ["met", "MET", "measured"]
     assert "NOT MET" in told
+
+
+def test_forms_are_held_against_their_seconds_and_what_was_not_measured_is_not_met() -> None:
+    assert [limit.met for limit in paper_limits({REPORT: 1.99, RECORD: 5.0})] == [True, False]
+    assert [limit.met for limit in paper_limits({})] == [None, None]
+    assert render_paper({REPORT: 0.5}) == "forms filled, medians: 500 rows with three charts 0.50 s"

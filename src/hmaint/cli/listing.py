@@ -66,7 +66,7 @@ def _cell(value: object, words: Mapping[str, str]) -> str:
     return words.get(str(value), harmless(str(value)))
 
 
-_WHOLE = ("id", "run", "level", "state")
+_WHOLE = ("id", "run", "number", "level", "state")
 """Fields that are copied or read at a glance; broken over two lines they are neither."""
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _M_ARENA_MAX = -8
 """From malloc.h of the GNU C library."""
@@ -19,6 +21,18 @@ def settle() -> None:
     gc.freeze()
     gc.enable()
     _share_arenas()
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """Collect no garbage meanwhile: hundreds of thousands of nodes are made at once, and none is garbage yet."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _share_arenas(number: int = 2) -> None:

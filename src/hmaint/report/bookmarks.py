@@ -1,10 +1,18 @@
-"""Bookmarks of a filled form: those that a loop repeated are numbered, as each must have a number of its own."""
+"""Bookmarks and pictures of a filled form: what a loop repeated is numbered, as each must have a number of its own."""
 
 from __future__ import annotations
 
 import re
+from itertools import count
 
 _MARK = re.compile(rb'(<w:bookmark(?P<end>Start|End)\b[^>]*?\bw:id=")(?P<id>\d+)(")')
+_DRAWING = re.compile(rb'(<wp:docPr\b[^>]*?\bid=")\d+(")')
+
+
+def drawings(part: bytes) -> bytes:
+    """The part with every picture's number its own."""
+    numbers = count(1)
+    return _DRAWING.sub(lambda mark: mark.group(1) + str(next(numbers)).encode() + mark.group(2), part)
 
 
 def numbered(part: bytes) -> bytes:

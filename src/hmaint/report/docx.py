@@ -11,12 +11,12 @@ from typing import NamedTuple
 from hmaint.errors import BadFile, Bug, Fault, Place
 from hmaint.kit.clock import CHINA
 from hmaint.kit.i18n import _
+from hmaint.kit.memory import without_collecting
 from hmaint.report.agreement import disagreements
 from hmaint.report.form import Form
 from hmaint.report.signature import empty_places
 from hmaint.report.template import body_of, template_faults
 from hmaint.report.versions import write_version
-
 
 _EPOCH = datetime(1980, 1, 1, tzinfo=CHINA)
 """What a form that does not say when it was made is dated by: the beginning of the format's time."""
@@ -30,8 +30,9 @@ def fill(form: Form, data: Mapping[str, object]) -> bytes:
     content = form.content()
     _refuse(form.template, template_faults(content, form))
     _refuse(form.definition, disagreements(data, form.fields))
-    filled = render_form(form, content, data)
-    _verify(form, content, filled)
+    with without_collecting():
+        filled = render_form(form, content, data)
+        _verify(form, content, filled)
     return filled
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from xml.parsers.expat import ExpatError, ParserCreate
 
 from docx.opc.coreprops import CoreProperties
 from docx.opc.exceptions import OpcError
@@ -13,15 +15,16 @@ from docx.oxml.exceptions import InvalidXmlError
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
 from jinja2 import TemplateError
+from lxml import etree  # type: ignore[import-untyped]  # as docx, it has no type information
 
 from hmaint.kit.i18n import _
 from hmaint.kit.text import harmless
-from hmaint.report.bookmarks import numbered
+from hmaint.report.bookmarks import drawings, numbered
 from hmaint.report.form import Field
 from hmaint.report.language import environment
 from hmaint.report.neutral import neutralise
 from hmaint.report.package import is_filled, pack, unpack
-from hmaint.report.paragraphs import parse
+from hmaint.report.paragraphs import W
 from hmaint.report.pictures import hung
 from hmaint.report.tags import marks_in
 
@@ -35,7 +38,7 @@ _PICTURE_MM = 166
 """Between the margins of the shipped templates, less a hair."""
 _ANY_FAULT = (
     TemplateError, OpcError, InvalidXmlError, AttributeError, IndexError, KeyError, TypeError, ValueError,
-    SyntaxError, RecursionError,
+    SyntaxError, RecursionError, ExpatError,
 )  # fmt: skip
 """What docxtpl, python-docx and lxml raise over a broken template; lxml's errors are SyntaxErrors."""
 
@@ -55,11 +58,52 @@ class Properties:
 
 
 class _Template(DocxTemplate):  # type: ignore[misc]  # docxtpl has no type information
-    """docxtpl mends broken XML silently and loses text by it; here it is an error."""
+    """docxtpl, but broken XML is an error instead of lost text, and what nothing asks for is not done.
+
+    Filling is docxtpl's; of what it does with the filled text only that is left which the template needs, since a
+    tree of ten thousand rows that is built, moved, walked and written again costs more than all the rest.
+    """
+
+    filled: str | None = None
+    """The body as filled, to be put in place of the stub that travels in the tree; None where the tree has it."""
+
+    def build_xml(self, context: object, jinja_env: object = None) -> str:
+        self._columns_vary = _VARYING.search(_MARKUP.sub("", self.get_xml())) is not None
+        xml: str = super().build_xml(context, jinja_env)
+        return xml
 
     def fix_tables(self, xml: str) -> object:
-        parse(xml)
-        return super().fix_tables(xml)
+        """Hold the XML against the rules; grids are only mended where the template makes columns."""
+        _hold_whole(xml)
+        if self._columns_vary:
+            return super().fix_tables(xml)
+        self.filled = xml
+        return etree.fromstring(_STUB)
+
+    def resolve_listing(self, xml: str) -> str:
+        """Break lines within text; docxtpl's own three passes only see paragraphs that have some to break."""
+        return _PARAGRAPH.sub(self._broken, xml)
+
+    def _broken(self, paragraph: re.Match[str]) -> str:
+        text = paragraph.group()
+        if _BREAKS.search(text) is None:
+            return text
+        xml: str = super().resolve_listing(text)
+        return xml
+
+
+_MARKUP = re.compile(r"<[^>]+>")
+_VARYING = re.compile(r"\{%\s*(?:tc|colspan|hm)\b")
+_PARAGRAPH = re.compile(r"<w:p(?: [^>]*)?>.*?</w:p>", re.DOTALL)
+_BREAKS = re.compile(r"[\t\n\a\f]")
+_STUB = f'<w:body xmlns:w="{W[1:-1]}"><w:sectPr/></w:body>'
+_STUBS = re.compile(rb"<w:body(?: [^>]*)?><w:sectPr/></w:body>")
+"""It has a section, as docxtpl finds footnotes by sections."""
+
+
+def _hold_whole(xml: str) -> None:
+    """Raise ExpatError, a mistake with its place, for broken XML; nothing is built."""
+    ParserCreate().Parse(xml.encode(), True)  # noqa: FBT003 - the library names it nothing: there is no more to come
 
 
 def sources(content: bytes) -> Iterator[tuple[str, str]]:
@@ -90,10 +134,20 @@ def render(
         template.render(hung(carried, fields, lambda png: _drawn(template, png)), environment())
         _describe(template.docx.core_properties, properties)
         template.save(target)
+        parts = _spliced(unpack(target.getvalue()), template)
     except _ANY_FAULT as fault:
         words = _("the template cannot be filled: {reason}")
         raise NotRendered(words.format(reason=fault or type(fault).__name__)) from fault
-    return pack({name: _restored(name, part) for name, part in unpack(target.getvalue()).items()})
+    return pack({name: _restored(name, part) for name, part in parts.items()})
+
+
+def _spliced(parts: dict[str, bytes], template: _Template) -> dict[str, bytes]:
+    """Put the body as it was filled in the place of its stub."""
+    if template.filled is None:
+        return parts
+    name = str(template.docx.part.partname).lstrip("/")
+    before, after = _STUBS.split(parts[name], maxsplit=1)
+    return {**parts, name: before + template.filled.encode() + after}
 
 
 def _drawn(template: DocxTemplate, png: bytes) -> InlineImage:
@@ -111,7 +165,7 @@ def _restored(name: str, part: bytes) -> bytes:
         raise NotRendered(_("tags are left after filling: {name}").format(name=name))
     for away, brace in _BACK:
         part = part.replace(away, brace)
-    return numbered(part)
+    return numbered(drawings(part))
 
 
 def _describe(core: CoreProperties, properties: Properties) -> None:

@@ -45,11 +45,19 @@ class _Cell:
 
 def _places(root: Element, signature: Signature) -> Iterator[str]:
     for table in root.iter(f"{W}tbl"):
-        rows = [_cells(row) for row in table.findall(f"{W}tr")]
+        rows = table.findall(f"{W}tr")
         for number, row in enumerate(rows):
-            for index, cell in enumerate(row):
-                if _is_named(cell.text, signature):
-                    yield from _pointed(signature, row[index : index + 2], rows[number + 1 :])
+            # Of ten thousand rows two are signed: only those are taken apart.
+            if signature.label in "".join("".join(row.itertext()).split()):
+                yield from _places_in(row, rows[number + 1 :], signature)
+
+
+def _places_in(row: Element, later: Sequence[Element], signature: Signature) -> Iterator[str]:
+    cells = _cells(row)
+    for index, cell in enumerate(cells):
+        if _is_named(cell.text, signature):
+            below = [_cells(each) for each in later] if signature.where == "below" else []
+            yield from _pointed(signature, cells[index : index + 2], below)
 
 
 def _is_named(text: str, signature: Signature) -> bool:
