@@ -18,6 +18,8 @@ from hmaint.model.run import Check
 from hmaint.transport.local import LocalDoor
 
 HOUR = timedelta(hours=1)
+MOMENT = timedelta(seconds=1)
+"""What a test has just started has not run for longer."""
 
 
 def inspect(
@@ -45,7 +47,7 @@ def checks(seen: Visit) -> dict[str, Check]:
     return {check.id: check for check in seen.checks}
 
 
-def kept(seen: Visit) -> dict[str, Previous]:
-    """What a visit read, an hour ago, for a later one to compare with."""
-    at = SystemClock().now() - HOUR
+def kept(seen: Visit, ago: timedelta = MOMENT) -> dict[str, Previous]:
+    """What a visit read, so long ago, for a later one to compare with."""
+    at = SystemClock().now() - ago
     return {o.step: Previous(o.table.rows, at) for o in seen.observations}

@@ -40,6 +40,7 @@ from tests.checks.device_tales import (
     STORAGE,
     SWITCH,
     UCD,
+    UP_TIME,
     UPS,
     UPS_BOX,
     system,
@@ -126,7 +127,10 @@ class Case:
 
 
 W, C = Level.WARNING, Level.CRITICAL
-RESTARTED = {ENGINE_TIME: ("integer", 600)}
+RESTARTED = {ENGINE_TIME: ("integer", 600), UP_TIME: ("timeticks", 60_000)}
+SHORT, LONG = (
+    {ENGINE_TIME: ("integer", days * 86_400), UP_TIME: ("timeticks", days * 8_640_000)} for days in (2, 9)
+)
 CASES = [
     Case("switch", SWITCH, "device.system.restart", RESTARTED, W, "0.2 小时"),
     Case("switch", SWITCH, "device.system.version", {DESCR: ("string", "S5735 VRP V200R022")}, W, "V200R022"),
@@ -292,6 +296,21 @@ def test_counters_of_a_device_that_was_restarted_count_from_nothing(agent: Snmpd
         told = {**SWITCH, **RESTARTED, f"{IF}.14.2": ("counter", value)}
         seen = checks(look(agent, "switch", told, "device.interface.errors", before=kept(first)))
         assert seen["device.interface.errors"].level is level, value
+
+
+def test_a_restart_between_two_far_looks_is_told_however_long_it_has_run_since(agent: Snmpd) -> None:
+    month = timedelta(days=30)
+    first = look(agent, "switch", {**SWITCH, **SHORT}, "device.system.restart")
+    for told, level in ((SWITCH, Level.OK), ({**SWITCH, **LONG}, Level.WARNING)):
+        seen = checks(look(agent, "switch", told, "device.system.restart", before=kept(first, month)))
+        assert seen["device.system.restart"].level is level
+
+
+def test_an_agent_that_was_started_anew_is_no_restart_of_the_device(agent: Snmpd) -> None:
+    first = look(agent, "switch", SWITCH, "device.system.restart")
+    told = {**SWITCH, ENGINE_TIME: ("integer", 600)}
+    seen = checks(look(agent, "switch", told, "device.system.restart", before=kept(first)))
+    assert seen["device.system.restart"].level is Level.OK
 
 
 def test_a_device_of_version_1_is_examined_as_far_as_that_version_goes(agent: Snmpd) -> None:

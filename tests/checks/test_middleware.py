@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -23,7 +26,7 @@ from hmaint.load.playbook import load_playbook
 from hmaint.model.inventory import Host, Middleware, Site
 from hmaint.model.look import Fragment, Reply, Seen
 from hmaint.model.playbook import Level
-from tests.checks.middleware import checks, inspect, kept, never
+from tests.checks.middleware import HOUR, MOMENT, checks, inspect, kept, never
 from tests.services.fixtures import running
 from tests.services.nginx import Nginx
 from tests.services.redis import Redis
@@ -41,6 +44,7 @@ def named(redis: Redis, **more: object) -> dict[str, object]:
 @pytest.fixture(scope="module")
 def guarded() -> Iterator[Redis]:
     with running(Redis(PASSWORD, ("maxmemory 64mb", "maxclients 100"))) as started:
+        time.sleep(MOMENT.total_seconds() + 1)
         yield started
 
 
@@ -154,6 +158,17 @@ def test_a_redis_that_was_restarted_says_so() -> None:
         assert bad.level is Level.WARNING
 
 
+def test_a_password_kept_on_the_host_does_not_make_an_open_redis_guarded(
+    careless: Redis, tmp_path: Path
+) -> None:
+    secret = tmp_path / "redis-password"
+    for password in (PASSWORD, "mi ma's \\8"):
+        secret.write_text(password + "\n", encoding="utf-8")
+        said = named(careless, redis_password_file=str(secret))
+        seen = checks(inspect("redis", "redis.answer", "redis.guarded", **said))
+        assert (seen["redis.answer"].level, seen["redis.guarded"].level) == (Level.OK, Level.WARNING)
+
+
 def test_errors_in_the_log_of_redis(careless: Redis, tmp_path: Path) -> None:
     log = tmp_path / "redis.log"
     for text, level in (
@@ -225,6 +240,7 @@ def web() -> Iterator[Nginx]:
     with running(Nginx()) as started:
         for _ in range(150):
             started.get("/")
+        time.sleep(MOMENT.total_seconds() + 1)
         yield started
 
 
@@ -293,6 +309,51 @@ def test_old_protocols_a_shown_version_and_listed_folders_are_told_of(web: Nginx
     web.write("server_tokens off; ssl_protocols TLSv1.2;")
 
 
+def test_an_access_log_in_a_form_nobody_knows_was_not_examined(web: Nginx, tmp_path: Path) -> None:
+    log = tmp_path / "access.log"
+    for lines, level in ((200, Level.UNKNOWN), (20, Level.SKIPPED)):
+        log.write_text('{"status": 502, "uri": "/his"}\n' * lines, encoding="utf-8")
+        seen = checks(inspect("nginx", "nginx.errors_5xx", **about(web, nginx_access_logs=[str(log)])))
+        assert seen["nginx.errors_5xx"].level is level, seen["nginx.errors_5xx"].summary
+
+
+@dataclass(frozen=True)
+class Ordinary:
+    """A host on which an account without rights looks."""
+
+    def open(self, host: Host, site: Site) -> Ordinary:
+        del host, site
+        return self
+
+    def trip(self, fragments: Sequence[Fragment]) -> tuple[Reply, ...]:
+        return tuple(self._run(each.script) for each in fragments)
+
+    def _run(self, script: str) -> Reply:
+        who = ["setpriv", "--reuid=65534", "--clear-groups"] if os.getuid() == 0 else []
+        done = subprocess.run(  # noqa: S603 - a text of the catalogue
+            [*who, "sh", "-c", script], capture_output=True, check=False, timeout=30
+        )
+        return Reply(Seen.OBSERVED, done.stdout, done.stderr, done.returncode)
+
+    def close(self) -> None:
+        pass
+
+
+def test_settings_in_a_file_that_may_not_be_read_are_not_taken_for_good(tmp_path: Path) -> None:
+    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
+        folder.chmod(0o755)
+    (tmp_path / "nginx.conf").write_text("server_tokens off; ssl_protocols TLSv1.2;\n", encoding="utf-8")
+    hidden = tmp_path / "his.conf"
+    hidden.write_text("server { ssl_protocols TLSv1; }\n", encoding="utf-8")
+    hidden.chmod(0)
+    host = Host("app", "icu", middleware=("nginx",))
+    steps = tuple(step for step in PLAYBOOK.steps if step.id in ("nginx.protocols", "nginx.exposure"))
+    tools = Tools(SystemClock(), KINDS.__getitem__, lambda _: Ordinary(), never, never, Redactor())
+    said = {**PLAYBOOK.vars, "nginx_configs": [str(tmp_path)]}
+    seen = checks(visit(Errand(Job(host, steps), Site("icu", "重症监护系统", hosts=(host,)), said, tools)))
+    assert {seen[step.id].level for step in steps} == {Level.UNKNOWN}
+
+
 def test_logs_that_grew_too_large_and_a_release_too_old(web: Nginx) -> None:
     for most, oldest, level in ((0, "99.0", Level.WARNING), (10_240, "1.0", Level.OK)):
         seen = checks(
@@ -337,14 +398,22 @@ class Told:
         pass
 
 
-def recorded(name: Middleware, reply: Reply, before: Visit | None = None, kind: str = "shell") -> Visit:
+def recorded(
+    name: Middleware,
+    reply: Reply,
+    before: Visit | None = None,
+    *,
+    ago: timedelta = HOUR,
+    kind: str = "shell",
+    **variables: object,
+) -> Visit:
     """One visit to a host that runs something and gives that reply."""
     host = Host("app", "icu", middleware=(name,))
     site = Site("icu", "重症监护系统", hosts=(host,))
     steps = tuple(step for step in PLAYBOOK.steps if selects(step.on, host) and step.do == kind)
     tools = Tools(SystemClock(), KINDS.__getitem__, lambda _: Told(reply), never, never, Redactor())
-    known = {} if before is None else kept(before)
-    return visit(Errand(Job(host, steps), site, PLAYBOOK.vars, tools, previous=known))
+    known = {} if before is None else kept(before, ago)
+    return visit(Errand(Job(host, steps), site, {**PLAYBOOK.vars, **variables}, tools, previous=known))
 
 
 def out(text: str, code: int = 0, err: str = "") -> Reply:
@@ -443,15 +512,73 @@ RABBIT = (Path(__file__).parents[1] / "parse" / "cases" / "rabbitmq" / "debian12
         ("rabbitmq.disk", {"disk_free": 60_000_000}, Level.CRITICAL),
         ("rabbitmq.files", {"file_descriptors": {"total_used": 900, "total_limit": 927}}, Level.WARNING),
         ("rabbitmq.release", {"rabbitmq_version": "3.8.9"}, Level.WARNING),
+        ("rabbitmq.vhosts", {"totals": {"virtual_host_count": 2}}, Level.WARNING),
+        ("rabbitmq.vhosts", {"totals": {}}, Level.UNKNOWN),
     ],
 )
 def test_a_rabbitmq_that_reports_trouble(check: str, fault: dict[str, object], level: Level) -> None:
     told = {**json.loads(RABBIT), "rabbitmq_version": "4.1.2"}
     first = recorded("rabbitmq", out(json.dumps(told)))
-    good = checks(recorded("rabbitmq", out(json.dumps(told)), before=first))[check]
+    good = checks(recorded("rabbitmq", out(json.dumps(told)), before=first, ago=MOMENT))[check]
     assert (good.level, good.findings) == (Level.OK, ())
     bad = checks(recorded("rabbitmq", out(json.dumps({**told, **fault})), before=first))[check]
     assert (bad.level, len(bad.findings)) == (level, 1)
+
+
+QUEUES = "messages\tconsumers\tstate\tname\n3\t2\trunning\thl7 in\n{}"
+"""As rabbitmqctl lists them; a queue whose node is gone has blanks for figures."""
+
+
+@pytest.mark.parametrize(
+    ("more", "level"),
+    [
+        ("", Level.OK),
+        ("\t\tdown\tlis.out\n", Level.CRITICAL),
+        ("\t\t\tlis.out\n", Level.UNKNOWN),
+        ("0\t0\trunning\t20000\n", Level.OK),
+        ("20000\t0\trunning\tlis.out\n", Level.CRITICAL),
+    ],
+)
+def test_a_queue_without_figures_is_not_passed_over(
+    more: str, level: Level, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "said").write_text(QUEUES.format(more), encoding="utf-8")
+    tool = tmp_path / "rabbitmqctl"
+    tool.write_text(f"#!/bin/sh\nexec cat {tmp_path}/said\n", encoding="utf-8")
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    seen = checks(inspect("rabbitmq", "rabbitmq.queues"))["rabbitmq.queues"]
+    assert seen.level is level, seen.summary
+
+
+def test_all_containers_that_are_gone_are_not_called_inapplicable() -> None:
+    seen = checks(recorded("docker", out(""), before=recorded("docker", out(UP))))["docker.gone"]
+    assert (seen.level, {each.subject for each in seen.findings}) == (Level.CRITICAL, {"his-api", "lis"})
+
+
+TOMCAT = "@ {} his 3-02:00:00 60 512000\nbase /opt/{}\n"
+
+
+def test_one_of_two_tomcats_that_died_is_told() -> None:
+    both = TOMCAT.format(90, "his") + TOMCAT.format(91, "lis")
+    first = recorded("tomcat", out(both))
+    for text, running_now, gone in (
+        (both, Level.OK, Level.OK),
+        (TOMCAT.format(90, "his"), Level.OK, Level.CRITICAL),
+        ("", Level.CRITICAL, Level.UNKNOWN),
+    ):
+        seen = checks(recorded("tomcat", out(text), before=first))
+        assert (seen["tomcat.running"].level, seen["tomcat.gone"].level) == (running_now, gone), text
+
+
+def test_a_restart_between_two_far_looks_is_told_however_long_it_has_run_since() -> None:
+    month = timedelta(days=30)
+    short, long = (out(f"@ 90 his {age} 60 512000\nbase /opt/his\n") for age in ("2-00:00:00", "9-00:00:00"))
+    unbroken = out("@ 90 his 32-00:00:00 60 512000\nbase /opt/his\n")
+    first = recorded("tomcat", short)
+    for now, level in ((unbroken, Level.OK), (long, Level.WARNING)):
+        seen = checks(recorded("tomcat", now, before=first, ago=month))["tomcat.restart"]
+        assert (seen.level, "晚于上次巡检" in seen.summary) == (level, level is Level.WARNING)
 
 
 def test_only_what_a_host_declares_is_looked_for() -> None:

@@ -210,6 +210,14 @@ def test_growth_needs_a_last_run_and_survives_a_restart_of_the_counter():
     assert restarted.findings[0].metrics["errors_delta"] == 2
 
 
+def test_a_counter_that_was_restarted_hides_nothing_by_being_larger_than_before():
+    before = ({"nic": "eth0", "errors": 5, "uptime_s": 9_000_000},)
+    for uptime, growth in ((3_600, 6), (9_007_200, 1)):
+        row = {"nic": "eth0", "errors": 6, "uptime_s": uptime}
+        found = judge(case(GREW, previous=before), seen(row))
+        assert found.findings[0].metrics["errors_delta"] == growth
+
+
 def test_a_subject_that_is_new_has_no_growth_yet():
     check = judge(case(GREW, previous=({"nic": "eth0", "errors": 5},)), seen({"nic": "eth1", "errors": 900}))
     assert check.level is Level.SKIPPED

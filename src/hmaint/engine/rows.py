@@ -125,7 +125,8 @@ def _with_deltas(
 ) -> tuple[Row, ...]:
     """Rows with what each column grew by; a counter that went down was restarted, and then counts from zero.
 
-    Unless `uptime_s` says that what counts ran on since: then the counter came round.
+    Where a row tells how long what counts has run, that decides (`unbroken`): it ran on since, and a counter that
+    went down came round; or it was restarted, and then even one that is larger than before counts from zero.
 
     Rows that were not there last time are left out: nothing can be said of their growth yet.
     """
@@ -136,25 +137,31 @@ def _with_deltas(
         old = before.get(row.get(step.subject) if step.subject else "")
         if old is None:
             continue
+        whole = _unbroken(row, hours)
         grown = {
-            f"{name}_delta": _grown(
-                row.get(name), old.get(name), counter=step.counter, whole=_unbroken(row, hours)
-            )
+            f"{name}_delta": _grown(row.get(name), old.get(name), counter=step.counter, whole=whole)
             for name in step.delta
         }
-        widened.append({**row, **grown, "hours": None if hours is None else round(hours, 3)})
+        widened.append(
+            {**row, **grown, "unbroken": whole, "hours": None if hours is None else round(hours, 3)}
+        )
     return tuple(widened)
 
 
-def _unbroken(row: Row, hours: float | None) -> bool:
-    uptime = row.get("uptime_s")
-    return isinstance(uptime, int | float) and hours is not None and uptime >= hours * 3600
+def _unbroken(row: Row, hours: float | None) -> bool | None:
+    """Whether what a row is about has run ever since the last look; None where it does not tell."""
+    uptime = row.get("uptime_s", row.get("oldest_s"))
+    return uptime >= hours * 3600 if isinstance(uptime, int | float) and hours is not None else None
 
 
-def _grown(new: object, old: object, *, counter: bool, whole: bool) -> float | int | None:
+def _grown(new: object, old: object, *, counter: bool, whole: bool | None) -> float | int | None:
     if not isinstance(new, int | float) or not isinstance(old, int | float):
         return None
-    if not counter or new >= old:
+    if not counter:
+        return new - old
+    if whole is False:
+        return new
+    if new >= old:
         return new - old
     return new - old + (2**32 if old < 2**32 else 2**64) if whole else new
 

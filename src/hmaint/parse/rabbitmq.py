@@ -15,7 +15,7 @@ def parse(text: str, options: Options) -> Rows:  # noqa: ARG001 - every format i
     """One row, of which every column is empty that this version does not tell.
 
     `version release uptime_s alarms memory_mb memory_pct disk_free_mb disk_limit_mb disk_ratio files_pct
-    sockets_pct processes_pct connections queues maintenance`. `alarms` names those in force, with 、 between; empty
+    sockets_pct processes_pct connections queues vhosts maintenance`. `alarms` names those in force, with 、 between; empty
     text where there is none.
     """
     try:
@@ -43,6 +43,7 @@ def parse(text: str, options: Options) -> Rows:  # noqa: ARG001 - every format i
             "processes_pct": _share(*_used(_part(told, "processes"), "used", "limit")),
             "connections": _whole(totals.get("connection_count")),
             "queues": _whole(totals.get("queue_count")),
+            "vhosts": _whole(totals.get("virtual_host_count")),
             "maintenance": bool(told.get("is_under_maintenance")),
         }
     ]

@@ -8,6 +8,8 @@ from hmaint.model.inventory import Scalar
 from hmaint.parse.fields import Options, Rows
 
 _REFUSED = ("NOAUTH", "WRONGPASS", "NOPERM", "invalid password", "Client sent AUTH")
+_NEEDLESS = ("without any password configured", "no password is set")
+"""What a server answers to a password it does not ask for: it lets in everybody."""
 _LINES = ("rdb_last_bgsave_status", "aof_last_bgrewrite_status", "aof_last_write_status")
 
 
@@ -38,7 +40,11 @@ def _instance(said: str, port: str, *, guarded: bool) -> dict[str, Scalar]:
             raise ValueError(f"Redis {port} 的答复不是 INFO")
         return {**dict.fromkeys(_COLUMNS), "up": False}
     slow = next((line for line in reversed(lines) if line.isdigit()), "")
-    return {"up": True, **_figures(info), "slow": _number(slow), "guarded": guarded}
+    return {"up": True, **_figures(info), "slow": _number(slow), "guarded": guarded and not _open(said)}
+
+
+def _open(said: str) -> bool:
+    return any(word in said for word in _NEEDLESS)
 
 
 def _figures(info: Mapping[str, str]) -> dict[str, Scalar]:
