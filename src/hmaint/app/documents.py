@@ -11,6 +11,7 @@ from pathlib import Path
 from hmaint.app.told import Told
 from hmaint.app.world import World
 from hmaint.errors import Refused
+from hmaint.kit.filename import file_name
 from hmaint.kit.i18n import _
 from hmaint.model.document import Document
 
@@ -33,9 +34,9 @@ def issue_document(world: World, form_id: str, site: str, told: Told, output: Pa
         made_at(told.data) or now, now, world.operator,
     )  # fmt: skip
     with world.records.documents.numbered(draft, told.day.year) as pen:
-        data = _printed(told.data, pen.number)
+        data = as_printed(told.data, pen.number)
         folder = world.workspace.reports / site / f"{told.day:%Y}"
-        path = output or folder / f"{told.stem or f'{title}-{pen.number}'}.docx"
+        path = output or folder / f"{told.stem or f'{file_name(title)}-{pen.number}'}.docx"
         try:
             world.records.evidence.put(_canonical(data))
             printed = print_version(form, data, path.absolute(), pen.version)
@@ -61,7 +62,7 @@ def placed(world: World, path: Path) -> str:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
-def _printed(data: Mapping[str, object], number: str) -> dict[str, object]:
+def as_printed(data: Mapping[str, object], number: str) -> dict[str, object]:
     """Give the data as it is printed: under its number, and with the hash of what it says by then."""
     from hmaint.report.digest import digest  # noqa: PLC0415 - goes with the Word libraries
     from hmaint.report.neutral import neutralise  # noqa: PLC0415 - as above

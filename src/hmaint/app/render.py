@@ -17,6 +17,7 @@ from hmaint.app.told import Told
 from hmaint.app.world import World, make_world
 from hmaint.errors import BadFile, Fault, Place, Refused, WrongUsage
 from hmaint.kit.clock import SystemClock
+from hmaint.kit.filename import file_name
 from hmaint.kit.i18n import _
 from hmaint.model.document import Document
 
@@ -111,7 +112,7 @@ def _trial(request: Request, root: Path | None) -> Path:
     whole = _completed(form, data, number=TRIAL, record=source.name, now=SystemClock().now())
     _refuse_gaps(form, whole, source)
     name = "样例" if request.data is None else request.data.stem
-    path = request.output or Path(f"{form.title}-{name}.docx")
+    path = request.output or Path(f"{file_name(form.title)}-{name}.docx")
     try:
         written = print_version(form, {**whole, "number": TRIAL}, path.absolute()).path
     except OSError as error:
