@@ -14,6 +14,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import URL, event, text
 
 from hmaint.errors import WrongUsage
+from hmaint.model.document import Document, Handling, Standing
 from hmaint.model.look import Identity, Seen
 from hmaint.model.playbook import Level
 from hmaint.model.run import Metric, State
@@ -420,3 +421,93 @@ def test_records_of_a_newer_hmaint_are_refused(records: Records, opened: Open) -
         connection.execute(schema.stamp.update().values(version_num="9999"))
     with pytest.raises(NewerRecords, match="升级"):
         opened()
+
+
+def _draft(*sources: str, form: str = "inspection-record", site: str = "icu") -> Document:
+    return Document("", 0, form, "样表", site, "icu", sources, "", "", "", NOON, NOON, "张工")
+
+
+def _issue(records: Records, draft: Document, year: int = 2026) -> Document:
+    with records.documents.numbered(draft, year) as pen:
+        document = replace(
+            draft,
+            number=pen.number,
+            version=pen.version,
+            digest="d" * 64,
+            path=f"{pen.number}.docx",
+            file="f" * 64,
+        )
+        pen.register(document)
+    return document
+
+
+def test_documents_are_numbered_by_site_form_and_year_and_told_again_are_versions(records: Records) -> None:
+    issued = [
+        _issue(records, _draft("R-1")),
+        _issue(records, _draft("R-2")),
+        _issue(records, _draft("R-1")),
+        _issue(records, _draft("R-1", form="health-report")),
+        _issue(records, _draft("R-1", site="his")),
+        _issue(records, _draft("R-3"), year=2027),
+        _issue(records, _draft("R-2"), year=2027),
+    ]
+    assert [(each.number, each.version) for each in issued] == [
+        ("icu-inspection-record-2026-001", 1),
+        ("icu-inspection-record-2026-002", 1),
+        ("icu-inspection-record-2026-001", 2),
+        ("icu-health-report-2026-001", 1),
+        ("his-inspection-record-2026-001", 1),
+        ("icu-inspection-record-2027-001", 1),
+        ("icu-inspection-record-2026-002", 2),
+    ]
+    assert records.documents.find("icu-inspection-record-2026-001") == issued[2]
+    assert records.documents.find("icu-inspection-record-2026-001", 1) == issued[0]
+    assert {each.site for each in records.documents.listed("his")} == {"his"}
+    assert len(records.documents.listed()) == 7
+
+
+def test_a_number_is_given_back_when_the_document_could_not_be_made(records: Records) -> None:
+    def fail() -> None:
+        with records.documents.numbered(_draft("R-1"), 2026) as pen:
+            assert pen.number == "icu-inspection-record-2026-001"
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    assert records.documents.listed() == ()
+    assert _issue(records, _draft("R-9")).number == "icu-inspection-record-2026-001"
+
+
+def test_two_processes_never_give_out_one_number(opened: Open) -> None:
+    one, other = opened(), opened()
+    with (
+        one.documents.numbered(_draft("R-1"), 2026) as first,
+        other.documents.numbered(_draft("R-2"), 2026) as second,
+        other.documents.numbered(_draft("R-1"), 2026) as again,
+    ):
+        assert (first.number, first.version) == ("icu-inspection-record-2026-001", 1)
+        assert (second.number, second.version) == ("icu-inspection-record-2026-002", 1)
+        assert (again.number, again.version) == ("icu-inspection-record-2026-001", 2)
+
+
+def test_what_became_of_a_document_is_kept_with_its_version_and_once(records: Records) -> None:
+    first, _second = _issue(records, _draft("R-1")), _issue(records, _draft("R-1"))
+    assert records.documents.find(first.number, 1).standing is Standing.DRAFTED
+    handed = Handling(Standing.SUBMITTED, NOON, NOON, "张工", "信息科")
+    signed = Handling(Standing.SIGNED, NOON, NOON, "张工", "李主任", "f" * 64, "e" * 64, "扫描件.pdf")
+    for handling in (signed, handed, handed):
+        records.documents.handle(first, handling)
+    kept = records.documents.find(first.number, 1)
+    assert (kept.standing, kept.handlings) == (Standing.SIGNED, (signed, handed))
+    assert records.documents.find(first.number).standing is Standing.DRAFTED
+
+
+def test_records_without_documents_are_migrated_and_stay_readable(records: Records, opened: Open) -> None:
+    with records._engine.begin() as connection:
+        schema.metadata.drop_all(connection)
+        upgrade(connection, "0001")
+    _write_as_the_first_release(records)
+    other = opened()
+    assert other.run("R-old").site == "icu"
+    assert other.documents.listed() == ()
+    assert _issue(other, _draft("R-old")).version == 1
