@@ -11,14 +11,29 @@ SERIAL = Column("序号", "number", 560, "center")
 _PASSAGE = (1500, 8024)
 
 
-def passages(*pieces: tuple[str, str], height: int = 0) -> str:
-    """Label longer texts, one below the other; `height` leaves room to write where they are empty."""
-    return table(_PASSAGE, *(_passage(name, words, height) for name, words in pieces))
+def passages(*pieces: tuple[str, str], height: int = 0, together: bool = False) -> str:
+    """Label longer texts, one below the other.
+
+    `height` leaves room to write where they are empty; `together` holds short ones on one page.
+    """
+    last = len(pieces) - 1
+    return table(
+        _PASSAGE,
+        *(
+            _passage(name, words, height, keep=together and number < last)
+            for number, (name, words) in enumerate(pieces)
+        ),
+    )
 
 
-def _passage(name: str, words: str, height: int) -> str:
+def _passage(name: str, words: str, height: int, *, keep: bool) -> str:
     text = cell(paragraph(words, style="CellText"), top=bool(height))
-    return row(label(name), text, height=height or 400)
+    return row(label(name, keep=keep), text, height=height or 400)
+
+
+def lead(words: str) -> str:
+    """Small print that stays on the page of the table below it."""
+    return paragraph(words, style="Note", keep=True)
 
 
 def fixed(widths: tuple[int, ...], heads: str, *rows: tuple[str, ...], height: int = 400) -> str:
