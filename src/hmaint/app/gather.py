@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from hmaint.app import maintenance_log, rectification_sheet, schema_doc, sheet
+from hmaint.app import estate, maintenance_log, rectification_sheet, schema_doc, sheet
 from hmaint.app.told import Told
 from hmaint.app.world import World
 
@@ -33,6 +33,10 @@ GATHERERS: Mapping[str, Gatherer] = {
         world, site, asked.period, asked.of
     ),
     rectification_sheet.FORM: lambda world, site, asked: rectification_sheet.told_of(world, site, asked.run),
+    estate.EMERGENCY: lambda world, site, _asked: estate.told_of(world, site, estate.EMERGENCY),
+    estate.RECOVERY: lambda world, site, _asked: estate.told_of(world, site, estate.RECOVERY),
     schema_doc.FORM: lambda world, site, asked: schema_doc.told_of(world, site, asked.of),
+    estate.DEPLOYMENT: lambda world, site, _asked: estate.told_of(world, site, estate.DEPLOYMENT),
+    estate.OPERATION: lambda world, site, _asked: estate.told_of(world, site, estate.OPERATION),
 }
 """One line a form, in the order of FORM ids; whoever makes a form from records adds one here."""
