@@ -9,7 +9,8 @@ import pytest
 
 from hmaint.errors import BadFile, WrongUsage
 from hmaint.kit.resources import shipped
-from hmaint.report.form import find_form, form_ids
+from hmaint.report.agreement import disagreements
+from hmaint.report.form import Field, find_form, form_ids
 
 SHIPPED = shipped("report_templates") / "inspection-record"
 
@@ -63,6 +64,8 @@ def test_an_unknown_form_names_the_nearest(tmp_path: Path) -> None:
         ("title: x\nfields: {}\nsignatures:\n  - {label: 签, where: left}\n", "4:"),
         ("title: x\nfields: {}\nfields: {}\n", "3:"),
         ("title: x\nfields:\n  A-B: {title: 甲}\n", "3:"),
+        ("title: x\nfields:\n  a: {title: 甲, pattern: '['}\n", "3:"),
+        ("title: x\nfields:\n  a: {title: 甲, pattern: '(a+)+'}\n", "3:"),
         ("fields: {}\n", "form.yaml"),
     ],
 )
@@ -71,3 +74,11 @@ def test_a_bad_form_file_is_refused_with_its_place(text: str, place: str, own: P
     with pytest.raises(BadFile) as caught:
         find_form("inspection-record", tmp_path)
     assert place in str(caught.value.faults[0].place)
+
+
+def test_a_field_holds_its_text_to_a_pattern_without_showing_it() -> None:
+    fields = {"code": Field("code", "编码", pattern="[1-4]")}
+    for text in ("1", "4", ""):
+        assert disagreements({"code": text}, fields) == []
+    for text in ("5", "11", "1\n", " 1", "1" * 300):
+        assert disagreements({"code": text}, fields) == ["code（编码）不符合要求的写法：[1-4]"]

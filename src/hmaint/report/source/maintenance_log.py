@@ -6,7 +6,7 @@ from hmaint.report.source.frame import document
 from hmaint.report.source.sheet import Layout, heads, title, value
 from hmaint.report.source.word import control, row, table
 
-_WIDTHS = (1180, 1000, 2050, 2050, 1000, 2244)
+_WIDTHS = (1290, 1000, 2050, 2050, 1000, 2134)
 _SIGNED = 850
 """Least height of a row: two people sign in it."""
 

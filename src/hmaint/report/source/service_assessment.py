@@ -53,5 +53,5 @@ def layout() -> Layout:
         heading("四、待书面确认的事项"),
         note("{{ ambiguities }}"),
         heading("五、签字确认"),
-        signatures("医院考核人签字", "医院信息科负责人签字", "维护单位签字"),
+        signatures("医院考核人签字", "信息科负责人签字", "维护单位签字"),
     )  # fmt: skip
