@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from hmaint.cli import bundle
 from hmaint.cli.completion import form_names, run_names, site_names
 from hmaint.cli.terminal import Terminal, with_terminal
 from hmaint.errors import WrongUsage
@@ -62,6 +63,7 @@ def register(app: typer.Typer) -> None:
             " --sender 信息科李主任 --at 2026-11-25"
         ),
     )(with_terminal(sign))
+    bundle.register(report)
     app.add_typer(report, name="report")
 
 

@@ -1,0 +1,152 @@
+"""Documents that are missing and can be made from records: made, and not made again while they still say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from hmaint.app import schema_doc, sheet
+from hmaint.app.bundle_papers import runs_in
+from hmaint.app.documents import as_printed, issue_document
+from hmaint.app.gather import GATHERERS, Options
+from hmaint.app.told import Told
+from hmaint.app.world import World
+from hmaint.errors import BadFile, WrongUsage
+from hmaint.load.playbook_files import find_playbook
+from hmaint.load.site_view import mapping
+from hmaint.load.yaml import read_yaml
+from hmaint.model.document import Document, Standing
+from hmaint.model.period import Period
+from hmaint.model.run import RunRecord
+from hmaint.model.wanted import Rhythm, Wanted
+
+OF_RUNS = (sheet.SHEET, sheet.HEALTH, sheet.DATA)
+NOT_HERE = (schema_doc.FORM,)
+"""Told by looking at a database: a bundle is made of records and looks at nothing."""
+NO_RECORD = "记录中没有该期间的内容，无法生成。"
+_BAD = "表单或资料有误，未能生成：{reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was issued just now, and why other things could not be, by form and period."""
+
+    documents: Sequence[Document]
+    reasons: Mapping[tuple[str, str], str]
+
+
+def make_missing(world: World, site: str, period: Period, wanted: Sequence[Wanted]) -> Made:
+    """Make what is wanted for a period as far as records tell it. Refused where nothing can be written."""
+    return _make(world, site, list(_questions(world, site, period, wanted)))
+
+
+def make_of_runs(world: World, site: str, period: Period) -> Made:
+    """Make every document of every run of a period."""
+    runs = runs_in(world, site, period)
+    return _make(
+        world,
+        site,
+        [_Question(form, Options(run=run.id), run.id) for form, run in forms_of_runs(world, runs)],
+    )
+
+
+class _Question(NamedTuple):
+    form: str
+    asked: Options
+    span: str
+
+
+def _make(world: World, site: str, questions: Sequence[_Question]) -> Made:
+    made: list[Document] = []
+    reasons: dict[tuple[str, str], str] = {}
+    for form, asked, span in questions:
+        try:
+            document = ensure(world, form, site, GATHERERS[form](world, site, asked))
+        except WrongUsage:
+            reasons[form, span] = NO_RECORD
+        except BadFile as wrong:
+            reasons[form, span] = _BAD.format(reason=str(wrong).splitlines()[0])
+        else:
+            made += [document] if document else []
+    return Made(made, reasons)
+
+
+def ensure(world: World, form: str, site: str, told: Told) -> Document | None:
+    """Issue a document unless its newest version still says the same and lies there, or was handed in.
+
+    What was handed in or signed is not overtaken by a bundle: whoever wants a new version says `report render`.
+    """
+    newest = newest_of(world, form, site, told.sources)
+    if newest and newest.standing is not Standing.DRAFTED:
+        return None
+    if newest and says_same(newest, told) and (world.workspace.root / newest.path).is_file():
+        return None
+    return issue_document(world, form, site, told)
+
+
+def newest_of(world: World, form: str, site: str, sources: Sequence[str]) -> Document | None:
+    """Find the newest version of the document made of these sources."""
+    same = [each for each in world.records.documents.listed(site, form) if each.sources == tuple(sources)]
+    return max(same, key=lambda each: each.version, default=None)
+
+
+def says_same(document: Document, told: Told) -> bool:
+    """Whether a document, told again, would say what it says."""
+    return as_printed(told.data, document.number)["digest"] == document.digest
+
+
+def forms_of_runs(world: World, runs: Sequence[RunRecord]) -> Iterator[tuple[str, RunRecord]]:
+    """Give each run with every form its playbook writes; its sheet alone where the playbook is not there any more."""
+    known: dict[str, tuple[str, ...]] = {}
+    for run in runs:
+        if run.command == "data-check":
+            yield sheet.DATA, run
+            continue
+        if run.playbook not in known:
+            known[run.playbook] = _forms_of_playbook(world, run.playbook)
+        yield from ((form, run) for form in known[run.playbook])
+
+
+def _forms_of_playbook(world: World, name: str) -> tuple[str, ...]:
+    path = find_playbook(name, world.workspace.root)
+    try:
+        written = mapping(read_yaml(path).value).get("forms") if path else None
+    except BadFile:
+        written = None
+    named = [each for each in written if each in sheet.OF_INSPECTIONS] if isinstance(written, list) else []
+    return tuple(dict.fromkeys((sheet.SHEET, *named)))
+
+
+def _questions(world: World, site: str, period: Period, wanted: Sequence[Wanted]) -> Iterator[_Question]:
+    for form, rhythms in _rhythms(wanted).items():
+        yield from _asked(world, site, period, form, rhythms)
+
+
+def _rhythms(wanted: Sequence[Wanted]) -> dict[str, set[Rhythm]]:
+    found: dict[str, set[Rhythm]] = {}
+    for each in wanted:
+        if each.form in GATHERERS and each.form not in NOT_HERE:
+            found.setdefault(each.form, set()).add(each.rhythm)
+    return found
+
+
+def _asked(world: World, site: str, period: Period, form: str, rhythms: set[Rhythm]) -> Iterator[_Question]:
+    """What to ask a form's gatherer for: every run of the period, or each span that is due and has begun."""
+    if form in OF_RUNS:
+        for told, run in forms_of_runs(world, runs_in(world, site, period)):
+            if told == form:
+                yield _Question(form, Options(run=run.id), run.id)
+        return
+    today = world.clock.now().date()
+    spans = [span for rhythm in sorted(rhythms) for span in spans_of(period, rhythm)]
+    for span in dict.fromkeys(spans):
+        if span.first <= today:
+            yield _Question(form, Options(period=span.name), span.name)
+
+
+def spans_of(period: Period, rhythm: Rhythm) -> tuple[Period, ...]:
+    """The spans of a period in each of which a document is due; what is due on an occasion is due in none."""
+    if rhythm == "if_any":
+        return ()
+    return {"month": period.months, "week": period.weeks}.get(rhythm, lambda: (period,))()
