@@ -12,7 +12,7 @@ from hmaint.kit.clock import CHINA
 from hmaint.kit.outlook import look_ahead
 from hmaint.kit.robust import Point
 from hmaint.model.forecast import Forecast, day_of
-from hmaint.report import chart
+from hmaint.report import chart_page
 from hmaint.report.chart import heading, picture
 
 FIRST = datetime(2026, 1, 20, 9, tzinfo=CHINA)
@@ -55,7 +55,7 @@ def test_every_outlook_can_be_drawn_without_a_warning(odd: Forecast) -> None:
 
 
 def test_without_a_chinese_font_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chart, "FONTS", ("No Such Font",))
+    monkeypatch.setattr(chart_page, "FONTS", ("No Such Font",))
     with pytest.raises(Refused, match="Noto Sans CJK"):
         picture([GROWING])
 

@@ -1,67 +1,35 @@
-"""A forecast as a picture: readings, the line drawn on, its band, and the limit. Matplotlib is loaded here alone."""
+"""A forecast as a picture: readings, the line drawn on, its band, and the limit."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from hmaint.errors import Refused
-from hmaint.kit.i18n import _
 from hmaint.kit.outlook import Heading
 from hmaint.kit.text import one_line
 from hmaint.model.forecast import Forecast, day_of
+from hmaint.report.chart_page import HEIGHT, WIDTH, drawn
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-FONTS = (
-    "Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei", "PingFang SC", "SimHei",
-    "Heiti SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Noto Sans CJK JP", "Noto Sans SC", "SimSun", "Songti SC",
-    "Noto Serif CJK SC",
-)  # fmt: skip
-"""Fonts that have the Chinese of a chart, the best first."""
-_WIDTH, _HEIGHT, _DPI = 6.6, 2.6, 150
 _READ, _AHEAD, _LIMIT = "#1f4e79", "#c55a11", "#a61c1c"
 _STEPS = 40
 
 
-def picture(forecasts: Sequence[Forecast], *, width: float = _WIDTH, height: float = _HEIGHT) -> bytes:
+def picture(forecasts: Sequence[Forecast], *, width: float = WIDTH, height: float = HEIGHT) -> bytes:
     """Draw forecasts below each other as a PNG, the same bytes for the same data; Refused without a Chinese font.
 
-    `width` and `height` of one are in inches: 6.6 is what lies between the margins of an A4 page.
+    `width` and `height` of one are in inches.
     """
-    import matplotlib as mpl  # noqa: PLC0415 - half a second that only a chart needs
-    from matplotlib.figure import Figure  # noqa: PLC0415 - as above
 
-    with mpl.rc_context(
-        {
-            "font.family": "sans-serif",
-            "font.sans-serif": [_font()],
-            "axes.unicode_minus": False,
-            "font.size": 9,
-        }
-    ):
-        figure = Figure(figsize=(width, height * len(forecasts)), layout="constrained")
+    def draw(figure: Figure) -> None:
         panels = figure.subplots(len(forecasts), squeeze=False)
         for forecast, (axes,) in zip(forecasts, panels, strict=True):
             _panel(axes, forecast)
-        target = io.BytesIO()
-        figure.savefig(target, format="png", dpi=_DPI, metadata={"Software": None})
-    return target.getvalue()
 
-
-def _font() -> str:
-    from matplotlib import font_manager  # noqa: PLC0415 - goes with the library
-
-    there = {font.name for font in font_manager.fontManager.ttflist}
-    found = next((name for name in FONTS if name in there), None)
-    if found is None:
-        words = _(
-            "no Chinese font is installed here, a chart would show boxes; install Noto Sans CJK or SimHei"
-        )
-        raise Refused(words)
-    return found
+    return drawn(draw, width, height * len(forecasts))
 
 
 def _panel(axes: Axes, forecast: Forecast) -> None:
