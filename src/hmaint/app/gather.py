@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from hmaint.app import estate, maintenance_log, rectification_sheet, schema_doc, sheet
+from hmaint.app import (
+    estate,
+    inspection_report,
+    maintenance_log,
+    period_papers,
+    rectification_sheet,
+    restore_manual,
+    schema_doc,
+    sheet,
+)
 from hmaint.app.told import Told
 from hmaint.app.world import World
 
@@ -38,5 +47,12 @@ GATHERERS: Mapping[str, Gatherer] = {
     schema_doc.FORM: lambda world, site, asked: schema_doc.told_of(world, site, asked.of),
     estate.DEPLOYMENT: lambda world, site, _asked: estate.told_of(world, site, estate.DEPLOYMENT),
     estate.OPERATION: lambda world, site, _asked: estate.told_of(world, site, estate.OPERATION),
+    inspection_report.FORM: lambda world, site, asked: inspection_report.told_of(
+        world, site, asked.run, asked.period
+    ),
+    period_papers.SHEET: lambda world, site, asked: period_papers.inspections(world, site, asked.period),
+    period_papers.SUMMARY: lambda world, site, asked: period_papers.summary(world, site, asked.period),
+    period_papers.BACKUPS: lambda world, site, asked: period_papers.backups(world, site, asked.period),
+    restore_manual.FORM: lambda world, site, _asked: restore_manual.told_of(world, site),
 }
 """One line a form, in the order of FORM ids; whoever makes a form from records adds one here."""

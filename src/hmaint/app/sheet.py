@@ -82,14 +82,14 @@ def _data(world: World, run: RunRecord, name: str) -> Mapping[str, object]:
     from hmaint.report.health import health_report  # noqa: PLC0415 - see above
     from hmaint.report.view import inspection_record  # noqa: PLC0415 - see above
 
-    owed = _owed(world, run)
+    owed = owed_of(world, run)
     if name == HEALTH:
         return health_report(quarter_of(world, run, owed), world.inventory)
     tell = data_check_record if name == DATA else inspection_record
     return tell(run, world.inventory, _notes(world, run), owed)
 
 
-def _owed(world: World, run: RunRecord) -> Rectification:
+def owed_of(world: World, run: RunRecord) -> Rectification:
     """What was to be put right when a run began, as far as the records went then."""
     from hmaint.report.view import Late, Rectification  # noqa: PLC0415 - see above
 

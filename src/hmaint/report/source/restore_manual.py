@@ -14,7 +14,7 @@ def layout() -> Layout:
     return document(
         "数据恢复操作手册",
         title("{{ title }}"),
-        particulars((("编制日期", "{{ day }}"), ("上次恢复演练", "{{ last_drill }}"))),
+        particulars((("清单校验值", "{{ inventory }}"), ("上次恢复演练", "{{ last_drill }}"))),
         heading("一、适用范围"),
         texts(("适用范围", "{{ scope }}"), height=500),
         subheading("数据库"),
