@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from hmaint.app import schema_doc, sheet
+from hmaint.app import maintenance_log, rectification_sheet, schema_doc, sheet
 from hmaint.app.bundle_papers import runs_in
 from hmaint.app.documents import as_printed, issue_document
 from hmaint.app.gather import GATHERERS, Options
@@ -22,6 +22,10 @@ from hmaint.model.run import RunRecord
 from hmaint.model.wanted import Rhythm, Wanted
 
 OF_RUNS = (sheet.SHEET, sheet.HEALTH, sheet.DATA)
+_ONCE = ("inspection-report", rectification_sheet.FORM)
+"""Told of the newest inspection as things stand on the day: made once, for they would say something else every day."""
+_LAST = (maintenance_log.FORM,)
+"""Names the numbers of other documents, so it waits for them."""
 NOT_HERE = (schema_doc.FORM,)
 """Told by looking at a database: a bundle is made of records and looks at nothing."""
 NO_RECORD = "记录中没有该期间的内容，无法生成。"
@@ -80,7 +84,10 @@ def ensure(world: World, form: str, site: str, told: Told) -> Document | None:
     newest = newest_of(world, form, site, told.sources)
     if newest and newest.standing is not Standing.DRAFTED:
         return None
-    if newest and says_same(newest, told) and (world.workspace.root / newest.path).is_file():
+    there = newest and (world.workspace.root / newest.path).is_file()
+    if newest and there and (form in _ONCE or says_same(newest, told)):
+        return None
+    if form == rectification_sheet.FORM and not told.data.get("items"):
         return None
     return issue_document(world, form, site, told)
 
@@ -119,8 +126,9 @@ def _forms_of_playbook(world: World, name: str) -> tuple[str, ...]:
 
 
 def _questions(world: World, site: str, period: Period, wanted: Sequence[Wanted]) -> Iterator[_Question]:
-    for form, rhythms in _rhythms(wanted).items():
-        yield from _asked(world, site, period, form, rhythms)
+    wished = _rhythms(wanted)
+    for form in sorted(wished, key=lambda each: (each in _LAST, each not in OF_RUNS)):
+        yield from _asked(world, site, period, form, wished[form])
 
 
 def _rhythms(wanted: Sequence[Wanted]) -> dict[str, set[Rhythm]]:
@@ -137,6 +145,11 @@ def _asked(world: World, site: str, period: Period, form: str, rhythms: set[Rhyt
         for told, run in forms_of_runs(world, runs_in(world, site, period)):
             if told == form:
                 yield _Question(form, Options(run=run.id), run.id)
+        return
+    if form in _ONCE:
+        inspections = [run for run in runs_in(world, site, period) if run.command == "inspect"]
+        if inspections:
+            yield _Question(form, Options(run=inspections[-1].id), period.name)
         return
     today = world.clock.now().date()
     spans = [span for rhythm in sorted(rhythms) for span in spans_of(period, rhythm)]

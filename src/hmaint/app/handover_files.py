@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from hmaint.app import editions
 from hmaint.app.bundle_papers import ALL_RUNS, plain_name
@@ -22,7 +21,8 @@ _LARGEST = 32 * 1024 * 1024
 _ALL = 1_000_000
 
 
-class Handed(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Handed:
     """A file to be handed over; one without content could not be, for the reason given."""
 
     what: str

@@ -91,8 +91,8 @@ def _asset(target: Target) -> Row:
 
 def _address(target: Target) -> str:
     if isinstance(target, Endpoint):
-        asked = (target.url, target.tcp, target.tls, target.ntp, target.dns, target.ldap, target.smtp)
-        asked = (*asked, target.ftp, target.ssh, target.dicom, target.mllp)
+        asked = [target.url, target.tcp, target.tls, target.ntp, target.dns, target.ldap, target.smtp]
+        asked += [target.ftp, target.ssh, target.dicom, target.mllp]
         return next((each for each in asked if each), "")
     if isinstance(target, Host) and target.connection == "local":
         return "本机"
