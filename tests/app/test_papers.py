@@ -81,7 +81,7 @@ class TestMaintenanceLog:
         log = told(world, self.FORM)
         assert [row["date"] for row in rows(log, "visits")] == ["2026-05-05", "2026-11-21"]
         assert rows(log, "visits")[0]["servers"] == "1 台，检查 1 项，均正常（磁盘）"
-        assert rows(log, "visits")[1]["servers"] == "1 台，检查 1 项：异常 1 项（磁盘：严重 1）"
+        assert rows(log, "visits")[1]["servers"] == "1 台，检查 1 项：1 项异常（磁盘：严重 1）"
         assert rows(log, "visits")[1]["system"] == "本次未检查"
         assert "F-icu-app-1-disk-/data" in rows(log, "visits")[1]["remark"]
         assert log.sources == ("2026",)

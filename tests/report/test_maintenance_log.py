@@ -38,10 +38,10 @@ def test_a_visit_that_saw_everything_well_says_what_it_saw() -> None:
 def test_the_usual_visit_counts_what_is_bad_what_was_not_seen_and_the_rest() -> None:
     told = row(runs.usual()[0], documents=("icu-inspection-record-2026-004",))
     assert told["servers"] == (
-        "2 台，检查 28 项：异常 3 项（磁盘：严重 1；日志：警告 1；安全：警告 1），"
-        "未能检查 1 项（安全），其余 25 项正常"
+        "2 台，检查 28 项：3 项异常（磁盘：严重 1；日志：警告 1；安全：警告 1），"
+        "1 项未能检查（安全），其余 25 项正常"
     )
-    assert told["system"] == "2 个，检查 2 项：未能检查 2 项（服务接口），其余 2 项正常"
+    assert told["system"] == "2 个，检查 2 项：1 个未能检查，其余 2 项正常"
     assert "文件 icu-inspection-record-2026-004" in str(told["remark"])
 
 
@@ -54,6 +54,17 @@ def test_what_only_was_reached_was_not_examined() -> None:
     contact = replace(check(0, "a"), id="target.contact")
     assert row(record((target("a"),), (contact,)))["servers"] == "1 台，没有适用的检查项，未作检查"
     assert servers((0, SKIPPED)) == "1 台，没有适用的检查项，未作检查"
+
+
+def test_a_target_of_which_nothing_was_seen_is_counted_as_one() -> None:
+    blind = tuple(check(number, "b", UNKNOWN) for number in range(9))
+    told = record((target("a"), target("b", UNKNOWN, error="连接超时")), (check(0, "a"), *blind))
+    assert row(told)["servers"] == "2 台，检查 1 项：1 台未能检查，其余 1 项正常"
+
+
+def test_a_target_without_a_check_that_applied_is_not_passed_over() -> None:
+    told = record((target("a"), target("b")), (check(0, "a"), check(0, "b", SKIPPED)))
+    assert row(told)["servers"] == "2 台，检查 1 项：1 台没有适用的检查项，其余 1 项正常"
 
 
 def test_a_target_lost_half_way_is_named_though_its_checks_are_well() -> None:

@@ -100,23 +100,29 @@ class _Looked:
         return f"{count}，检查 {len(examined)} 项：{'，'.join([*faults, *rest])}{self._healed()}"
 
     def _nothing(self) -> str:
-        unseen = any(each.level is Level.UNKNOWN for each in self.checks) or self._lost() or self.halted
-        return "未能检查，状况不明" if unseen else "没有适用的检查项，未作检查"
+        return "未能检查，状况不明" if self._missed() or self.halted else "没有适用的检查项，未作检查"
 
     def _faults(self, examined: Sequence[Check]) -> list[str]:
+        """Everything for which a visit may not be called well, most telling first."""
         bad = [each for each in examined if each.level in _BAD]
-        partly = sum(each.level is Level.OK and not each.complete for each in examined)
-        unknown = [each for each in self.checks if each.level is Level.UNKNOWN]
-        faults = [f"异常 {len(bad)} 项（{_graded(bad)}）"] if bad else []
-        faults += [f"未能检查 {len(unknown)} 项（{_categories(unknown)}）"] if unknown else []
-        faults += [f"{self._lost()} {self.unit}未能查完"] if self._lost() else []
-        return faults + ([f"{partly} 项只看到一部分"] if partly else [])
+        seen = {each.target for each in examined}
+        unknown = [each for each in self.checks if each.level is Level.UNKNOWN and each.target in seen]
+        missed = self._missed()
+        counted = (
+            (len(bad), f" 项异常（{_graded(bad)}）"),
+            (len(missed - seen), f" {self.unit}未能检查"),
+            (len(unknown), f" 项未能检查（{_categories(unknown)}）"),
+            (len((missed & seen) - {each.target for each in unknown}), f" {self.unit}未能查完"),
+            (sum(each.level is Level.OK and not each.complete for each in examined), " 项只看到一部分"),
+            (len({each.name for each in self.targets} - seen - missed), f" {self.unit}没有适用的检查项"),
+        )
+        return [f"{count}{words}" for count, words in counted if count]
 
-    def _lost(self) -> int:
-        """Targets that were not wholly seen, though none of their checks says so."""
+    def _missed(self) -> set[str]:
+        """Name the targets that were not wholly seen, whether their checks say so or not."""
         told = {check.target for check in self.checks if check.level is Level.UNKNOWN}
-        missed = [each for each in self.targets if each.error is not None or each.level is Level.UNKNOWN]
-        return sum(each.name not in told for each in missed)
+        lost = {each.name for each in self.targets if each.error is not None or each.level is Level.UNKNOWN}
+        return told | lost
 
     def _healed(self) -> str:
         return f"；另有 {self.gone} 项异常已于当日消除" if self.gone else ""
