@@ -211,6 +211,32 @@ def test_told_again_it_is_a_version_and_other_data_another_document(desk: Desk) 
     assert other["number"] != first["number"]
 
 
+def test_a_document_is_called_as_the_workspace_calls_it(desk: Desk) -> None:
+    own = desk.root / "report_templates" / "inspection-record" / "form.yaml"
+    text = (shipped("report_templates") / "inspection-record" / "form.yaml").read_text("utf-8")
+    own.write_text(text.replace("日常系统巡检记录", "信息系统巡检登记表"), "utf-8")
+    assert desk.run("inspect", "--site", "icu", "--report").code in (1, 2, 3)
+    (kept,) = desk.run("report", "list", "--site", "icu", "--format", "json").object["documents"]
+    assert kept["title"] == "信息系统巡检登记表"
+    assert Path(kept["path"]).name.startswith("信息系统巡检登记表-R-")
+    words = words_of(desk.root / kept["path"])
+    assert "信息系统巡检登记表" in words
+    assert "日常系统巡检记录" not in words
+
+
+def test_the_fields_of_a_form_are_listed_with_those_of_its_lists(desk: Desk) -> None:
+    listed = desk.run("report", "list", "--form", "inspection-record", "--fields", "--format", "json").object
+    fields = {each["field"]: each for each in listed["fields"]}
+    assert fields["hospital"]["needed"] == "filled"
+    assert fields["unexamined"]["needed"] == "place"
+    assert (fields["targets.name"]["needed"], fields["targets.name"]["title"]) == ("whole", "名称")
+    assert fields["sections.rows.note"]["needed"] == "optional"
+    told = desk.run("report", "list", "--form", FORM, "--fields")
+    assert "topic" in told.out
+    assert "template.docx" in told.err
+    assert desk.run("report", "list", "--fields").code == 64
+
+
 def test_data_that_does_not_fit_is_told_with_its_file(desk: Desk) -> None:
     write_data(desk, remark="x")
     done = desk.run("report", "render", FORM, "--site", "icu", "--data", "例会.json")
@@ -327,6 +353,7 @@ def test_every_way_to_a_document_registers_it(desk: Desk) -> None:
         ((FORM, "--site", "icu"), 64),
         ((FORM, "--site", "nowhere", "--data", "例会.json"), 64),
         ((FORM, "--sample", "-o", "x.pdf"), 64),
+        ((FORM, "--data", "例会.json", "--period", "2026"), 64),
         ((FORM, "--sample", "--run", "R-1"), 64),
         (("nothing", "--sample"), 64),
         (("inspection-record", "--site", "icu"), 64),

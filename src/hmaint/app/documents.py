@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hmaint.app.told import Told
 from hmaint.app.world import World
@@ -14,6 +15,9 @@ from hmaint.errors import Refused
 from hmaint.kit.filename import file_name
 from hmaint.kit.i18n import _
 from hmaint.model.document import Document
+
+if TYPE_CHECKING:
+    from hmaint.report.form import Form
 
 
 def issue_document(world: World, form_id: str, site: str, told: Told, output: Path | None = None) -> Document:
@@ -27,6 +31,7 @@ def issue_document(world: World, form_id: str, site: str, told: Told, output: Pa
     from hmaint.report.form import find_form  # noqa: PLC0415 - see above
 
     form = find_form(form_id, world.workspace.root)
+    told = _renamed(told, form)
     title = str(told.data.get("title") or form.title)
     now = world.clock.now()
     draft = Document(
@@ -54,6 +59,17 @@ def issue_document(world: World, form_id: str, site: str, told: Told, output: Pa
         )
         pen.register(document)
     return document
+
+
+def _renamed(told: Told, form: Form) -> Told:
+    """Call a document as the workspace's own form.yaml calls it, where that differs from the shipped one."""
+    from hmaint.report.form import find_form, form_ids  # noqa: PLC0415 - goes with the Word libraries
+
+    if form.id not in form_ids(None):
+        return told
+    shipped = find_form(form.id, None).title
+    title, stem = (text.replace(shipped, form.title) for text in (str(told.data.get("title", "")), told.stem))
+    return replace(told, data={**told.data, "title": title or form.title}, stem=stem)
 
 
 def placed(world: World, path: Path) -> str:

@@ -31,7 +31,10 @@ def register(app: typer.Typer) -> None:
     report.command(
         "list",
         help=_("List the forms; with --documents or --site the documents that were issued."),
-        epilog=_("Examples: hmaint report list · hmaint report list --site icu"),
+        epilog=_(
+            "Examples: hmaint report list · hmaint report list --site icu"
+            " · hmaint report list --form inspection-record --fields"
+        ),
     )(with_terminal(list_reports))
     report.command(
         "render",
@@ -80,10 +83,18 @@ def list_reports(
         str | None,
         typer.Option("--form", help=_("Only this form."), metavar="FORM", autocompletion=form_names),
     ] = None,
+    fields: Annotated[
+        bool, typer.Option("--fields", help=_("With --form: every field a template may use."))
+    ] = False,
 ) -> None:
     """The forms, or what was made on them."""
-    from hmaint.cli.format.report import show_documents, show_forms
+    from hmaint.cli.format.report import show_documents, show_fields, show_forms
 
+    if fields:
+        if not form or site or documents:
+            raise WrongUsage(_("--fields goes with --form FORM alone"))
+        show_fields(terminal, form)
+        return
     if site is None and not documents:
         show_forms(terminal, form)
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from hmaint.app.handling import condition
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hmaint.app.world import World
     from hmaint.cli.terminal import Terminal
     from hmaint.model.document import Document, Handling
+    from hmaint.report.form import Field
 
 _HASH = 12
 """So much of a hash is read by people; the JSON has the whole."""
@@ -35,6 +36,7 @@ def show_forms(terminal: Terminal, only: str | None = None) -> None:
             "title": form.title,
             "own": own_files(form, root),
             "signatures": [each.label for each in form.signatures],
+            "template": str(form.template),
         }
         for form in forms
     ]
@@ -46,6 +48,50 @@ def show_forms(terminal: Terminal, only: str | None = None) -> None:
     show_list(terminal, "hmaint.form-list/1", "forms", columns, objects)
     if wrong := merged(iter(bad)):
         raise wrong
+
+
+def show_fields(terminal: Terminal, name: str) -> None:
+    """Every field of a form as a template names it, those of a list below it."""
+    from hmaint.report.form import find_form
+
+    form = find_form(name, terminal.root())
+    if terminal.format != "json":
+        terminal.err(_("template: {file}").format(file=form.template))
+    columns = {
+        "field": _("field"), "title": _("title"), "type": _("type"), "needed": _("needed"), "source": _("comes from"),
+    }  # fmt: skip
+    words = {
+        "type": {
+            "text": _("text"), "number": _("a number"), "flag": _("yes or no"), "rows": _("list"),
+            "picture": _("picture"),
+        },
+        "needed": {
+            "filled": _("must be used, never empty"), "place": _("must be used, may stay blank"),
+            "blank": _("may stay blank"), "optional": _("optional"), "whole": _("never empty"),
+        },
+    }  # fmt: skip
+    show_list(terminal, "hmaint.form-fields/1", "fields", columns, list(_fields(form.fields)), words)
+
+
+def _fields(fields: Mapping[str, Field], above: str = "") -> Iterator[dict[str, object]]:
+    for name, field in fields.items():
+        one: dict[str, object] = {
+            "field": f"{above}{name}",
+            "title": field.title,
+            "type": field.type,
+            "needed": _needed(field, above),
+        }
+        yield one | {"source": field.source}
+        yield from _fields(field.of, f"{above}{name}.")
+
+
+def _needed(field: Field, above: str) -> str:
+    """What is asked of a field; those of a list need not be used, but where a list has a row they are not empty."""
+    if field.required and above:
+        return "blank" if field.handwriting else "whole"
+    if field.required:
+        return "place" if field.handwriting else "filled"
+    return "blank" if field.handwriting else "optional"
 
 
 def _whose(own: Sequence[str]) -> str:
