@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -28,6 +30,7 @@ from tests.checks.documented import statements
 from tests.services import tns
 from tests.services.process import free_port
 
+T = TypeVar("T")
 STUBS = Path(tns.__file__).parent / "stubs"
 SHORT = Limits(connect=1, login=1, command=1)
 PASSWORD = "Grün 长密码'\"$"
@@ -336,6 +339,74 @@ def test_a_view_that_must_be_bought_is_read_only_where_the_inventory_says_it_was
     bought = written.open(diagnostics_pack=True)
     assert {bought.ask(Query(sql)).seen for sql in LICENSED} == {Seen.OBSERVED}
     bought.close()
+
+
+ORPHANED = """
+import sys
+from pathlib import Path
+from hmaint.database.apart import ApartSession
+from hmaint.model.inventory import Database, Limits
+limits = Limits(connect=60, login=60, command=60)
+target = Database("his", "icu", "oracle", "127.0.0.1", int(sys.argv[1]), "hmaint_ro", service="his", limits=limits)
+ApartSession(target, "x", Path(".")).start()
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux shows whose child a process is")
+def test_a_driver_that_waits_does_not_outlive_a_run_that_was_killed(
+    listen: Callable[[tns.Manner], int], tmp_path: Path
+) -> None:
+    script = tmp_path / "orphaned.py"
+    script.write_text(ORPHANED, encoding="utf-8")
+    parent = subprocess.Popen([sys.executable, str(script), str(listen(tns.hangs))])  # noqa: S603 - ours
+    try:
+        child = _until(lambda: _children(parent.pid))[0]
+    finally:
+        parent.kill()
+        parent.wait()
+    _until(lambda: not _runs(child))
+
+
+def _children(parent: int) -> list[int]:
+    return [number for number in _processes() if _stat(number)[1:2] == [str(parent)]]
+
+
+def _processes() -> list[int]:
+    return [int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit()]
+
+
+def _stat(process: int) -> list[str]:
+    """State, parent and what follows of a process; nothing where it is gone."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+def _runs(process: int) -> bool:
+    """Whether it is there and no mere entry nobody has collected."""
+    return _stat(process)[:1] not in ([], ["Z"])
+
+
+def _until(wanted: Callable[[], T]) -> T:
+    limit = time.monotonic() + 20
+    while not (found := wanted()):
+        assert time.monotonic() < limit
+        time.sleep(0.1)
+    return found
+
+
+def test_a_process_that_nobody_hears_ends_at_its_limit(tmp_path: Path) -> None:
+    """Its last words go into a pipe that is shut."""
+    text = (
+        "import io, os, time\nfrom hmaint.database import apart_door\n"
+        "shut, answers = os.pipe()\nos.close(shut)\n"
+        "with apart_door._bounded(-apart_door._LAST, os.fdopen(answers, 'wb')):\n    time.sleep(30)\n"
+    )
+    script = tmp_path / "unheard.py"
+    script.write_text(text, encoding="utf-8")
+    done = subprocess.run([sys.executable, str(script)], timeout=20, check=False)  # noqa: S603 - ours
+    assert done.returncode == 1
 
 
 @pytest.mark.parametrize("manner", ["slow", "hang"])

@@ -126,8 +126,8 @@ class ApartSession:
 
 
 def _spawn(database: Database) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "hmaint.database.apart_door"],
+    return subprocess.Popen(  # noqa: S603 - ourselves
+        [sys.executable, "-m", "hmaint.database.apart_door", str(os.getpid())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import AbstractContextManager
+import threading
+import time
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -46,7 +48,9 @@ def _answer(answers: BinaryIO, letter: Letter) -> None:
 def _bounded(seconds: float, answers: BinaryIO) -> AbstractContextManager[object]:
     def vanish() -> None:
         reason = f"{seconds:g} 秒内没有答复，已断开"
-        _answer(answers, {**of_rows(Rows(Seen.TIMED_OUT, reason=reason)), "gone": True})
+        # Nobody may be left to hear it; it ends all the same.
+        with suppress(OSError):
+            _answer(answers, {**of_rows(Rows(Seen.TIMED_OUT, reason=reason)), "gone": True})
         os._exit(1)
 
     return watch(seconds + _LAST, vanish)
@@ -59,7 +63,23 @@ def _told(session: Session, failure: CouldNotLook | None, password: str | None) 
     return {"seen": str(failure.seen), "reason": reason}
 
 
+def stay_with(parent: int) -> None:
+    """End this process soon after the one that began it: stopped by Ctrl-C or killed, that one cannot say so itself.
+
+    Windows does not tell of it; there the limit of each letter is the end.
+    """
+
+    def look() -> None:
+        while os.getppid() == parent:
+            time.sleep(GRACE / 2)
+        os._exit(1)
+
+    if sys.platform != "win32":
+        threading.Thread(target=look, daemon=True).start()
+
+
 if __name__ == "__main__":
+    stay_with(int(sys.argv[1]))
     # Whatever a library prints must not get between the letters.
     _answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
