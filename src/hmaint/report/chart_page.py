@@ -31,16 +31,17 @@ def drawn(draw: Callable[[Figure], None], width: float = WIDTH, height: float = 
     import matplotlib as mpl  # noqa: PLC0415 - half a second that only a chart needs
     from matplotlib.figure import Figure  # noqa: PLC0415 - as above
 
-    settings = {
-        "font.family": "sans-serif",
-        "font.sans-serif": [font()],
-        "axes.unicode_minus": False,
-        "font.size": 9,
-        "hatch.linewidth": 0.6,
-        # A name of a server is not a formula, whatever dollars it holds.
-        "text.parse_math": False,
-    }
-    with mpl.rc_context(settings):
+    with mpl.rc_context(
+        {
+            "font.family": "sans-serif",
+            "font.sans-serif": [font()],
+            "axes.unicode_minus": False,
+            "font.size": 9,
+            "hatch.linewidth": 0.6,
+            # A name of a server is not a formula, whatever dollars it holds.
+            "text.parse_math": False,
+        }
+    ):
         figure = Figure(figsize=(width, height), layout="constrained")
         draw(figure)
         target = io.BytesIO()

@@ -42,12 +42,12 @@ def files(estate: Estate) -> list[Row]:
 
 def ports(estate: Estate) -> list[Row]:
     """What each machine listens on, as far as the inventory knows."""
-    on_hosts = (
+    on_hosts: Iterator[Row] = (
         {"host": host.name, "port": str(port), "use": BLANK}
         for host in estate.site.hosts
         for port in host.ports
     )
-    of_databases = (
+    of_databases: Iterator[Row] = (
         {
             "host": each.address,
             "port": str(each.port),

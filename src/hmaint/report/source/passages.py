@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from hmaint.report.source.frame import Column, listing
-from hmaint.report.source.sheet import label, value
-from hmaint.report.source.word import cell, paragraph, row, table
+from hmaint.report.source.sheet import value, writing
+from hmaint.report.source.word import paragraph, row, table
 
 SERIAL = Column("序号", "number", 560, "center")
 """The first column of nearly every list."""
@@ -17,18 +17,11 @@ def passages(*pieces: tuple[str, str], height: int = 0, together: bool = False) 
     `height` leaves room to write where they are empty; `together` holds short ones on one page.
     """
     last = len(pieces) - 1
-    return table(
-        _PASSAGE,
-        *(
-            _passage(name, words, height, keep=together and number < last)
-            for number, (name, words) in enumerate(pieces)
-        ),
+    rows = (
+        writing(name, words, span=1, height=height, keep=together and number < last)
+        for number, (name, words) in enumerate(pieces)
     )
-
-
-def _passage(name: str, words: str, height: int, *, keep: bool) -> str:
-    text = cell(paragraph(words, style="CellText"), top=bool(height))
-    return row(label(name, keep=keep), text, height=height or 400)
+    return table(_PASSAGE, *rows)
 
 
 def lead(words: str) -> str:
