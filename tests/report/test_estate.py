@@ -83,7 +83,12 @@ def estate(site: Site = SITE) -> Estate:
 def papers(of: Estate) -> dict[str, dict[str, Any]]:
     inspections = [
         Inspection("inspect/monthly", "月度远程巡检", "远程", (STEP,)),
-        Inspection("inspect/own", "本院巡检", "", (STEP, replace(STEP, id="b", category="", advice=""))),
+        Inspection(
+            "inspect/own",
+            "本院巡检",
+            "",
+            (replace(STEP, id="a"), replace(STEP, id="b", category="", advice="")),
+        ),
     ]
     return {
         "deployment-manual": deployment_manual(of),

@@ -62,12 +62,19 @@ def _inspection(estate: Estate, each: Inspection) -> Row:
 
 
 def _topics(inspections: Sequence[Inspection]) -> list[Row]:
-    """Group the checks by category, each once, in the order in which they come."""
-    steps = {step.id: step for each in inspections for step in each.steps}
+    """Group the checks by category, each once, in the order in which they come.
+
+    What is asked otherwise of other versions has the same title and advice, and is one to those who read it.
+    """
+    steps = {_told(step): step for each in inspections for step in each.steps}
     topics: dict[str, list[Step]] = {}
     for step in steps.values():
         topics.setdefault(step.category or "其他", []).append(step)
     return [{"name": name, "checks": numbered(map(_check, some))} for name, some in topics.items()]
+
+
+def _told(step: Step) -> tuple[str, ...]:
+    return (step.category, step.title, step.on.kind, step.advice)
 
 
 def _check(step: Step) -> Row:
