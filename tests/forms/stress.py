@@ -48,10 +48,10 @@ def _stuffed(data: Mapping[str, Any], fields: Mapping[str, Field], words: str) -
 
 
 def lengthened(form: Form, rows: int) -> Data:
-    """Give the form's sample with each of its lists as long as that."""
+    """Give the form's sample with each of its lists as long as that; rows for handwriting stay as they are."""
     data = form.example()
     for name, field in form.fields.items():
-        if field.type == "rows":
+        if field.type == "rows" and field.of:
             some = data[name] or [_stuffed({}, field.of, "某项")]
             assert isinstance(some, list)
             data[name] = [some[number % len(some)] for number in range(rows)]

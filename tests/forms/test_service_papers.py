@@ -114,11 +114,11 @@ def test_lists_of_five_hundred_rows_have_heads_that_come_again(form_id: str) -> 
 def test_a_long_rectification_sheet_stays_a_document(libreoffice: LibreOffice, tmp_path: Path) -> None:
     form = find_form("rectification", None)
     path = tmp_path / "long.docx"
-    path.write_bytes(fill(form, lengthened(form, 500)))
+    path.write_bytes(fill(form, lengthened(form, 150)))
     pages = pdf_pages(libreoffice.pdf(path))
-    assert len(pages) < 250
+    assert len(pages) < 60
     glance = [page for page in pages if re.search(r"持续存在，已逾\s*期|待安装安全更新.*新发现", page)]
-    assert len(glance) > 5
+    assert len(glance) > 2
     for page in glance[:-1]:
         assert "整改事项" in page
         assert "当前状态" in page
