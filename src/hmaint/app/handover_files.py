@@ -15,7 +15,16 @@ from hmaint.load import baseline, contract
 from hmaint.load.playbook_files import FOLDER as PLAYBOOKS
 from hmaint.model.document import Document
 from hmaint.model.inventory import Secret, Site
-from hmaint.store.codec import document_out, finding_out, handling_out, note_out, run_out
+from hmaint.model.run import RunRecord
+from hmaint.store.codec import (
+    check_out,
+    document_out,
+    finding_out,
+    handling_out,
+    note_out,
+    run_out,
+    target_out,
+)
 
 _LARGEST = 32 * 1024 * 1024
 _ALL = 1_000_000
@@ -71,7 +80,7 @@ def records_file(world: World, site: Site, documents: Sequence[Document]) -> Han
     plain = {
         "schema": "hmaint.records/1",
         "site": site.name,
-        "runs": [run_out(run) for run in runs],
+        "runs": [_run_out(run) for run in runs],
         "findings": [
             {
                 **finding_out(each.finding),
@@ -86,6 +95,14 @@ def records_file(world: World, site: Site, documents: Sequence[Document]) -> Han
         ],
     }  # fmt: skip
     return Handed("记录导出", "records.json", _json(plain), f"{len(runs)} 次运行")
+
+
+def _run_out(run: RunRecord) -> dict[str, object]:
+    parts = {
+        "targets": [target_out(each) for each in run.targets],
+        "checks": [check_out(each) for each in run.checks],
+    }
+    return {**run_out(run), **parts}
 
 
 def signed_files(world: World, documents: Sequence[Document]) -> Iterator[Handed]:

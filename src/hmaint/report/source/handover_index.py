@@ -45,6 +45,6 @@ def layout() -> Layout:
         heading("五、文档总目录"),
         papers(),
         heading("六、移交签收"),
-        signatures("移交人签字（维护单位）", "接收人签字（采购人）"),
-        note("签字栏须手写。"),
+        signatures("移交人签字", "接收人签字"),
+        note("签字栏须手写。移交人为维护单位，接收人为采购人。"),
     )
