@@ -551,6 +551,29 @@ def test_a_queue_without_figures_is_not_passed_over(
     assert seen.level is level, seen.summary
 
 
+def test_a_tomcat_that_left_no_notes_is_of_the_release_its_last_start_logged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "logs").mkdir()
+    for year, release in ((2025, "8.5.1"), (2026, "9.0.50")):
+        log = tmp_path / "logs" / f"catalina.{year}-01-01.log"
+        log.write_text(f"INFO Server version name: Apache Tomcat/{release}\n", encoding="utf-8")
+    java = f"/jre/bin/java -Dcatalina.base={tmp_path} -Djava.io.tmpdir=/tmp org.apache.catalina.startup.Bootstrap start"
+    for name, text in (("ps", f'echo "77 his 01:00 60 5120 {java}"'), ("unzip", "exit 1")):
+        tool = tmp_path / name
+        tool.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+        tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    seen = checks(inspect("tomcat", "tomcat.release"))["tomcat.release"]
+    assert (seen.level, "版本 9.0.50" in seen.summary) == (Level.OK, True), seen.summary
+
+
+def test_a_redis_that_listens_elsewhere_is_asked_there(careless: Redis) -> None:
+    for place, level in (("127.0.0.1", Level.OK), ("127.0.0.9", Level.CRITICAL)):
+        seen = checks(inspect("redis", "redis.answer", **named(careless, redis_host=place)))["redis.answer"]
+        assert seen.level is level
+
+
 def test_all_containers_that_are_gone_are_not_called_inapplicable() -> None:
     seen = checks(recorded("docker", out(""), before=recorded("docker", out(UP))))["docker.gone"]
     assert (seen.level, {each.subject for each in seen.findings}) == (Level.CRITICAL, {"his-api", "lis"})

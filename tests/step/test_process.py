@@ -15,9 +15,12 @@ from tests.step.shells import ask, every_shell, look, read, run
 HEAD = "    PID    PPID USER     STAT     ELAPSED     TIME   RSS COMMAND         COMMAND\n"
 
 
-def listing(name: str, args: str, stat: str = "S") -> Reply:
-    line = f"    900       1 app      {stat}        01:00:00 00:30:00  2048 {name:15} {args}\n"
-    return Reply(Seen.OBSERVED, (HEAD + line).encode(), code=0)
+FIRST = "      1       0 root     Ss       09:00:00 00:00:09  1500 systemd         /sbin/init\n"
+
+
+def listing(name: str, args: str, stat: str = "S", *, first: str = FIRST, age: str = "01:00:00") -> Reply:
+    line = f"    900       1 app      {stat}        {age} 00:30:00  2048 {name:15} {args}\n"
+    return Reply(Seen.OBSERVED, (HEAD + first + line).encode(), code=0)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +60,26 @@ def test_somebody_looking_at_a_program_is_not_the_program(wanted: str, name: str
 def test_zombie_is_no_running_program() -> None:
     (row,) = read("process", {"names": ["mysqld"]}, listing("mysqld", "[mysqld] <defunct>", "Z")).rows
     assert row["count"] == 0
+
+
+def test_a_program_nobody_sees_where_others_are_hidden_is_not_called_stopped() -> None:
+    """As an account without rights sees it where /proc is mounted with hidepid."""
+    own = listing("bash", "-bash", first="")
+    with pytest.raises(CouldNotLook, match="hidepid") as failure:
+        read("process", {"names": ["nginx"]}, own)
+    assert failure.value.seen == Seen.DENIED
+    assert read("process", {"names": ["bash"]}, own).rows[0]["count"] == 1
+
+
+def test_how_long_a_program_has_run_is_not_told_where_ps_knows_no_times() -> None:
+    reply = Reply(
+        Seen.OBSERVED,
+        b"PID   PPID  USER     STAT RSS  COMMAND          COMMAND\n"
+        b"    1     0 root     S    1500 nginx            nginx\n",
+        code=0,
+    )
+    (row,) = read("process", {"names": ["nginx"]}, reply).rows
+    assert (row["count"], row["oldest_s"]) == (1, None)
 
 
 def test_arguments_with_passwords_never_come_into_a_row() -> None:

@@ -11,7 +11,7 @@ from hmaint.model.inventory import Host
 from hmaint.model.look import Answer, Fragment, Row, Seen, Table
 from hmaint.model.playbook import Risk
 from hmaint.parse.ps import Process, read_processes
-from hmaint.step.answers import reply_of, settle
+from hmaint.step.answers import SUDO_HINT, reply_of, settle
 from hmaint.step.arguments import own
 from hmaint.step.kind import Args, Context
 from hmaint.step.posix import PS
@@ -52,7 +52,11 @@ class Processes:
         except ValueError as wrong:
             raise CouldNotLook(Seen.GARBLED, f"返回内容无法解读：{wrong}") from None
         living = [process for process in running if not process.stat.startswith("Z")]
-        return Table(tuple(_row(name, living) for name in _names(own(args, ProcessArgs), context)), reply.cut)
+        rows = tuple(_row(name, living) for name in _names(own(args, ProcessArgs), context))
+        # Where even the first process is hidden (hidepid), what is not listed may well run.
+        if not any(process.pid == 1 for process in running) and not all(row["count"] for row in rows):
+            raise CouldNotLook(Seen.DENIED, f"只看得到本账号的进程（/proc 以 hidepid 挂载）；{SUDO_HINT}")
+        return Table(rows, reply.cut)
 
 
 def _names(args: ProcessArgs, context: Context) -> tuple[str, ...]:
@@ -70,7 +74,7 @@ def _row(name: str, living: list[Process]) -> Row:
         "count": len(found),
         "rss_kb": sum(process.rss_kb for process in found),
         "cpu_pct": _sum([process.cpu_pct for process in found]),
-        "oldest_s": max((process.age_s or 0 for process in found), default=0),
+        "oldest_s": _oldest([process.age_s for process in found]),
     }
 
 
@@ -91,6 +95,12 @@ def _of_windows(table: Table, names: tuple[str, ...]) -> Table:
 
 def _bare(name: str) -> str:
     return name.strip().lower().removesuffix(".exe")
+
+
+def _oldest(ages: list[int | None]) -> int | None:
+    """None where one of them is not told, as by most builds of busybox."""
+    known = [age for age in ages if age is not None]
+    return max(known, default=0) if len(known) == len(ages) else None
 
 
 def _sum(shares: list[float | None]) -> float | None:
