@@ -61,8 +61,7 @@ def _inspected(stretch: Stretch, site: str) -> Stretch:
 def _courses(world: World, site: str, stretch: Stretch) -> list[Course]:
     from hmaint.report.operation_summary import Course  # noqa: PLC0415 - see above
 
-    checks = stretch.last.checks if stretch.last else ()
-    titles = {(metric.target, metric.name): check.title for check in checks for metric in check.metrics}
+    titles = {name: title for run in stretch.inspections for name, title in run.titles.items()}
     found = []
     for each in world.records.series(site, _LOAD, until=stretch.until):
         values = [one.value for one in each.readings if one.at.astimezone(CHINA).date() in stretch.period]

@@ -79,13 +79,13 @@ def _end(period: Period) -> datetime:
 
 
 def _difference(world: World, looked: Sequence[Inspected]) -> Difference | None:
-    """Hold the last inspection against the first of its kind in the period, else against the one before it."""
-    if not looked:
-        return None
-    last = looked[-1].head
-    first = next(run.head for run in looked if run.head.playbook == last.playbook)
+    """Hold the last inspection that can be against the first of its kind in the period, else what was before."""
+    for run in reversed(looked):
+        first = next(each.head for each in looked if each.head.playbook == run.head.playbook)
+        if first.id != run.head.id:
+            return difference(world, first.id, run.head.id)
     try:
-        return difference(world, "previous" if first.id == last.id else first.id, last.id)
+        return difference(world, "previous", looked[-1].head.id) if looked else None
     except WrongUsage:  # the first of its kind has nothing to be held against
         return None
 

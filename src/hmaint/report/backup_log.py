@@ -45,9 +45,7 @@ def backup_log(
         "backups": backup_rows(site),
         "checks": [_check(number, *look) for number, look in enumerate(looks[-_MOST:], start=1)],
         "anomalies": anomalies,
-        "no_anomalies": "无（在已检查的内容中未发现异常）"
-        if _examined(looks)
-        else "未检查到任何内容，有无异常不明",
+        "no_anomalies": _no_anomalies(looks),
         "unexamined": [{"number": number, **row} for number, row in enumerate(unseen, start=1)],
         "joint": "",
         "version": 1,
@@ -63,6 +61,15 @@ Looks = list[tuple[Inspected, Check]]
 
 def _examined(looks: Looks) -> list[Check]:
     return [check for _run, check in looks if check.level is not Level.UNKNOWN]
+
+
+def _no_anomalies(looks: Looks) -> str:
+    seen = _examined(looks)
+    if not seen:
+        return "未检查到任何内容，有无异常不明"
+    if any(check.level in _BAD for check in seen):
+        return "期末没有未关闭的备份异常；本期发现过的见第三部分"
+    return "无（在已检查的内容中未发现异常）"
 
 
 def _summary(looks: Looks, site: Site, unseen: list[Row]) -> str:

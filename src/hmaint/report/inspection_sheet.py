@@ -8,12 +8,12 @@ from hmaint.model.inventory import Inventory
 from hmaint.model.playbook import Level
 from hmaint.report.digest import digest
 from hmaint.report.health_capacity import capacity_conclusion, capacity_rows
-from hmaint.report.health_changes import compared
 from hmaint.report.neutral import neutralise
 from hmaint.report.particulars import parties
 from hmaint.report.rows import Row
 from hmaint.report.stretch import Gone, Stretch
 from hmaint.report.stretch_rows import (
+    compared_words,
     inspection_rows,
     missing_months,
     none_open,
@@ -48,7 +48,7 @@ def inspection_sheet(
         "no_anomalies": none_open(stretch),
         "resolved": _resolved(stretch),
         "months": _months(stretch),
-        "compared": compared(stretch.difference),
+        "compared": compared_words(stretch),
         "capacity_conclusion": capacity_conclusion(stretch.forecasts, stretch.until),
         "capacity": capacity_rows(stretch.forecasts, stretch.sentences, stretch.until),
         "unexamined": gaps(stretch.last) if stretch.last else [],

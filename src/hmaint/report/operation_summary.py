@@ -10,13 +10,14 @@ from hmaint.model.inventory import Endpoint, Inventory
 from hmaint.model.playbook import Level
 from hmaint.report.digest import digest
 from hmaint.report.health_capacity import capacity_rows
-from hmaint.report.health_changes import change_rows, compared
+from hmaint.report.health_changes import change_rows
 from hmaint.report.health_figures import figure
 from hmaint.report.neutral import neutralise
 from hmaint.report.particulars import parties
 from hmaint.report.rows import Row
 from hmaint.report.stretch import Stretch, by_urgency
 from hmaint.report.stretch_rows import (
+    compared_words,
     inspection_rows,
     last_day,
     missing_months,
@@ -38,6 +39,9 @@ AVAILABILITY = (
     "下表是巡检时对服务接口的探测结果，只说明探测当时的状态。"
 )
 INCIDENTS = "故障登记不在记录中，本期有无故障不能由记录得出，由维护单位另行填报。"
+
+NOTHING_SEEN = "两次巡检之间没有看到配置变化（以已检查的内容为限）"
+NOTHING_HELD = "没有可比的记录，有无变更不明"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,9 @@ def operation_summary(
         "performance": _performance(courses),
         "capacity": capacity_rows(stretch.forecasts, stretch.sentences, stretch.until),
         "data_checks": _data_checks(stretch),
-        "compared": compared(stretch.difference),
+        "compared": compared_words(stretch),
         "changes": _changes(stretch),
+        "no_changes": NOTHING_SEEN if stretch.difference else NOTHING_HELD,
         "plan": _plan(stretch),
         "unrecorded": _unrecorded(stretch),
         "version": 1,

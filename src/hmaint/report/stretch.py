@@ -39,6 +39,8 @@ class Inspected:
     probes: Mapping[str, Level] = field(default_factory=dict)
     """Each service that was asked, at the worst of what was seen of it."""
     backups: tuple[Check, ...] = ()
+    titles: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """What the check of each figure is called, by target and figure."""
 
     @property
     def day(self) -> date:
@@ -94,6 +96,7 @@ def in_small(run: RunRecord) -> Inspected:
         tuple(Gone(each, now.get((each.target, each.check), "")) for each in gone),
         dict(_probes(run)),
         tuple(check for check in run.checks if is_backup(check) and check.level is not Level.SKIPPED),
+        {(metric.target, metric.name): check.title for check in run.checks for metric in check.metrics},
     )
 
 
@@ -108,9 +111,11 @@ def _probes(run: RunRecord) -> Iterator[tuple[str, Level]]:
         if target.kind != "endpoint":
             continue
         # Having reached a service is a probe of it, unlike of a host.
-        seen = [c.level for c in run.checks if c.target == target.name and c.level is not Level.SKIPPED]
+        seen: list[Level] = [
+            c.level for c in run.checks if c.target == target.name and c.level is not Level.SKIPPED
+        ]
         lost = target.error is not None or Level.UNKNOWN in seen or not seen
-        bad = [level for level in seen if level in _BAD]
+        bad: list[Level] = [level for level in seen if level in _BAD]
         yield target.name, worst(bad) if bad else Level.UNKNOWN if lost else Level.OK
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from hmaint.model.playbook import Level
+from hmaint.report.health_changes import compared
 from hmaint.report.rows import Row
 from hmaint.report.stretch import Inspected, Open, Stretch, by_urgency
 from hmaint.report.verdict import no_anomalies
@@ -95,19 +96,28 @@ def _handling(each: Open) -> str:
 
 def none_open(stretch: Stretch) -> str:
     """Say why nothing is listed as open: nothing was seen, or nothing was looked at."""
-    return no_anomalies(stretch.last) if stretch.last else "本期没有巡检记录，有无异常不明"
+    if stretch.last is None:
+        return "本期没有巡检记录，有无异常不明"
+    looked = stretch.last.counts()[Level.OK]
+    return "期末没有未关闭的异常（以已检查的内容为限）" if looked else no_anomalies(stretch.last)
 
 
 def open_words(stretch: Stretch) -> str:
     """How many findings are open, how many of them grave and overdue; never that all is well."""
     today = last_day(stretch)
     if not stretch.open:
-        return f"期末没有未关闭的异常：{none_open(stretch)}"
+        return none_open(stretch)
     graves = sum(each.level is Level.CRITICAL for each in stretch.open)
     late = sum(bool(each.term and each.term.late(today)) for each in stretch.open)
     words = f"期末未关闭的异常 {len(stretch.open)} 项"
     words += f"（高风险 {graves} 项）" if graves else ""
     return words + (f"，其中 {late} 项已超过整改时限" if late else "")
+
+
+def compared_words(stretch: Stretch) -> str:
+    """Which two inspections are held against each other, and what came of it in short."""
+    told = compared(stretch.difference)
+    return told if stretch.difference is None else f"记录 {stretch.difference.after.id} {told}"
 
 
 def missing_months(stretch: Stretch) -> list[str]:

@@ -42,6 +42,7 @@ def layout() -> Layout:
         seal("服务商（盖公章）"),
         note(""),
         opinion("院方确认意见"),
+        note(""),
         signatures("巡检人员签字", "院方确认签字"),
         note("签章栏须手写或盖章。{% if masked %}{{ masked }}。{% endif %}"),
     )

@@ -27,7 +27,9 @@ def layout() -> Layout:
         note("任何恢复操作须先由下列人员之一书面下令；紧急时可先口头下令，当日补签。"),
         _people("authorisers"),
         heading("四、各场景的恢复步骤"),
-        note("命令中的尖括号〈 〉处按实际填写。除最后一步外，一律先恢复到隔离的环境，核对后再处理生产环境。"),
+        _kept(
+            "命令中的尖括号〈 〉处按实际填写。除最后一步外，一律先恢复到隔离的环境，核对后再处理生产环境。"
+        ),
         each("scenario in scenarios", _scenario()),
         heading("五、预计用时"),
         _times(),

@@ -58,4 +58,5 @@ def changes() -> str:
         Column("变化", "kind", 1450, "center"),
         Column("对象", "where", 2100),
         Column("内容", "what", 5414),
+        none="{{ no_changes }}",
     )

@@ -31,6 +31,7 @@ def layout() -> Layout:
         grid(PAIRS, (("计划停机", "{{ downtime_planned }}"), ("实际停机", "{{ downtime }}"))),
         note(""),
         texts(("与方案的偏差", "{{ deviations }}")),
+        note(""),
         texts(("是否回滚", "{{ rollback }}"), height=500),
         heading("六、稳定性观察"),
         _stability(),

@@ -46,7 +46,9 @@ def layout() -> Layout:
         _gates(),
         heading("六、审批"),
         conclusion(("审批结论", "☐ 批准　　　☐ 不批准")),
+        note(""),
         opinion("审批意见"),
+        note(""),
         signatures("申请人签字", "采购人审批签字"),
         note("审批栏须由采购人手写；未经书面批准不得实施，方案改动后校验值随之改变，须重新申请。"),
     )
