@@ -117,6 +117,22 @@ def test_a_signed_document_is_not_made_again_when_its_finding_is_commented(
     assert [document.version for document in again.made] == [2], "the unsigned sheet tells the comment"
 
 
+def test_a_signed_index_stays_as_it_is_and_a_further_version_lies_beside_it(
+    world: World, tmp_path: Path
+) -> None:
+    first = quarterly(world, Q4)
+    scan = tmp_path / "scan.pdf"
+    scan.write_bytes(b"%PDF-1.4 signed")
+    sign(world, Which(first.index.number), scan, "李主任")
+    before = everything(world.workspace.reports)
+    assert quarterly(world, Q4).index.version == 1, "nothing changed"
+    inspect(world, "R-20261120-090000-icu", datetime(2026, 11, 20, 9, tzinfo=CHINA))
+    second = quarterly(world, Q4)
+    assert (second.index.version, str(second.index.standing)) == (2, "drafted")
+    after = everything(world.workspace.reports)
+    assert {path: after[path] for path in before} == before
+
+
 def test_a_file_that_was_changed_stays_and_is_named(world: World) -> None:
     october = next(paper for paper in quarterly(world, Q4).papers if paper.name == OCTOBER)
     path = world.workspace.root / october.document.path

@@ -110,7 +110,7 @@ def test_scans_of_what_was_signed_are_handed_over(world: World, tmp_path: Path) 
     bundled = handover(world, TERM)
     (signed,) = (name for name in names(world, bundled) if name.startswith("签字件/"))
     assert content(world, bundled, signed) == b"%PDF-1.4 signed"
-    assert number in signed
+    assert signed == f"签字件/{number}-v1-1-扫描件 1.pdf"
 
 
 def test_handing_over_twice_changes_nothing(world: World) -> None:

@@ -15,7 +15,7 @@ from hmaint.kit.clock import CHINA
 from hmaint.model.playbook import Level
 from tests.app.bundled import content, everything, inspect, make_world, names
 from tests.forms.stress import grids_of, words_of
-from tests.store.samples import a_run
+from tests.store.samples import a_run, a_target
 
 YEAR = Request("icu", "2026")
 VOLUME = "000-年度装订册-icu-annual-volume-2026-001.docx"
@@ -53,6 +53,16 @@ def test_the_summary_tells_what_was_not_examined(world: World) -> None:
     assert "共 3 次：月度远程巡检 2 次，季度深度巡检 1 次。" in text
     assert "3 次中共有 3 项未能检查" in text
     assert "本年度新发现问题 1 项：已消除 0 项，已关闭 0 项，仍存在 1 项。" in text
+
+
+def test_a_target_that_could_not_be_reached_is_never_told_as_nothing_missed(world: World) -> None:
+    begun = datetime(2026, 3, 1, 9, tzinfo=CHINA)
+    world.records.begin_run(replace(a_run("R-away"), started_at=begun))
+    world.records.append("R-away", "icu", replace(a_target(level=Level.UNKNOWN), error="连接被拒绝"), [], [])
+    world.records.finish_run("R-away", begun, Level.UNKNOWN)
+    volume = content(world, annual(world, YEAR), VOLUME)
+    assert "1 次中有目标整体未能检查，合计 1 个" in words_of(volume)
+    assert grids_of(volume)[4][1][5][0] == "1个目标整体未能检查"
 
 
 def test_a_run_that_broke_off_is_told_as_such(world: World) -> None:

@@ -96,7 +96,10 @@ def _told_year(world: World, site: str, period: Period) -> Year:
         for each in world.records.findings(site, limit=_FINDINGS)
         if each.first_seen.astimezone(CHINA).date() in period
     )
-    return Year(period, runs, world.records.counts(run.id for run in runs), found)
+    unreached = {
+        run.id: sum(target.error is not None for target in world.records.run(run.id).targets) for run in runs
+    }
+    return Year(period, runs, world.records.counts(run.id for run in runs), unreached, found)
 
 
 def _year(text: str) -> Period:

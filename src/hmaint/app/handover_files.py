@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
@@ -26,6 +27,8 @@ from hmaint.store.codec import (
     target_out,
 )
 
+_LETTER = re.compile(r" <[^<>]*>$")
+"""The number of an e-mail, behind the name of its file."""
 _LARGEST = 32 * 1024 * 1024
 _ALL = 1_000_000
 
@@ -111,9 +114,8 @@ def signed_files(world: World, documents: Sequence[Document]) -> Iterator[Handed
         for number, handling in enumerate(document.handlings, start=1):
             if not handling.evidence:
                 continue
-            shown = plain_name(
-                f"{document.number}-v{document.version}-{number}-{handling.evidence_name.split(' ')[0]}"
-            )
+            scan = _LETTER.sub("", handling.evidence_name)
+            shown = plain_name(f"{document.number}-v{document.version}-{number}-{scan}")
             try:
                 content = world.records.evidence.get(handling.evidence)
             except (OSError, ValueError) as lost:

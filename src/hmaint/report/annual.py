@@ -28,6 +28,8 @@ class Year:
     """Heads only, oldest first."""
     counts: Mapping[str, Mapping[Level, int]]
     """How many checks of each run came out at each level."""
+    unreached: Mapping[str, int]
+    """How many targets of each run could not be examined at all."""
     found: Mapping[str, int]
     """Findings first seen in the year, by their state now."""
 
@@ -112,10 +114,12 @@ def _findings(found: Mapping[str, int]) -> str:
 
 def _unexamined(year: Year) -> str:
     missed = [year.counts.get(run.id, {}).get(Level.UNKNOWN, 0) for run in year.runs]
+    away = [year.unreached.get(run.id, 0) for run in year.runs]
     torn = sum(run.finished_at is None for run in year.runs)
     parts = (
         [f"{sum(map(bool, missed))} 次中共有 {sum(missed)} 项未能检查，原因见各次记录"] if any(missed) else []
     )
+    parts += [f"{sum(map(bool, away))} 次中有目标整体未能检查，合计 {sum(away)} 个"] if any(away) else []
     parts += [f"{torn} 次未正常结束"] if torn else []
     return "；".join(parts) + "。" if parts else ("没有。" if year.runs else "—")
 
@@ -151,6 +155,8 @@ def _services(papers: Sequence[Paper], year: Year) -> list[Row]:
 def _of_run(run: RunRecord, year: Year, numbers: Sequence[str]) -> Row:
     counted = year.counts.get(run.id, {})
     result = "，".join(f"{LEVELS[level]} {counted[level]}" for level in _COUNTED if counted.get(level))
+    if away := year.unreached.get(run.id, 0):
+        result = "；".join(filter(None, (result, f"{away} 个目标整体未能检查")))
     if run.finished_at is None:
         result = f"未正常结束；{result}" if result else "未正常结束"
     return {
