@@ -47,6 +47,7 @@ SITE = Site(
         Host("win-1", "icu", "10.1.2.13", platform="windows", services=("Icu Agent",), ssh=Ssh("hm", key="~/k")),
         Host("db-1", "icu", "10.1.2.12", roles=("DB",), ssh=Ssh("hm", password=PLAIN, jumps=("app-1",))),
         Host("bare", "icu", "10.1.2.14"),
+        Host("here", "icu", connection="local", title="本机", roles=("app",), ssh=Ssh("hm")),
     ),
     databases=(
         Database("main", "icu", "mysql", "10.1.2.12", 3306, "ro", Secret("secret", "main-key"), "icu"),
@@ -134,6 +135,7 @@ def test_accounts_are_told_with_where_their_secret_is_kept() -> None:
         ("db-1", "hm"): "写在清单中，须移入加密口令库",
         ("main", "ro"): "加密口令库",
         ("lone", "ro"): "写在清单中，须移入加密口令库",
+        ("core", "团体名，按口令保管"): "写在清单中，须移入加密口令库",
         ("ups", "hm"): "写在清单中，须移入加密口令库",
     }
 
@@ -166,7 +168,7 @@ def test_no_target_of_recovery_is_made_up_and_nothing_is_said_to_be_measured() -
 def test_things_come_back_in_the_order_of_what_they_stand_on() -> None:
     order = PAPERS["emergency-plan"]["order"]
     assert [row["name"] for row in order] == [
-        *("core", "ups", "db-1", "main", "lone", "app-1", "win-1", "bare", "portal", "hl7"),
+        *("core", "ups", "db-1", "main", "lone", "app-1", "win-1", "bare", "here", "portal", "hl7"),
     ]
     assert {row["why"] for row in order if row["name"] in ("win-1", "bare")} == {"角色未登记，次序待确认"}
 

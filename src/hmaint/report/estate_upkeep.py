@@ -66,7 +66,7 @@ def accounts(estate: Estate) -> list[Row]:
 
 def _accounts(site: Site) -> Iterator[Row]:
     for host in site.hosts:
-        if host.ssh.user:
+        if host.ssh.user and host.connection == "ssh":
             use = "SSH 巡检登录" + ("，可用 sudo 只读查看" if host.ssh.sudo else "")
             key = "私钥文件" if host.ssh.key else "SSH 代理" if host.ssh.agent else ""
             yield _account(host.name, host.ssh.user, use, key or _kept(host.ssh.password))
@@ -75,10 +75,11 @@ def _accounts(site: Site) -> Iterator[Row]:
             yield _account(each.name, each.user, "数据库只读账号", _kept(each.password))
     for device in site.devices:
         snmp = device.snmp
+        use = f"SNMP 版本 {snmp.version} 只读"
         if snmp.user:
-            yield _account(
-                device.name, snmp.user, f"SNMP 版本 {snmp.version} 只读", _kept(snmp.auth_password)
-            )
+            yield _account(device.name, snmp.user, use, _kept(snmp.auth_password))
+        elif snmp.community:
+            yield _account(device.name, "团体名，按口令保管", use, _kept(snmp.community))
 
 
 def _account(where: str, user: str, use: str, kept: str) -> Row:
