@@ -150,6 +150,18 @@ class TestInspectionSheet:
         world.records.note(alive, "已电话告知信息科", "feedback", "张工", runs.ENDED)
         assert rows(told(world, self.FORM), "anomalies")[0]["handling"] == "已反馈：已电话告知信息科"
 
+    def test_what_was_done_before_it_came_again_is_not_told_as_done(self, world: World) -> None:
+        keep(world, deep(40, full=True))
+        (alive,) = world.records.spells("icu")
+        world.records.note(alive, "已清理日志", "solution", "张工", runs.BEGUN - timedelta(days=39))
+        assert rows(told(world, self.FORM), "anomalies")[0]["handling"] == "处理：已清理日志"
+        keep(world, deep(20))
+        last = keep(world, deep(full=True))
+        assert rows(told(world, self.FORM), "anomalies")[0]["handling"] == ""
+        report = told(world, "inspection-report", run=last.id)
+        assert rows(report, "rectification")[0]["measure"] == ""
+        assert "未关闭的异常 1 项，其中 1 项没有处理记录" in rows(report, "scopes")[3]["result"]
+
     def test_a_run_that_reached_nothing_is_no_good_news(self, world: World) -> None:
         keep(world, runs.nothing_reached(2, 3))
         sheet = told(world, self.FORM)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from hmaint.app.bundle_papers import ALL_RUNS, day_of
@@ -22,6 +22,8 @@ if TYPE_CHECKING:  # the Word libraries take a quarter of a second that most com
 
 FORM = "inspection-report"
 _MONTHS = 3
+Begun = Mapping[str, datetime]
+"""When each finding that was alive at the end of the run last came up."""
 
 
 def told_of(world: World, site: str, run: str = "", period: str = "") -> Told:
@@ -29,9 +31,10 @@ def told_of(world: World, site: str, run: str = "", period: str = "") -> Told:
     from hmaint.report.inspection_report import Inspection, inspection_report  # noqa: PLC0415 - see above
 
     found = _run(world, site, run, period)
-    inspection = Inspection(
-        found, owed_of(world, found), _progress(world, found), _completeness(world, found)
-    )
+    alive = world.records.spells(site, found.finished_at or found.started_at)
+    begun = {identity: spell[0].at for identity, spell in alive.items()}
+    kept = _completeness(world, found, begun)
+    inspection = Inspection(found, owed_of(world, found), _progress(world, found, begun), kept)
     data = inspection_report(inspection, world.inventory, world.clock.now())
     return Told(data, (found.id,), found.started_at.date())
 
@@ -54,13 +57,15 @@ def _run(world: World, site: str, name: str, period: str) -> RunRecord:
     return found
 
 
-def _progress(world: World, run: RunRecord) -> Mapping[str, Progress]:
+def _progress(world: World, run: RunRecord, begun: Begun) -> Mapping[str, Progress]:
     from hmaint.report.inspection_report import Progress  # noqa: PLC0415 - see above
 
     progress = {}
     for finding in run.findings:
         stored = world.records.finding(finding.id)
-        measure = "；".join(note.text for note in stored.notes if note.kind == "solution")
+        since = begun.get(finding.id, run.started_at)
+        said = (note for note in stored.notes if note.kind == "solution" and note.at >= since)
+        measure = "；".join(note.text for note in said)
         progress[finding.id] = Progress(measure, _done(stored, run))
     return progress
 
@@ -77,7 +82,7 @@ def _done(stored: StoredFinding, run: RunRecord) -> str:
     return ""
 
 
-def _completeness(world: World, run: RunRecord) -> Completeness:
+def _completeness(world: World, run: RunRecord, begun: Begun) -> Completeness:
     from hmaint.report.scope import Completeness  # noqa: PLC0415 - see above
 
     months = {f"{month:%Y-%m}": 0 for month in _months(day_of(run))}
@@ -85,8 +90,11 @@ def _completeness(world: World, run: RunRecord) -> Completeness:
         name = f"{day_of(head):%Y-%m}"
         if name in months:
             months[name] += 1
-    alive = world.records.spells(run.site, run.finished_at or run.started_at)
-    said = [any(note.at <= run.started_at for note in world.records.notes(each)) for each in alive]
+    until = run.finished_at or run.started_at
+    said = [
+        any(since <= note.at <= until for note in world.records.notes(identity))
+        for identity, since in begun.items()
+    ]
     return Completeness(months, len(said), said.count(False))
 
 

@@ -8,7 +8,7 @@ from hmaint.app.told import Told
 from hmaint.app.world import World
 
 FORM = "restore-manual"
-_SHOWN = 16
+_DIGITS = 12
 
 
 def told_of(world: World, site: str) -> Told:
@@ -16,5 +16,5 @@ def told_of(world: World, site: str) -> Told:
     from hmaint.report.restore_manual import restore_manual  # noqa: PLC0415 - only who makes a document needs it
 
     found, now = world.site(site), world.clock.now()
-    fingerprint = sha256(world.inventory.path.read_bytes()).hexdigest()[:_SHOWN]
-    return Told(restore_manual(found, world.inventory, fingerprint, now), ("inventory",), now.date())
+    fingerprint = sha256(world.inventory.path.read_bytes()).hexdigest()[:_DIGITS]
+    return Told(restore_manual(found, world.inventory, fingerprint, now), (f"inventory/{site}",), now.date())

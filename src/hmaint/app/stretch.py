@@ -103,15 +103,16 @@ def _open(world: World, site: str, until: datetime | None) -> list[Open]:
             seen = [event.summary for event in stored.history if event.at <= spell[-1].at]
             finding = replace(stored.finding, summary=seen[-1] if seen else stored.finding.summary)
             due = term(sightings(spell), terms)
-            found.append(Open(finding, level, since, due, _notes(stored.notes, until)))
+            found.append(Open(finding, level, since, due, _notes(stored.notes, spell[0].at, until)))
     return found
 
 
-def _notes(said: Sequence[Note], until: datetime | None) -> Notes:
+def _notes(said: Sequence[Note], since: datetime, until: datetime | None) -> Notes:
+    """Put together what people said since a finding last came up; what was done about it before, did not help."""
     from hmaint.report.anomalies import Notes  # noqa: PLC0415 - see above
 
     def of(kind: str) -> str:
-        known = (note for note in said if until is None or note.at <= until)
+        known = (note for note in said if since <= note.at and (until is None or note.at <= until))
         return "；".join(note.text for note in known if note.kind == kind)
 
     return Notes(of("feedback"), of("solution"))

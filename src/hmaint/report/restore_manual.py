@@ -35,7 +35,7 @@ def restore_manual(
     data = {
         **parties(inventory, site.name, TITLE),
         "number": site.name,
-        "record": f"清单 {fingerprint}",
+        "record": f"资产清单 {site.name}（{fingerprint}）",
         "inventory": fingerprint,
         "last_drill": "没有恢复演练记录",
         "scope": f"{site.title}的数据库 {len(site.databases)} 个，清单登记的备份 {len(site.backups)} 份。",
