@@ -35,8 +35,8 @@ signatures:
 _CHANGING = (
     (r"\d{4}-\d\d-\d\d \d\d:\d\d", "YYYY-MM-DD HH:MM"),
     (r"(own-minutes|inspection-record)-\d{4}-", r"\1-YYYY-"),
-    (r"\b(?=[0-9a-f]*\d)[0-9a-f]{64}\b", "SHA256"),
-    (r"\b(?=[0-9a-f]*\d)[0-9a-f]{12}\b", "SHA256......"),
+    (r"\b[0-9a-f]{64}\b", "SHA256"),
+    (r"(?<![\w-])[0-9a-f]{8}(?![\w-])", "SHA256.."),
     (r"（\d{4}-\d\d-\d\d）", "（YYYY-MM-DD）"),
 )
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hmaint.model.document import Document, Handling
     from hmaint.report.form import Field
 
-_HASH = 12
+_HASH = 8
 """So much of a hash is read by people; the JSON has the whole."""
 
 
@@ -103,10 +103,13 @@ def show_documents(terminal: Terminal, world: World, documents: Sequence[Documen
     objects = [_object(world, each) for each in documents]
     columns = {
         "number": _("number"), "version": _("version"), "title": _("title"), "standing": _("state"),
-        "file": _("file"), "path": _("path"), "digest": _("hash"),
+        "file": _("file"), "digest": _("hash"), "path": _("path"),
     }  # fmt: skip
     if terminal.format != "json":
         objects = [one | {"digest": str(one["digest"])[:_HASH]} for one in objects]
+    if terminal.format == "table":
+        # A screen has no room for it beside the path, which says it, too.
+        del columns["title"]
     words = {"standing": standing_words(), "file": file_words()}
     show_list(terminal, "hmaint.document-list/1", "documents", columns, objects, words)
 
