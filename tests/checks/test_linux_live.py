@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,7 +26,7 @@ from hmaint.engine.visit import Errand, Visit, visit
 from hmaint.kit.clock import SystemClock
 from hmaint.kit.redact import Redactor
 from hmaint.model.inventory import Host, Site
-from hmaint.model.look import Row
+from hmaint.model.look import Fragment, Reply, Row, Seen
 from hmaint.model.playbook import Level
 from hmaint.model.run import Check
 from hmaint.transport.local import LocalDoor
@@ -236,3 +236,57 @@ def test_a_port_open_to_every_address_is_found_and_one_for_this_machine_is_not()
         host = replace(HERE, vars={"linux_exposed_ports": wanted})
         found = levels(inspect(host, ("linux.security.exposed",)))["linux.security.exposed"]
     assert [f.subject for f in found.findings] == [str(wanted[0])]
+
+
+def test_an_interface_folder_whose_share_is_gone_is_not_called_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, tools = tmp_path / "in", tmp_path / "bin"
+    for each in (folder, tools):
+        each.mkdir()
+    host = replace(HERE, folders=(str(folder),))
+    assert levels(inspect(host, ("linux.folder.waiting",)))["linux.folder.waiting"].level is Level.OK
+    for name in ("ls", "find"):
+        (tools / name).write_text(
+            f"#!/bin/sh\necho '{name}: {folder}: Stale file handle' >&2; exit 1\n", "utf-8"
+        )
+        (tools / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
+    assert levels(inspect(host, ("linux.folder.waiting",)))["linux.folder.waiting"].level is Level.UNKNOWN
+
+
+HIDING = """\
+mount -t proc -o hidepid=2 proc /proc || exit 77
+exec setpriv --reuid=65534 --regid=65534 --clear-groups sh -c "$1"
+"""
+
+
+class Hidden:
+    """This machine as an account without rights sees it where /proc hides the processes of others."""
+
+    def open(self, host: Host, site: Site) -> Hidden:
+        del host, site
+        return self
+
+    def trip(self, fragments: Sequence[Fragment]) -> tuple[Reply, ...]:
+        return tuple(self._run(each.script) for each in fragments)
+
+    def _run(self, script: str) -> Reply:
+        command = ["unshare", "-m", "sh", "-c", HIDING, "sh", script]
+        done = subprocess.run(command, capture_output=True, check=False, timeout=60)  # noqa: S603 - a text of the catalogue
+        if done.returncode == 77:
+            pytest.skip("this machine lets nobody mount /proc")
+        return Reply(Seen.OBSERVED, done.stdout, done.stderr, done.returncode)
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root may mount /proc")
+def test_where_processes_are_hidden_no_deleted_file_is_no_news() -> None:
+    playbook = catalogue("checks/linux")
+    steps = tuple(step for step in playbook.steps if step.id == "linux.disk.deleted")
+    tools = Tools(SystemClock(), KINDS.__getitem__, lambda _: Hidden(), _never, _never, Redactor())
+    seen = visit(Errand(Job(HERE, steps), Site("icu", "重症监护系统", hosts=(HERE,)), playbook.vars, tools))
+    check = levels(seen)["linux.disk.deleted"]
+    assert (check.level, "hidepid" in check.summary) == (Level.UNKNOWN, True), check.summary
