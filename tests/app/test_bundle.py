@@ -62,7 +62,7 @@ def test_the_index_tells_what_lies_in_the_zip(world: World) -> None:
         assert hashlib.sha256(content(world, bundled, paper.name)).hexdigest() == paper.sha256
         assert paper.sha256 in text
         assert paper.document.number in text
-    assert "登记文档 3 份，其中已签字 0 份；缺 3 项。" in text
+    assert "登记文档 3 份，其中已签字 0 份；缺 3 项。编制时 2026 年第 4 季度尚未结束。" in text
     assert "本季度没有登记的文档：故障分析报告。" in text
     assert "合同 s3 的约定" in text
 

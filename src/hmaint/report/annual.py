@@ -11,7 +11,7 @@ from hmaint.model.inventory import Inventory
 from hmaint.model.period import Period
 from hmaint.model.playbook import Level
 from hmaint.model.run import RunRecord
-from hmaint.report.bundle import SIGNED, Bundle, Paper, day_of, head, listed, paper_rows
+from hmaint.report.bundle import SIGNED, Bundle, Paper, day_of, going_on, head, listed, paper_rows
 from hmaint.report.rows import Row
 from hmaint.report.wording import LEVELS, brief
 
@@ -55,7 +55,7 @@ def annual_volume(
         "contents": _contents(bundle, front),
         "remarks": known["remarks"],
         "pages_note": _pages_note(bundle, front),
-        "inspections": _inspections(year),
+        "inspections": _inspections(year) + going_on(bundle, year.period),
         "findings": _findings(year.found),
         "unexamined": _unexamined(year),
         "papers": _papers(bundle.papers),

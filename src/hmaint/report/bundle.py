@@ -66,7 +66,7 @@ def quarterly_index(bundle: Bundle, inventory: Inventory, period: Period, title:
         **head(bundle, inventory, period.name, title),
         "quarter": period.words,
         "basis": f"合同 {bundle.contract} 的约定" if bundle.contract else "默认清单（工作区中没有本系统的合同配置）",
-        "summary": _summary(bundle),
+        "summary": _summary(bundle) + going_on(bundle, period),
         **listed(bundle),
         "missing": [
             {"number": n, "title": brief(lack.title), "period": lack.period, "clause": lack.clause or "—",
@@ -75,6 +75,12 @@ def quarterly_index(bundle: Bundle, inventory: Inventory, period: Period, title:
         ],
         "unasked": "、".join(brief(each) for each in bundle.unasked),
     }  # fmt: skip
+
+
+def going_on(bundle: Bundle, period: Period) -> str:
+    """Say that a period was not over when it was told."""
+    over = bundle.at.astimezone(CHINA).date() > period.last
+    return "" if over else f"编制时 {period.words}尚未结束。"
 
 
 def head(bundle: Bundle, inventory: Inventory, record: str, title: str) -> dict[str, object]:
