@@ -38,14 +38,8 @@ def change_rows(difference: Difference | None) -> list[Row]:
         *_moves("减轻", difference.better),
         *_moves("已消除", difference.gone),
         *_alterations(difference.configuration),
-        *(
-            {"kind": "对象新增", "where": brief(name), "what": "本次首次纳入巡检"}
-            for name in difference.added
-        ),
-        *(
-            {"kind": "对象减少", "where": brief(name), "what": "本次未纳入巡检"}
-            for name in difference.removed
-        ),
+        *_targets("对象新增", difference.added, "本次首次纳入巡检"),
+        *_targets("对象减少", difference.removed, "本次未纳入巡检"),
         *_gaps("本次未能检查", difference.unexamined),
         *_gaps("本次恢复检查", difference.examined),
     ]
