@@ -568,6 +568,12 @@ def test_a_tomcat_that_left_no_notes_is_of_the_release_its_last_start_logged(
     assert (seen.level, "版本 9.0.50" in seen.summary) == (Level.OK, True), seen.summary
 
 
+def test_a_redis_that_still_loads_its_data_does_not_answer() -> None:
+    said = (Path(__file__).parents[1] / "parse" / "cases" / "redis" / "debian12-7.0.txt").read_text("utf-8")
+    for text, level in ((said, Level.OK), (said.replace("loading:0", "loading:1", 1), Level.CRITICAL)):
+        assert checks(recorded("redis", out(text)))["redis.answer"].level is level
+
+
 def test_a_redis_that_listens_elsewhere_is_asked_there(careless: Redis) -> None:
     for place, level in (("127.0.0.1", Level.OK), ("127.0.0.9", Level.CRITICAL)):
         seen = checks(inspect("redis", "redis.answer", **named(careless, redis_host=place)))["redis.answer"]

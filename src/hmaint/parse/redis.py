@@ -36,11 +36,17 @@ def _instance(said: str, port: str, *, guarded: bool) -> dict[str, Scalar]:
     if "redis_version" not in info:
         if any(word in said for word in _REFUSED):
             raise PermissionError(f"Redis {port} 需要口令，或口令不对")
-        if "refused" not in said and "Could not connect" not in said:
+        if "refused" not in said:
             raise ValueError(f"Redis {port} 的答复不是 INFO")
         return {**dict.fromkeys(_COLUMNS), "up": False}
     slow = next((line for line in reversed(lines) if line.isdigit()), "")
-    return {"up": True, **_figures(info), "slow": _number(slow), "guarded": guarded and not _open(said)}
+    # While it reads its data back after a start it tells of itself and answers nothing else.
+    return {
+        "up": info.get("loading") != "1",
+        **_figures(info),
+        "slow": _number(slow),
+        "guarded": guarded and not _open(said),
+    }
 
 
 def _open(said: str) -> bool:
