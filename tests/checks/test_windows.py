@@ -109,6 +109,14 @@ def test_what_was_not_seen_is_unknown(step: str, seen: Seen) -> None:
     assert "没有看到" in found.summary
 
 
+@pytest.mark.parametrize("step", [s for s in IDS if b'"covered": true' in TWINS[s].good.out])
+def test_a_log_that_was_overwritten_since_the_last_look_is_no_good_news(step: str) -> None:
+    twin = TWINS[step]
+    for reply, level in ((twin.good, Level.UNKNOWN), (twin.bad, twin.level)):
+        torn = replace(reply, out=reply.out.replace(b'"covered": true', b'"covered": false'))
+        assert check(look(step, torn)).level is level
+
+
 @pytest.mark.parametrize("step", STEPS, ids=IDS)
 def test_refusal_in_chinese_is_unknown_and_names_the_right_it_needs(step: object) -> None:
     found = check(look(step.id, out(code=0, errors=[DENIED])))  # type: ignore[attr-defined] # a Step

@@ -120,7 +120,7 @@ def kept(days: float, used: float) -> Reply:
 def attempts(count: int) -> Reply:
     bare = {"what": "event", "last": "2026-11-21 08:59:10"}
     return out(
-        {"what": "log", "source": "", "count": 0, "last": ""},
+        {"what": "log", "source": "", "count": 0, "last": "", "covered": True},
         {**bare, "source": "10.1.2.77", "count": count},
         {**bare, "source": "-", "count": 2},
     )

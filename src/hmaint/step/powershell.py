@@ -76,7 +76,10 @@ class Powershell:
 
     def read(self, args: Args, context: Context, answers: Sequence[Answer]) -> Table:  # noqa: ARG002 - the protocol's signature
         """One row per object, columns in lower case; CouldNotLook when the script's own words give none."""
-        return read_rows(reply_of(answers), context.target)
+        table = read_rows(reply_of(answers), context.target)
+        # A log that was overwritten since the last look was seen in part, however little of it is left.
+        torn = any(row.get("covered") is False for row in table.rows)
+        return replace(table, cut=table.cut or torn)
 
 
 def _hours(since: str, context: Context) -> int:
