@@ -210,6 +210,21 @@ class TestOperationSummary:
         assert [row["record"] for row in rows(summary, "data_checks")] == ["R-data"]
         assert len(rows(summary, "inspections")) == 1
 
+    def test_what_the_contract_leaves_open_is_told_until_it_is_confirmed(self, world: World) -> None:
+        keep(world, deep())
+        assert rows(told(world, self.FORM), "ambiguities") == []
+        folder = world.workspace.root / "contracts"
+        folder.mkdir()
+        (folder / "icu.yaml").write_text(
+            "ambiguities:\n"
+            "  - {id: A2-3, text: 计划内停机是否计入, proposal: 两个口径都列出, needs: written_confirmation}\n"
+            "  - {id: A2-6, text: 序号缺 5, proposal: 提示核对, needs: note}\n",
+            "utf-8",
+        )
+        assert rows(told(world, self.FORM), "ambiguities") == [
+            {"id": "A2-3", "question": "计划内停机是否计入", "proposal": "两个口径都列出"}
+        ]
+
     def test_what_is_open_is_planned_with_its_term(self, world: World) -> None:
         keep(world, deep(full=True))
         plan = rows(told(world, self.FORM), "plan")

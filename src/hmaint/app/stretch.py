@@ -16,6 +16,7 @@ from hmaint.duty.rectification import term
 from hmaint.errors import WrongUsage
 from hmaint.kit.clock import CHINA
 from hmaint.kit.i18n import _
+from hmaint.load.contract_ambiguities import load_ambiguities
 from hmaint.model.difference import Difference
 from hmaint.model.period import Period, read_period
 from hmaint.model.playbook import Level
@@ -71,6 +72,7 @@ def stretch_of(world: World, site: str, period: Period) -> Stretch:
         _difference(world, looked),
         found,
         [told(each, until) for each in found],
+        load_ambiguities(world.workspace.root, world.site(site).contract),
     )
 
 

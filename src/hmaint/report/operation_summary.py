@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from hmaint.model.inventory import Endpoint, Inventory
@@ -79,6 +79,7 @@ def operation_summary(
         "no_changes": NOTHING_SEEN if stretch.difference else NOTHING_HELD,
         "plan": _plan(stretch),
         "unrecorded": _unrecorded(stretch),
+        "ambiguities": [asdict(each) for each in stretch.ambiguities],
         "version": 1,
         "generated_at": moment(generated_at),
     }

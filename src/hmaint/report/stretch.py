@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from hmaint.duty.rectification import Term
+from hmaint.model.ambiguity import Ambiguity
 from hmaint.model.difference import Difference
 from hmaint.model.forecast import Forecast
 from hmaint.model.period import Period
@@ -83,6 +84,8 @@ class Stretch:
     difference: Difference | None = None
     forecasts: Sequence[Forecast] = ()
     sentences: Sequence[str] = ()
+    ambiguities: Sequence[Ambiguity] = ()
+    """What the contract leaves open."""
 
 
 def in_small(run: RunRecord) -> Inspected:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hmaint.report.source.frame import Column, document, listing, particulars
 from hmaint.report.source.narrative import conclusion, texts
-from hmaint.report.source.sheet import Layout, heading, note, optional, signatures, title
+from hmaint.report.source.service import ambiguities
+from hmaint.report.source.sheet import Layout, heading, note, optional, signatures, subheading, title
 
 
 def layout() -> Layout:
@@ -22,6 +23,8 @@ def layout() -> Layout:
         _incidents(),
         heading("四、超时故障"),
         _overdue(),
+        subheading("待书面确认的合同条款"),
+        ambiguities(),
         heading("五、重复故障"),
         _repeats(),
         heading("六、主要原因"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hmaint.report.source.frame import PAIRS, Column, document, listing, particulars
 from hmaint.report.source.narrative import texts
+from hmaint.report.source.service import ambiguities
 from hmaint.report.source.sheet import Layout, grid, heading, note, signatures, subheading, title
 
 
@@ -25,6 +26,8 @@ def layout() -> Layout:
         _timeline(),
         subheading("时限达标情况"),
         _clocks(),
+        subheading("待书面确认的合同条款"),
+        ambiguities(),
         heading("三、原因分析与根本原因分析"),
         texts(("原因分析", "{{ cause }}"), ("根本原因", "{{ root_cause }}")),
         heading("四、影响范围"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hmaint.report.source.frame import Column, document, listing, particulars
 from hmaint.report.source.narrative import conclusion
-from hmaint.report.source.service import capacity, changes, inspections
+from hmaint.report.source.service import ambiguities, capacity, changes, inspections
 from hmaint.report.source.sheet import Layout, heading, note, optional, signatures, subheading, title
 
 
@@ -41,6 +41,8 @@ def layout() -> Layout:
         heading("九、没有记录可依的内容"),
         note("以下内容没有记录，本报告不作判断；没有记录不等于没有发生。"),
         _unrecorded(),
+        subheading("待书面确认的合同条款"),
+        ambiguities(),
         heading("十、签字确认"),
         signatures("项目经理签字", "医院接收人签字"),
         note("签字栏须手写。本报告在季度例会前提交。"),

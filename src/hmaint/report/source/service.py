@@ -28,10 +28,10 @@ def capacity() -> str:
         "item in capacity",
         Column("序号", "number", 560, "center"),
         Column("对象", "target", 1500),
-        Column("项目", "subject", 2400),
+        Column("项目", "subject", 1900),
         Column("当前", "now", 1050, "right"),
         Column("每月增长", "monthly", 1150, "right"),
-        Column("趋势与预计写满日期", "outlook", 2864),
+        Column("趋势与预计写满日期", "outlook", 3364),
         none="没有可用于判断趋势的历史数据",
     )
 
@@ -47,6 +47,16 @@ def backups() -> str:
         Column("周期与时限", "schedule", 1200, "center"),
         Column("其他副本（异地）", "copies", 2164),
         none="清单中没有登记备份",
+    )
+
+
+def ambiguities() -> str:
+    """List what the contract leaves open, with how it is read meanwhile."""
+    return listing(
+        "item in ambiguities",
+        Column("编号", "id", 900, "center"),
+        Column("合同未写明的问题", "question", 4624),
+        Column("拟定处理", "proposal", 4000),
     )
 
 
