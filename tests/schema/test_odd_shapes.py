@@ -186,3 +186,14 @@ def test_a_view_that_is_broken_spoils_no_table(tmp_path: Path) -> None:
     file.close()
     odd = read(Database("odd", "icu", "sqlite", path="odd.db"), workspace=tmp_path)
     assert {each.name: len(each.columns) for each in odd.entries} == {"broken": 0, "t": 1}
+
+
+def test_a_password_that_new_accounts_begin_with_is_not_written_down(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "odd.db") as file:
+        file.execute(
+            "create table staff (id integer primary key, login_pwd text default 'e10adc3949ba59ab',"
+            " password text default '', dept text default 'ICU')"
+        )
+    odd = read(Database("odd", "icu", "sqlite", path="odd.db"), workspace=tmp_path)
+    defaults = {column.name: column.default for column in entry(odd, "staff").columns}
+    assert defaults == {"id": "", "login_pwd": "[口令]", "password": "''", "dept": "'ICU'"}

@@ -69,6 +69,13 @@ def is_personal(column: str) -> bool:
     return any(known.search(name) for known in (_PERSON_COLUMN, _SECRET_COLUMN, _NAMES_PERSON))
 
 
+def without_secret(column: str, value: str) -> str:
+    """The value a definition gives a column, masked where the column's name says that it is a secret."""
+    telling = value.strip().strip("'\"()").lower()
+    hidden = _SECRET_COLUMN.search(column.lower()) is not None and telling not in _STATES
+    return MARKS["password"] if hidden else value
+
+
 class Redactor:
     """Masks text for one run and counts each kind of hit; safe to share between threads.
 

@@ -9,6 +9,7 @@ from types import ModuleType
 
 from hmaint.database.catalogue import mysql, oracle, postgresql, sqlite, sqlserver
 from hmaint.errors import CouldNotLook
+from hmaint.kit.redact import without_secret
 from hmaint.model.dictionary import Column, Dictionary, Entry, Index, Relation
 from hmaint.model.inventory import Database
 from hmaint.model.look import Query, Row, Rows, Seen
@@ -110,7 +111,7 @@ def _column(engine: ModuleType, row: Row) -> Column:
         type=engine.type_of(row),
         nullable=row["nullable"] in (True, 1, "YES", "Y"),
         # MariaDB writes the absence of a default out.
-        default="" if default.upper() == "NULL" else default,
+        default="" if default.upper() == "NULL" else without_secret(str(row["column_name"]), default),
         meaning=_text(row["meaning"]),
         extra=_text(row.get("extra")),
     )
