@@ -71,7 +71,9 @@ def test_pages_nobody_could_count_are_left_empty_and_the_reason_is_told(world: W
     bundled = quarterly(world, Q4)
     assert {paper.pages for paper in bundled.papers} == {None}
     assert "LibreOffice" in bundled.no_pages
-    assert "页数未能测量，留空由人工填写：" in words_of(content(world, bundled, INDEX))
+    assert "页数未能全部测量（没有可用的 LibreOffice，或转换失败）" in words_of(
+        content(world, bundled, INDEX)
+    )
 
 
 def test_bundling_twice_changes_nothing(world: World) -> None:
@@ -186,7 +188,9 @@ def test_a_template_that_is_broken_costs_its_own_document_alone(world: World) ->
     (own / "template.docx").write_bytes(b"no zip")
     bundled = quarterly(world, Q4)
     reasons = {lack.title: lack.reason for lack in bundled.lacks}
-    assert reasons["系统健康检查与性能分析报告"].startswith("表单或资料有误，未能生成：")
+    assert reasons["系统健康检查与性能分析报告"] == "表单模板或资料有误，未能生成。"
+    assert any("template.docx" in note for note in bundled.notes)
+    assert "template.docx" not in words_of((world.workspace.root / bundled.index.path).read_bytes())
     assert names(world, bundled)[1:] == [OCTOBER, DEEP[1].replace("003", "002")]
 
 

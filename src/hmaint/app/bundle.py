@@ -66,7 +66,7 @@ def quarterly(world: World, request: Request) -> Bundled:
     index = issue_current(world, INDEX, site.name, Told(data, (period.name,), period.last))
     parts, unconverted = file_parts(world, index, listed, files, measured if request.pdf else None)
     path = write_bundle(world, request.output, index, parts)
-    return Bundled(path, index, listed, missing, made.documents, why or unconverted)
+    return Bundled(path, index, listed, missing, made.documents, why or unconverted, made.faults)
 
 
 def issue_current(world: World, form: str, site: str, told: Told) -> Document:

@@ -29,7 +29,7 @@ _LAST = (maintenance_log.FORM,)
 NOT_HERE = (schema_doc.FORM,)
 """Told by looking at a database: a bundle is made of records and looks at nothing."""
 NO_RECORD = "记录中没有该期间的内容，无法生成。"
-_BAD = "表单或资料有误，未能生成：{reason}"
+_BAD = "表单模板或资料有误，未能生成。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ class Made:
 
     documents: Sequence[Document]
     reasons: Mapping[tuple[str, str], str]
+    faults: Sequence[str] = ()
+    """What is wrong in files that people wrote: for them, not for the hospital's paper."""
 
 
 def make_missing(world: World, site: str, period: Period, wanted: Sequence[Wanted]) -> Made:
@@ -64,16 +66,18 @@ class _Question(NamedTuple):
 def _make(world: World, site: str, questions: Sequence[_Question]) -> Made:
     made: list[Document] = []
     reasons: dict[tuple[str, str], str] = {}
+    faults: list[str] = []
     for form, asked, span in questions:
         try:
             document = ensure(world, form, site, GATHERERS[form](world, site, asked))
         except WrongUsage:
             reasons[form, span] = NO_RECORD
         except BadFile as wrong:
-            reasons[form, span] = _BAD.format(reason=str(wrong).splitlines()[0])
+            reasons[form, span] = _BAD
+            faults += [str(fault) for fault in wrong.faults]
         else:
             made += [document] if document else []
-    return Made(made, reasons)
+    return Made(made, reasons, list(dict.fromkeys(faults)))
 
 
 def ensure(world: World, form: str, site: str, told: Told) -> Document | None:

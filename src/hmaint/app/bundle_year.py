@@ -49,7 +49,7 @@ def annual(world: World, request: Request) -> Bundled:
     if request.pdf:
         parts = _bound(parts, f"{title}（{period.words}）")
     path = write_bundle(world, request.output, index, parts)
-    return Bundled(path, index, listed, (), made.documents, why or unconverted)
+    return Bundled(path, index, listed, (), made.documents, why or unconverted, made.faults)
 
 
 def _front(world: World, site: str, period: Period, tell: Callable[[Front], Mapping[str, object]]) -> Front:

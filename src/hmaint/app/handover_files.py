@@ -66,7 +66,7 @@ def written_files(world: World, site: Site, redactor: Redactor) -> Iterator[Hand
     folders = (("数据字典", root / editions.FOLDER / site.name), ("巡检方案", root / PLAYBOOKS))
     for what, folder in folders:
         for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
-            if path.is_file():
+            if path.is_file() and not path.name.startswith("."):
                 yield _copied(root, what, path, redactor)
     for what, path in (
         ("配置基线", baseline.path_of(root, site.name)),

@@ -11,7 +11,7 @@ from hmaint.model.inventory import Inventory
 from hmaint.model.period import Period
 from hmaint.model.playbook import Level
 from hmaint.model.run import RunRecord
-from hmaint.report.bundle import SIGNED, Bundle, Paper, day_of, going_on, head, listed, paper_rows
+from hmaint.report.bundle import SIGNED, UNMEASURED, Bundle, Paper, day_of, going_on, head, listed, paper_rows
 from hmaint.report.rows import Row
 from hmaint.report.wording import LEVELS, brief
 
@@ -91,7 +91,7 @@ def _contents(bundle: Bundle, front: Front) -> list[Row]:
 
 def _pages_note(bundle: Bundle, front: Front) -> str:
     if bundle.no_pages:
-        return f"页数和起始页未能测量，留空由人工填写：{bundle.no_pages}"
+        return f"页数和起始页{UNMEASURED}"
     if front.pages is None or any(paper.name and paper.pages is None for paper in bundle.papers):
         return "页数和起始页由转换的 PDF 测得；空白处未能测量，由人工填写。"
     return "页数和起始页由转换的 PDF 测得，从封面起连续计算。"

@@ -19,6 +19,7 @@ BUNDLED = (INDEX, VOLUME, HANDOVER)
 """Forms that list others: they are no part of what they list."""
 SIGNED = {Standing.DRAFTED: "未签字", Standing.SUBMITTED: "已提交", Standing.SIGNED: "已签字"}
 _NAMED = 120
+UNMEASURED = "未能全部测量（没有可用的 LibreOffice，或转换失败），空白处由人工填写。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def day_of(document: Document) -> date:
 def pages_note(bundle: Bundle) -> str:
     """Say where pages are counted from, or why they are left to be written by hand."""
     if bundle.no_pages:
-        return f"页数未能测量，留空由人工填写：{bundle.no_pages}"
+        return f"页数{UNMEASURED}"
     if any(paper.pages is None for paper in bundle.papers):
         return "页数由转换的 PDF 测得；空白处未能测量，由人工填写。"
     return "页数由转换的 PDF 测得。"
