@@ -82,3 +82,10 @@ def test_a_field_holds_its_text_to_a_pattern_without_showing_it() -> None:
         assert disagreements({"code": text}, fields) == []
     for text in ("5", "11", "1\n", " 1", "1" * 300):
         assert disagreements({"code": text}, fields) == ["code（编码）不符合要求的写法：[1-4]"]
+
+
+def test_a_folder_named_after_no_form_is_told_with_the_nearest(tmp_path: Path) -> None:
+    folder = tmp_path / "report_templates" / "inspection-recrod"
+    folder.mkdir(parents=True)
+    with pytest.raises(BadFile, match=r"inspection-recrod: .*form.yaml.*inspection-record"):
+        find_form("inspection-recrod", tmp_path)

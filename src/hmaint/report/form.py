@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -98,6 +98,8 @@ def find_form(form_id: str, workspace: Path | None) -> Form:
         raise WrongUsage(_("no form {name}").format(name=form_id) + hint)
     pick = partial(_pick, form_id=form_id, workspace=workspace)
     definition = pick("form.yaml")
+    if not definition.exists() and workspace is not None:
+        raise _no_form(workspace / _FOLDER / form_id, form_ids(None))
     read = validate(_FormFile, read_yaml(definition))
     return Form(
         form_id,
@@ -120,6 +122,12 @@ def form_ids(workspace: Path | None) -> tuple[str, ...]:
 def _pick(name: str, *, form_id: str, workspace: Path | None) -> Path:
     own = workspace / _FOLDER / form_id / name if workspace else None
     return own if own and own.exists() else shipped(_FOLDER) / form_id / name
+
+
+def _no_form(folder: Path, known: Sequence[str]) -> BadFile:
+    """Say what a folder of the workspace lacks whose name is none of a shipped form."""
+    words = _("has no form.yaml, and no form of that name is shipped") + did_you_mean(folder.name, known)
+    return _bad(folder, words)
 
 
 def _bad(path: Path, message: str) -> BadFile:
