@@ -36,6 +36,7 @@ DEFAULT = (
 _NO_FORM = "没有对应的表单，须人工编制后随附。"
 _NOT_BEGUN = "该期间尚未开始。"
 _GOING_ON = "该期间尚未结束，目前没有登记。"
+_LOOK = "没有登记；须先读取数据库生成（hmaint schema-doc --report）。"
 _BY_HAND = "没有登记；此类文档目前不能由记录生成，须按表单人工填写。"
 
 
@@ -83,7 +84,9 @@ def _reason(each: Wanted, span: Period, made: Made, today: date) -> str:
         return _NO_FORM
     if span.first > today:
         return _NOT_BEGUN
-    if each.form not in GATHERERS or each.form in NOT_HERE:
+    if each.form in NOT_HERE:
+        return _LOOK
+    if each.form not in GATHERERS:
         return _BY_HAND
     told = [
         words for (form, _what), words in made.reasons.items() if form == each.form and each.form in OF_RUNS
