@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 from hmaint.report.agreement import disagreements
@@ -50,4 +51,7 @@ def test_every_picture_of_a_report_is_in_the_file_once_more_for_each_place() -> 
     with zipfile.ZipFile(io.BytesIO(fill(find_form("health-report", None), data))) as package:
         media = [name for name in package.namelist() if name.startswith("word/media/")]
         assert [package.read(name) for name in media] == [PNG] * len(media)
-        assert package.read("word/document.xml").count(b"r:embed=") == 2
+        document = package.read("word/document.xml")
+        assert document.count(b"r:embed=") == 2
+        numbers = re.findall(rb'<wp:docPr id="(\d+)"', document)
+        assert len(set(numbers)) == 2

@@ -6,12 +6,14 @@ import re
 from itertools import count
 
 _MARK = re.compile(rb'(<w:bookmark(?P<end>Start|End)\b[^>]*?\bw:id=")(?P<id>\d+)(")')
+_FIRST = 1001
+"""Above the numbers of pictures in headers and footers, which Word gave."""
 _DRAWING = re.compile(rb'(<wp:docPr\b[^>]*?\bid=")\d+(")')
 
 
 def drawings(part: bytes) -> bytes:
     """The part with every picture's number its own."""
-    numbers = count(1)
+    numbers = count(_FIRST)
     return _DRAWING.sub(lambda mark: mark.group(1) + str(next(numbers)).encode() + mark.group(2), part)
 
 

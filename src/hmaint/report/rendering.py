@@ -147,7 +147,7 @@ def _spliced(parts: dict[str, bytes], template: _Template) -> dict[str, bytes]:
         return parts
     name = str(template.docx.part.partname).lstrip("/")
     before, after = _STUBS.split(parts[name], maxsplit=1)
-    return {**parts, name: before + template.filled.encode() + after}
+    return {**parts, name: before + drawings(template.filled.encode()) + after}
 
 
 def _drawn(template: DocxTemplate, png: bytes) -> InlineImage:
@@ -165,7 +165,7 @@ def _restored(name: str, part: bytes) -> bytes:
         raise NotRendered(_("tags are left after filling: {name}").format(name=name))
     for away, brace in _BACK:
         part = part.replace(away, brace)
-    return numbered(drawings(part))
+    return numbered(part)
 
 
 def _describe(core: CoreProperties, properties: Properties) -> None:
