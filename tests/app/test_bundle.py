@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -21,6 +22,7 @@ from hmaint.report.form import find_form
 from tests.app.bundled import content, everything, inspect, make_world, names
 from tests.forms.stress import HOSTILE, words_of
 from tests.services.fixtures import running
+from tests.services.process import program
 from tests.services.smalldisk import SmallDisk
 
 Q4 = Request("icu", "2026Q4")
@@ -53,6 +55,20 @@ def test_what_records_can_tell_is_made_and_everything_else_that_is_wanted_is_nam
         ),
         ("系统配置手册", "2026 年第 4 季度", "S3-3.5", "没有对应的表单，须人工编制后随附。"),
     ]  # fmt: skip
+
+
+def test_chinese_names_come_out_of_unzip_as_they_went_in(world: World, tmp_path: Path) -> None:
+    bundled = quarterly(world, Q4)
+    command = [
+        program("unzip", "unzip"),
+        "-q",
+        str(world.workspace.root / bundled.path),
+        "-d",
+        str(tmp_path / "out"),
+    ]
+    subprocess.run(command, check=True, env={"LC_ALL": "C.UTF-8"})  # noqa: S603 - our own words
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [INDEX, OCTOBER, *DEEP]
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "out").iterdir()} == {0o600}
 
 
 def test_the_index_tells_what_lies_in_the_zip(world: World) -> None:

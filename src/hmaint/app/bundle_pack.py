@@ -61,7 +61,7 @@ def write_bundle(world: World, output: Path | None, index: Document, parts: Mapp
     path = output.absolute() if output else (world.workspace.root / index.path).with_suffix(".zip")
     try:
         kept = _same(path, parts)
-        return placed(world, kept or _written(path, pack(parts)))
+        return placed(world, kept or _written(path, pack(parts, files=True)))
     except OSError as error:
         why = os.strerror(error.errno) if error.errno else type(error).__name__
         words = _("{file} cannot be written: {reason}")

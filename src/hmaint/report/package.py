@@ -12,6 +12,7 @@ from hmaint.kit.i18n import _
 
 _OLD_BINARY = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_UNIX = 3
 _ENTRIES = 2_000
 _UNPACKED = 64 * 1024 * 1024
 """A form with a few scanned logos has under 10 MB; a zip bomb has gigabytes."""
@@ -26,14 +27,17 @@ class BadPackage(ValueError):
     """The file is no Word document that may be used; the message says why and what to do."""
 
 
-def pack(parts: Mapping[str, bytes]) -> bytes:
-    """Zip the parts in their order with fixed times, so that equal parts give equal bytes."""
+def pack(parts: Mapping[str, bytes], *, files: bool = False) -> bytes:
+    """Zip the parts in their order with fixed times, so that equal parts give equal bytes.
+
+    `files` are unpacked by people: unzip believes that Chinese names are UTF-8 only where the zip says it is of Unix.
+    """
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in parts.items():
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 0
+            entry.create_system = _UNIX if files else 0
             package.writestr(entry, content, compresslevel=6)
     return target.getvalue()
 
