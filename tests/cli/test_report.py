@@ -14,7 +14,7 @@ from hmaint.kit.resources import shipped
 from hmaint.report.package import pack, unpack
 from hmaint.report.source.word import paragraph
 from tests.cli.golden import compare, settled
-from tests.cli.small import small_desk
+from tests.cli.small import small_desk, steps
 from tests.end_to_end.desk import Desk, Done, Written, words_of
 from tests.report.templates import SIGN, template
 
@@ -322,6 +322,23 @@ def test_with_several_versions_the_signed_one_must_be_named(desk: Desk) -> None:
     assert desk.run("report", "sign", number, "--version", "1", "--evidence", "好.pdf").code == 0
     done = desk.run("report", "submit", number[:-1] + "2")
     assert (done.code, number in done.err) == (64, True)
+
+
+def test_the_newest_run_that_was_made_for_a_form_is_told_on_it(desk: Desk) -> None:
+    desk.write_playbook("inspect/deep", steps(), title="季度深度巡检", forms=["health-report"])
+    for playbook in ("inspect/monthly", "inspect/deep", "inspect/monthly"):
+        assert desk.run("inspect", "--site", "icu", "-p", playbook).code in (1, 2, 3)
+    runs = desk.run("runs", "list", "--format", "json").object["runs"]
+    assert [run["playbook"] for run in runs] == ["inspect/monthly", "inspect/deep", "inspect/monthly"]
+    for form, told in (("health-report", runs[1]), ("inspection-record", runs[0])):
+        assert desk.run("report", "render", form, "--site", "icu").code == 0
+        newest = desk.run("report", "list", "--site", "icu", "--form", form, "--format", "json").object[
+            "documents"
+        ]
+        assert newest[0]["sources"] == [told["run"]]
+    desk.write_inventory({"his": {"name": "门诊", "hosts": {"box": {"connection": "local"}}}})
+    other = desk.run("report", "render", "health-report", "--site", "his", "--run", runs[0]["run"])
+    assert (other.code, "icu" in other.err) == (64, True)
 
 
 def test_every_way_to_a_document_registers_it(desk: Desk) -> None:

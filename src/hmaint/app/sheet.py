@@ -9,7 +9,7 @@ from hmaint.app.documents import issue_document
 from hmaint.app.rectification import deadlines, overdue
 from hmaint.app.told import Told
 from hmaint.app.world import World
-from hmaint.errors import WrongUsage
+from hmaint.errors import BadFile, WrongUsage
 from hmaint.kit.hint import did_you_mean
 from hmaint.kit.i18n import _, series
 from hmaint.model.run import RunRecord
@@ -48,11 +48,25 @@ def told_of(world: World, site: str, run: str, form: str) -> Told:
 
 
 def _newest(world: World, site: str, form: str) -> str:
-    for run in world.records.runs(site=site, limit=_FAR):
-        if form in _forms_of(run):
-            return run.id
-    words = _("no run of site {site} that {form} could be told of is kept here")
-    raise WrongUsage(words.format(site=site, form=form))
+    """The newest run whose playbook asks for the form; where none does, the newest that can be told on it."""
+    ended = (run for run in world.records.runs(site=site, limit=_FAR) if run.state != "running")
+    fit = [run for run in ended if form in _forms_of(run)]
+    if not fit:
+        words = _("no run of site {site} that {form} could be told of is kept here")
+        raise WrongUsage(words.format(site=site, form=form))
+    asking = {name for name in {run.playbook for run in fit} if form in _asked_by(world, name)}
+    return next((run.id for run in fit if run.playbook in asking), fit[0].id)
+
+
+def _asked_by(world: World, playbook: str) -> tuple[str, ...]:
+    """The forms a playbook asks for; none where there is no such playbook any more."""
+    from hmaint.app.kinds import KINDS  # noqa: PLC0415 - only who names no run needs them
+    from hmaint.load.playbook import load_playbook  # noqa: PLC0415 - as above
+
+    try:
+        return load_playbook(playbook, workspace=world.workspace.root, kinds=KINDS).forms
+    except (BadFile, WrongUsage):
+        return ()
 
 
 def _forms_of(run: RunRecord) -> tuple[str, ...]:
