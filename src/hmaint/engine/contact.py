@@ -12,7 +12,12 @@ from hmaint.model.run import Check, Finding
 
 CONTACT = "target.contact"
 CATEGORY = "连通性"
-_TITLES = {"host": "可登录并执行检查", "database": "可连接并查询", "endpoint": "可探测", "device": "可通过 SNMP 查询"}
+_TITLES = {
+    "host": "可登录并执行检查",
+    "database": "可连接并查询",
+    "endpoint": "可探测",
+    "device": "可通过 SNMP 查询",
+}
 
 
 def reached(target: Target, missing_belts: tuple[str, ...]) -> Check:

@@ -119,7 +119,9 @@ def _called(at: At) -> str:
 
 def _missing(form: StepForm) -> Level:
     """A tool that is not installed does not apply; a table or file that is named and not there may well be lost."""
-    return Level(form.missing or ("unknown" if form.do in {"sql", "file", "powershell", "data"} else "skipped"))
+    return Level(
+        form.missing or ("unknown" if form.do in {"sql", "file", "powershell", "data"} else "skipped")
+    )
 
 
 def _check_conditions(form: StepForm, desk: _Desk) -> None:

@@ -15,8 +15,8 @@ def parse(text: str, options: Options) -> Rows:  # noqa: ARG001 - every format i
     """One row, of which every column is empty that this version does not tell.
 
     `version release uptime_s alarms memory_mb memory_pct disk_free_mb disk_limit_mb disk_ratio files_pct
-    sockets_pct processes_pct connections queues vhosts maintenance`. `alarms` names those in force, with 、 between; empty
-    text where there is none.
+    sockets_pct processes_pct connections queues vhosts maintenance`. `alarms` names those in force, with 、 between;
+    empty text where there is none.
     """
     try:
         told = json.loads(text)
