@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from hmaint.report.source.blocks import unexamined
+from hmaint.report.source.frame import document, particulars
 from hmaint.report.source.sheet import (
     WRITING,
     Layout,
-    grid,
     heading,
     heads,
     label,
     note,
-    page_footer,
-    page_header,
     signatures,
     title,
     value,
@@ -19,55 +18,38 @@ from hmaint.report.source.sheet import (
 )
 from hmaint.report.source.word import LABEL_SHADE, cell, control, paragraph, row, run, table
 
-_GRID = (1400, 3362, 1400, 3362)
 _CHECKS = (560, 2400, 1500, 1050, 4014)
 _DEFECTS = (1750, 7774)
-_UNEXAMINED = (560, 2300, 3364, 3300)
 
 
 def layout() -> Layout:
     """Lay out the whole record."""
-    return Layout(
-        title="数据检查记录",
-        body=(
-            title("{{ title }}"),
-            _basics(),
-            heading("一、检查结论"),
-            table(
-                (1400, 8124),
-                row(label("结果汇总"), value("{{ summary }}"), height=400),
-                row(label("检查结论"), value("{{ conclusion }}", bold=True), height=560),
-            ),
-            heading("二、检查内容与结果"),
-            _checks(),
-            heading("三、不符合的数据与处理"),
-            _defects(),
-            heading("四、未能检查的内容（不作正常或异常判断）"),
-            _unexamined(),
-            heading("五、签字确认"),
-            signatures("检查人员签字", "医院信息科签字"),
-            note(
-                "签字栏须手写。检查只统计条数，样例只显示记录的主键，不取出个人信息。"
-                "{% if masked %}{{ masked }}。{% endif %}"
-            ),
+    return document(
+        "数据检查记录",
+        title("{{ title }}"),
+        particulars(
+            (("检查时间", "{{ period }}"), ("检查人员", "{{ operator }}")),
+            (("数据库", "{{ databases }}"),),
+            (("检查方案", "{{ playbook }}"),),
         ),
-        header=page_header("{{ hospital }}　{{ title }}", "编号：{{ number }}"),
-        footer=page_footer(
-            "本文件由记录 {{ record }} 生成　版本 {{ version }}　生成时间 {{ generated_at }}",
-            "数据 SHA-256：{{ digest }}",
+        heading("一、检查结论"),
+        table(
+            (1400, 8124),
+            row(label("结果汇总"), value("{{ summary }}"), height=400),
+            row(label("检查结论"), value("{{ conclusion }}", bold=True), height=560),
         ),
-    )
-
-
-def _basics() -> str:
-    return grid(
-        _GRID,
-        (("医院名称", "{{ hospital }}"), ("科室", "{{ department }}")),
-        (("系统名称", "{{ system }}"), ("维护单位", "{{ vendor }}")),
-        (("合同编号", "{{ contract }}"), ("文件编号", "{{ number }}")),
-        (("检查时间", "{{ period }}"), ("检查人员", "{{ operator }}")),
-        (("数据库", "{{ databases }}"),),
-        (("检查方案", "{{ playbook }}"),),
+        heading("二、检查内容与结果"),
+        _checks(),
+        heading("三、不符合的数据与处理"),
+        _defects(),
+        heading("四、未能检查的内容（不作正常或异常判断）"),
+        unexamined(),
+        heading("五、签字确认"),
+        signatures("检查人员签字", "医院信息科签字"),
+        note(
+            "签字栏须手写。检查只统计条数，样例只显示记录的主键，不取出个人信息。"
+            "{% if masked %}{{ masked }}。{% endif %}"
+        ),
     )
 
 
@@ -128,22 +110,4 @@ def _handwritten(name: str, key: str, *, keep: bool) -> tuple[str, ...]:
         control("tr else", 2),
         writing(name, "", span=1, height=WRITING, keep=keep),
         control("tr endif", 2),
-    )
-
-
-def _unexamined() -> str:
-    return table(
-        _UNEXAMINED,
-        heads("序号", "数据库", "未能检查的内容", "原因"),
-        control("tr for gap in unexamined", 4),
-        row(
-            value("{{ gap.number }}", align="center"),
-            value("{{ gap.target }}"),
-            value("{{ gap.content }}"),
-            value("{{ gap.reason }}"),
-        ),
-        control("tr endfor", 4),
-        control("tr if not unexamined", 4),
-        row(value("无", span=4, align="center")),
-        control("tr endif", 4),
     )

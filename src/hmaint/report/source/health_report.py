@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from hmaint.report.source.blocks import overdue, targets, unexamined
+from hmaint.report.source.frame import document, particulars
 from hmaint.report.source.sheet import (
     Layout,
     each,
-    grid,
     heading,
     heads,
     label,
     note,
     optional,
-    page_footer,
-    page_header,
     signatures,
     subheading,
     title,
@@ -22,7 +20,6 @@ from hmaint.report.source.sheet import (
 )
 from hmaint.report.source.word import control, paragraph, row, table
 
-_GRID = (1400, 3362, 1400, 3362)
 _FIGURES = (2700, 1774, 1250, 1250, 1650, 900)
 _CAPACITY = (560, 1400, 2300, 1050, 1100, 3114)
 _RISKS = (560, 950, 3164, 3250, 1600)
@@ -32,64 +29,49 @@ _APPENDIX = (700, 1600, 2100, 2624, 1300, 1200)
 
 def layout() -> Layout:
     """Lay out the whole report."""
-    return Layout(
-        title="系统健康检查与性能分析报告",
-        body=(
-            title("{{ title }}"),
-            paragraph("（{{ quarter }}）", style="CellText", align="center"),
-            _basics(),
-            heading("一、总体结论"),
-            _conclusion(),
-            note(""),
-            targets(),
-            heading("二、服务器性能深度分析"),
-            note("“上次”为同一方案的上一次记录；“结果”按巡检方案中的阈值判断，阈值及依据见检查项目录。"),
-            _blocks("servers", "本次没有服务器。"),
-            heading("三、数据库运行状态评估"),
-            _blocks("databases", "本次没有数据库。"),
-            heading("四、网络设备、存储、电源与服务接口"),
-            _blocks("others", "本次没有网络设备和服务接口。"),
-            optional("performance", subheading("性能走势")),
-            _charts("performance"),
-            heading("五、存储容量规划"),
-            note("{{ capacity_conclusion }}"),
-            _capacity(),
-            _charts("capacity_charts"),
-            optional("undrawn", note("{{ undrawn }}")),
-            note("{{ method }}"),
-            heading("六、风险提示与优化建议"),
-            overdue(),
-            _risks(),
-            optional("resolved", note("已消除的问题：{{ resolved }}")),
-            heading("七、与上次比较"),
-            note("{{ compared }}"),
-            _changes(),
-            heading("八、未能检查的内容（不作正常或异常判断）"),
-            unexamined(),
-            heading("九、签字确认"),
-            signatures("项目经理签字", "采购人签字"),
-            note("签字栏须手写。{% if masked %}{{ masked }}。{% endif %}"),
-            heading("附录　原始数据"),
-            _appendix(),
-            optional("figures_more", note("{{ figures_more }}")),
+    return document(
+        "系统健康检查与性能分析报告",
+        title("{{ title }}"),
+        paragraph("（{{ quarter }}）", style="CellText", align="center"),
+        particulars(
+            (("检查时间", "{{ period }}"),),
+            (("检查人员", "{{ operator }}"), ("检查方式", "{{ mode }}")),
+            (("检查方案", "{{ playbook }}"),),
         ),
-        header=page_header("{{ hospital }}　{{ title }}", "编号：{{ number }}"),
-        footer=page_footer(
-            "本文件由记录 {{ record }} 生成　版本 {{ version }}　生成时间 {{ generated_at }}",
-            "数据 SHA-256：{{ digest }}",
-        ),
-    )
-
-
-def _basics() -> str:
-    return grid(
-        _GRID,
-        (("医院名称", "{{ hospital }}"), ("科室", "{{ department }}")),
-        (("系统名称", "{{ system }}"), ("维护单位", "{{ vendor }}")),
-        (("合同编号", "{{ contract }}"), ("文件编号", "{{ number }}")),
-        (("检查时间", "{{ period }}"),),
-        (("检查人员", "{{ operator }}"), ("检查方式", "{{ mode }}")),
-        (("检查方案", "{{ playbook }}"),),
+        heading("一、总体结论"),
+        _conclusion(),
+        note(""),
+        targets(),
+        heading("二、服务器性能深度分析"),
+        note("“上次”为同一方案的上一次记录；“结果”按巡检方案中的阈值判断，阈值及依据见检查项目录。"),
+        _blocks("servers", "本次没有服务器。"),
+        heading("三、数据库运行状态评估"),
+        _blocks("databases", "本次没有数据库。"),
+        heading("四、网络设备、存储、电源与服务接口"),
+        _blocks("others", "本次没有网络设备和服务接口。"),
+        optional("performance", subheading("性能走势")),
+        _charts("performance"),
+        heading("五、存储容量规划"),
+        note("{{ capacity_conclusion }}"),
+        _capacity(),
+        _charts("capacity_charts"),
+        optional("undrawn", note("{{ undrawn }}")),
+        note("{{ method }}"),
+        heading("六、风险提示与优化建议"),
+        overdue(),
+        _risks(),
+        optional("resolved", note("已消除的问题：{{ resolved }}")),
+        heading("七、与上次比较"),
+        note("{{ compared }}"),
+        _changes(),
+        heading("八、未能检查的内容（不作正常或异常判断）"),
+        unexamined(),
+        heading("九、签字确认"),
+        signatures("项目经理签字", "采购人签字"),
+        note("签字栏须手写。{% if masked %}{{ masked }}。{% endif %}"),
+        heading("附录　原始数据"),
+        _appendix(),
+        optional("figures_more", note("{{ figures_more }}")),
     )
 
 

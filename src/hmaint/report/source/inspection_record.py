@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from hmaint.report.source.blocks import overdue, targets, unexamined
+from hmaint.report.source.frame import document, particulars
 from hmaint.report.source.sheet import (
     WRITING,
     Layout,
     each,
-    grid,
     heading,
     heads,
     label,
     note,
     optional,
-    page_footer,
-    page_header,
     signatures,
     title,
     value,
@@ -23,56 +21,40 @@ from hmaint.report.source.sheet import (
 )
 from hmaint.report.source.word import LABEL_SHADE, cell, control, paragraph, row, run, table
 
-_GRID = (1400, 3362, 1400, 3362)
 _CONTENT = (560, 2350, 1900, 1050, 3664)
 _ANOMALY = (1750, 3012, 1750, 3012)
 
 
 def layout() -> Layout:
     """Lay out the whole sheet."""
-    return Layout(
-        title="日常系统巡检记录",
-        body=(
-            title("{{ title }}"),
-            _basics(),
-            heading("一、巡检结论"),
-            _conclusion(),
-            heading("二、巡检对象"),
-            targets(),
-            optional("absent", note("未列入本次巡检的对象：{{ absent }}")),
-            heading("三、巡检内容与巡检结果"),
-            _content(),
-            heading("四、异常事件与处理"),
-            overdue(),
-            _anomalies(),
-            heading("五、未能检查的内容（不作正常或异常判断）"),
-            unexamined(),
-            heading("六、不适用的内容"),
-            _skipped(),
-            heading("七、签字确认"),
-            signatures("巡检人员签字", "医院信息科签字"),
-            note(
-                "签字栏须手写。{% if masked %}{{ masked }}。{% endif %}"
-                "原始输出保存在来源记录中，可用 hmaint runs show 命令按编号查阅。"
-            ),
+    return document(
+        "日常系统巡检记录",
+        title("{{ title }}"),
+        particulars(
+            (("巡检时间", "{{ period }}"),),
+            (("巡检人员", "{{ operator }}"), ("巡检方式", "{{ mode }}")),
+            (("巡检方案", "{{ playbook }}"),),
         ),
-        header=page_header("{{ hospital }}　{{ title }}", "编号：{{ number }}"),
-        footer=page_footer(
-            "本文件由记录 {{ record }} 生成　版本 {{ version }}　生成时间 {{ generated_at }}",
-            "数据 SHA-256：{{ digest }}",
+        heading("一、巡检结论"),
+        _conclusion(),
+        heading("二、巡检对象"),
+        targets(),
+        optional("absent", note("未列入本次巡检的对象：{{ absent }}")),
+        heading("三、巡检内容与巡检结果"),
+        _content(),
+        heading("四、异常事件与处理"),
+        overdue(),
+        _anomalies(),
+        heading("五、未能检查的内容（不作正常或异常判断）"),
+        unexamined(),
+        heading("六、不适用的内容"),
+        _skipped(),
+        heading("七、签字确认"),
+        signatures("巡检人员签字", "医院信息科签字"),
+        note(
+            "签字栏须手写。{% if masked %}{{ masked }}。{% endif %}"
+            "原始输出保存在来源记录中，可用 hmaint runs show 命令按编号查阅。"
         ),
-    )
-
-
-def _basics() -> str:
-    return grid(
-        _GRID,
-        (("医院名称", "{{ hospital }}"), ("科室", "{{ department }}")),
-        (("系统名称", "{{ system }}"), ("维护单位", "{{ vendor }}")),
-        (("合同编号", "{{ contract }}"), ("文件编号", "{{ number }}")),
-        (("巡检时间", "{{ period }}"),),
-        (("巡检人员", "{{ operator }}"), ("巡检方式", "{{ mode }}")),
-        (("巡检方案", "{{ playbook }}"),),
     )
 
 
