@@ -290,8 +290,13 @@ HOSTILE = [
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_hostile_text_costs_in_proportion_to_its_length(piece: str) -> None:
+    # Whatever shares the core may upset one measurement; what grows by the square fails both.
+    assert _in_proportion(piece) or _in_proportion(piece)
+
+
+def _in_proportion(piece: str) -> bool:
     small, large = (_cost(piece * (size // len(piece))) for size in (50_000, 400_000))
-    assert large < 40 * max(small, 0.005)
+    return large < 40 * max(small, 0.005)
 
 
 def _cost(text: str) -> float:
