@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from .process import ServiceMissing, finish, free_port, private_folder, program, run_as, wait_until
@@ -124,7 +125,8 @@ class Sshd:
         """Kill the processes that serve connections, as a crash would; the server itself lives on."""
         if self._process is not None:
             for child in _children(self._process.pid):
-                os.kill(child, signal.SIGKILL)
+                with suppress(ProcessLookupError):  # it may have ended by itself just now
+                    os.kill(child, signal.SIGKILL)
 
     def stop(self) -> None:
         """End the server, its connections and everything it had."""
