@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from hmaint.model.difference import Gap
 from hmaint.model.playbook import Level
 from hmaint.report.agreement import disagreements
 from hmaint.report.form import find_form
@@ -44,6 +45,15 @@ def test_what_changed_is_listed_and_what_is_worse_leads() -> None:
     kinds = [row["kind"] for row in data["changes"]]
     assert kinds[0] == "新出现"
     assert "新出现 1 项" in data["compared"]
+
+
+def test_many_new_checks_of_one_target_are_one_row() -> None:
+    quarter = quarters.quarter()
+    assert quarter.difference is not None
+    gaps = tuple(Gap("icu-db-1", f"x.{n}", f"检查 {n}", "该次巡检没有这一项") for n in range(40))
+    data = told(replace(quarter, difference=replace(quarter.difference, examined=gaps)))
+    rows = [row for row in data["changes"] if row["kind"] == "上次未检查"]
+    assert [row["what"].endswith("等 40 个：该次巡检没有这一项") for row in rows] == [True]
 
 
 def test_a_target_that_was_lost_has_no_figures_and_is_not_called_fine() -> None:

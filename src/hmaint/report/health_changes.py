@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from hmaint.model.difference import Alteration, Difference, Gap, Move
 from hmaint.model.playbook import Level
 from hmaint.report.rows import Row
-from hmaint.report.wording import LEVELS, brief, clip, moment
+from hmaint.report.wording import LEVELS, brief, clip, moment, several
 
 _WORDS = 200
 _MOST = 200
+_NAMED = 6
 _HOW = {"added": "新增", "removed": "消失", "altered": "改变"}
 
 
@@ -41,7 +42,7 @@ def change_rows(difference: Difference | None) -> list[Row]:
         *_targets("对象新增", difference.added, "本次首次纳入巡检"),
         *_targets("对象减少", difference.removed, "本次未纳入巡检"),
         *_gaps("本次未能检查", difference.unexamined),
-        *_gaps("本次恢复检查", difference.examined),
+        *_gaps("上次未检查", difference.examined),
     ]
     return [{"number": number, **row} for number, row in enumerate(rows[:_MOST], start=1)]
 
@@ -78,6 +79,14 @@ def _alterations(rows: Iterable[Alteration]) -> Iterator[Row]:
 
 
 def _gaps(kind: str, gaps: Iterable[Gap]) -> Iterator[Row]:
+    """One row for all that one target lacks for one reason: a newer catalogue brings dozens of checks at once."""
+    groups: dict[tuple[str, str], list[str]] = {}
     for gap in gaps:
         what = brief(gap.title) if gap.check else f"全部 {gap.count} 项"
-        yield {"kind": kind, "where": brief(gap.target), "what": f"{what}：{clip(gap.reason, _WORDS)}"}
+        groups.setdefault((gap.target, gap.reason), []).append(what)
+    for (target, reason), titles in groups.items():
+        yield {
+            "kind": kind,
+            "where": brief(target),
+            "what": f"{several(titles, _NAMED)}：{clip(reason, _WORDS)}",
+        }
