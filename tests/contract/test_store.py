@@ -15,6 +15,7 @@ from sqlalchemy import URL, event, text
 
 from hmaint.errors import WrongUsage
 from hmaint.model.document import Document, Handling, Standing
+from hmaint.model.entry import Entry
 from hmaint.model.look import Identity, Seen
 from hmaint.model.playbook import Level
 from hmaint.model.run import Metric, State
@@ -511,3 +512,16 @@ def test_records_without_documents_are_migrated_and_stay_readable(records: Recor
     assert other.run("R-old").site == "icu"
     assert other.documents.listed() == ()
     assert _issue(other, _draft("R-old")).version == 1
+
+
+def test_entries_come_back_as_they_were_told(opened: Open) -> None:
+    records = opened()
+    body = {"what": "药库🏥\0", "minutes": 15, "rows": [{"科室": "放射科"}], "none": None}
+    first = Entry("a" * 32, "", "incident", "opened", "icu", NOON, NOON, "张工", body)
+    one = records.entries.begin(first, "I")
+    two = opened().entries.begin(replace(first, id="b" * 32), "I")
+    assert (one.matter[-3:], two.matter[-3:]) == ("001", "002")
+    later = replace(one, id="c" * 32, event="noted", at=NOON + timedelta(minutes=5), corrects=one.id)
+    records.entries.add([later, later])
+    assert opened().entries.of(one.matter, "incident") == (one, later)
+    assert records.entries.listed(kinds=["incident"], events=["noted"]) == (later,)

@@ -55,9 +55,14 @@ class Terminal:
 
     def world(self) -> World:
         """The workspace and everything an operation needs."""
+        from hmaint.app.notices import notices
         from hmaint.app.world import make_world
 
-        return make_world(self.workspace, self.inventory, ask_passphrase if sys.stdin.isatty() else None)
+        world = make_world(self.workspace, self.inventory, ask_passphrase if sys.stdin.isatty() else None)
+        if not self.quiet:
+            for notice in notices(world):
+                self.err(notice)
+        return world
 
     def root(self) -> Path | None:
         """The workspace's folder; none is fine for what needs no inventory, unless one was named."""

@@ -130,6 +130,16 @@ class Redactor:
                 known[text] = hits
         return hits
 
+    def redact_value(self, value: object) -> object:
+        """Mask every text within a value made of mappings and lists; the names in it stay what they are."""
+        if isinstance(value, str):
+            return self.redact(value)
+        if isinstance(value, Mapping):
+            return {name: self.redact_value(inner) for name, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.redact_value(inner) for inner in value]
+        return value
+
     def redact_rows(self, rows: Iterable[Mapping[str, Scalar]]) -> tuple[Mapping[str, Scalar], ...]:
         """Mask the values of rows: text by what it says, and any value under a telling column name.
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from hmaint.model.document import Document, Handling, Standing
+from hmaint.model.entry import Entry
 from hmaint.model.look import Identity, Observation, Seen, Table
 from hmaint.model.playbook import Level
 from hmaint.model.run import Check, Finding, Metric, RunRecord, State, TargetResult
@@ -135,3 +136,15 @@ def handling_in(plain: Plain) -> Handling:
     """Read what became of a document."""
     times = {name: datetime.fromisoformat(plain[name]) for name in ("at", "recorded_at")}
     return Handling(**{**plain, **times, "standing": Standing(plain["standing"])})
+
+
+def entry_out(entry: Entry) -> Plain:
+    """Spell an entry as JSON."""
+    times = {name: getattr(entry, name).isoformat() for name in ("at", "recorded_at")}
+    return {**_shallow(entry), **times, "body": dict(entry.body)}
+
+
+def entry_in(plain: Plain) -> Entry:
+    """Read an entry."""
+    times = {name: datetime.fromisoformat(plain[name]) for name in ("at", "recorded_at")}
+    return Entry(**{**plain, **times})

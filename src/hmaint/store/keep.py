@@ -11,8 +11,8 @@ from typing import TypeVar
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine
 
-from hmaint.store import paper, write
-from hmaint.store.codec import Plain, document_in, handling_in, note_in, run_in
+from hmaint.store import journal, paper, write
+from hmaint.store.codec import Plain, document_in, entry_in, handling_in, note_in, run_in
 from hmaint.store.connect import is_conflict, told, writing
 from hmaint.store.evidence import Evidence
 from hmaint.store.failures import (
@@ -126,6 +126,11 @@ def _handle(connection: Connection, line: Plain, _evidence: Evidence) -> None:
     paper.handle(connection, line["number"], line["version"], handling_in(line["handling"]))
 
 
+def _enter(connection: Connection, line: Plain, _evidence: Evidence) -> None:
+    journal.add(connection, [entry_in(line["entry"])])
+
+
 _REPLAYS = {
     "begin": _begin, "visit": _visit, "finish": _finish, "note": _say, "document": _settle, "handling": _handle,
+    "entry": _enter,
 }  # fmt: skip

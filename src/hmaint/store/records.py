@@ -22,6 +22,7 @@ from hmaint.store.alive import name_process
 from hmaint.store.codec import note_out, run_out
 from hmaint.store.connect import make_engine, make_private, place_url, reading, told
 from hmaint.store.documents import Documents
+from hmaint.store.entries import Entries
 from hmaint.store.evidence import Evidence
 from hmaint.store.failures import RecordsFailure, RunExists
 from hmaint.store.keep import Keeper
@@ -47,6 +48,7 @@ class Records:
         self._keeper = Keeper(engine, folder)
         self.evidence = Evidence(folder / "evidence")
         self.documents = Documents(engine, self._keeper)
+        self.entries = Entries(engine, self._keeper)
 
     @classmethod
     def open(cls, place: str | Path, folder: Path | None = None, wait: float = 5.0) -> Self:

@@ -24,7 +24,7 @@ from sqlalchemy.types import TypeDecorator
 
 from hmaint.kit.clock import CHINA
 
-VERSION = "0003"
+VERSION = "0004"
 """The newest migration; a file that says anything else is migrated or refused."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -274,6 +274,37 @@ handlings = _table(
     Column("evidence", Name(64), nullable=False),
     Column("evidence_name", Words, nullable=False),
     Index("ix_handlings_document", "number", "version"),
+)
+
+matters = _table(
+    "matters",
+    Column("number", Name(128), primary_key=True),
+    Column("kind", Name(32), nullable=False),
+    Column("site", Name(128), nullable=False),
+    Column("series", Name(128), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Index("ix_matters_series", "series", "sequence", unique=True),
+    Index("ix_matters_kind", "kind", "opened_at"),
+)
+"""What people keep entries about. `series` is what the number counts in; one that has no count is its own series."""
+
+entries = _table(
+    "entries",
+    Column("place", Integer, primary_key=True, autoincrement=True),
+    Column("id", Name(64), nullable=False),
+    Column("matter", Name(128), nullable=False),
+    Column("kind", Name(32), nullable=False),
+    Column("event", Name(32), nullable=False),
+    Column("site", Name(128), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("operator", Words, nullable=False),
+    Column("body", Json, nullable=False),
+    Column("corrects", Name(64), nullable=False),
+    Index("ix_entries_id", "id", unique=True),
+    Index("ix_entries_matter", "matter"),
+    Index("ix_entries_kind", "kind", "site", "at"),
 )
 
 anchors = _table(

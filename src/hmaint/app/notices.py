@@ -1,0 +1,17 @@
+"""What a person should hear at the start of any command: nights without a backup check, clocks that run out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from hmaint.app.world import World
+
+NOTICES: tuple[Callable[[World], Iterable[str]], ...] = ()
+"""One line each; whoever has something to remind of adds a function that costs next to nothing and never raises."""
+
+
+def notices(world: World) -> Iterator[str]:
+    """Tell what there is to tell; nothing before there are records, as making them is no reminder's business."""
+    if world.workspace.records.exists() or world.environ.get("HMAINT_RECORDS"):
+        for find in NOTICES:
+            yield from find(world)

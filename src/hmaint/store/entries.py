@@ -1,0 +1,88 @@
+"""What people put on record, matter by matter: appended, corrected by further entries, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Engine
+
+from hmaint.errors import WrongUsage
+from hmaint.kit.hint import did_you_mean
+from hmaint.kit.i18n import _
+from hmaint.model.entry import Entry
+from hmaint.store import journal
+from hmaint.store.codec import entry_out
+from hmaint.store.connect import reading
+from hmaint.store.keep import PASSING, Keeper
+
+_TAIL = 8
+LATEST = "latest"
+
+
+class Entries:
+    """Every entry, by the same rules as all records: what is refused goes to the rescue file."""
+
+    def __init__(self, engine: Engine, keeper: Keeper) -> None:
+        self._engine = engine
+        self._keeper = keeper
+
+    def begin(self, first: Entry, prefix: str) -> Entry:
+        """Open a matter with its first entry and hand it back with its number: PREFIX-YYYYMMDD-NNN.
+
+        Where the records cannot be written just now, the number ends in a mark of the entry instead of a count.
+        """
+        if self._keeper.rescue is None:
+            try:
+                return self._keeper.write(
+                    lambda connection: journal.begin(connection, first, prefix), durable=True
+                )
+            except PASSING:
+                pass
+        numbered = replace(first, matter=f"{prefix}-{first.recorded_at:%Y%m%d}-{first.id[:_TAIL]}")
+        self.add([numbered])
+        return numbered
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Keep entries of matters that have their numbers; they are on the disk when this returns."""
+        self._keeper.keep(
+            lambda connection: journal.add(connection, entries),
+            lambda: [{"what": "entry", "entry": entry_out(each)} for each in entries],
+            durable=True,
+        )
+
+    def of(self, matter: str, kind: str) -> tuple[Entry, ...]:
+        """Every entry of a matter as it was put on record, by its number, a beginning or an end of it, or `latest`.
+
+        Raises WrongUsage when nothing fits, or more than one does.
+        """
+        with reading(self._engine) as connection:
+            found = journal.find(connection, matter, kind)
+            if len(found) == 1:
+                return journal.read(connection, matter=found[0])
+            known = journal.numbers(connection, kind)
+        if found:
+            words = _("{number} fits more than one: {known}")
+            raise WrongUsage(words.format(number=matter, known=", ".join(found[:5])))
+        raise WrongUsage(
+            _("nothing is kept here under {number}").format(number=matter) + did_you_mean(matter, known)
+        )
+
+    def listed(  # noqa: PLR0913 - what may narrow a list down
+        self,
+        *,
+        kinds: Iterable[str] = (),
+        site: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        events: Iterable[str] = (),
+        matters: Iterable[str] = (),
+    ) -> tuple[Entry, ...]:
+        """Read entries as they were put on record; `since` and `until` bound when they happened, both inclusive."""
+        query = partial(
+            journal.read, kinds=tuple(kinds), site=site, since=since, until=until, events=tuple(events)
+        )
+        with reading(self._engine) as connection:
+            return query(connection, matters=tuple(matters))
