@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from hmaint.errors import BadFile
-from hmaint.load.contract_documents import FORMS, load_wanted
+from hmaint.duty.papers import FORMS
+from hmaint.load.contract_documents import load_wanted
 from hmaint.model.wanted import Wanted
 from hmaint.report.form import form_ids
 
