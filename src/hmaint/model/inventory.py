@@ -7,19 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from hmaint.model.channel import Notify
+from hmaint.model.secret import Secret as Secret  # noqa: PLC0414 - whoever speaks of the inventory finds it here
+
 Scalar = str | int | float | bool | None
 Vars = Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """A reference to a secret; `plain` carries the value itself and never shows it."""
-
-    source: Literal["secret", "env", "plain"]
-    name: str = field(repr=False)
-
-    def __str__(self) -> str:
-        return "***" if self.source == "plain" else f"!{self.source} {self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +193,52 @@ class Copy:
     path: str
 
 
+BackupKind = Literal[
+    "auto",
+    "mysqldump",
+    "pg_dump",
+    "mysql_tab",
+    "mydumper",
+    "xtrabackup",
+    "pg_basebackup",
+    "expdp",
+    "rman",
+    "sqlserver",
+    "restic",
+    "borg",
+    "sqlite",
+    "files",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class TableWanted:
+    """A table that a dump must hold, and how many rows at least and at most; None leaves that end open."""
+
+    name: str
+    min_rows: int | None = None
+    max_rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What must lie beside a full backup so that a point in time can be reached: logs without a gap.
+
+    `path` is a glob of the logs; of `kind` binlog and wal the numbers in the names must follow each other.
+    """
+
+    path: str
+    kind: Literal["binlog", "wal", "numbered"] = "numbered"
+    max_age: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A backup that somebody else's script makes; `path` holds strftime marks and globs."""
+    """A backup that somebody else's script makes; `path` holds strftime marks and globs.
+
+    Everything below `copies` is what it should be, and optional: what is not said is not checked and is listed as such.
+    Sizes are bytes, ages seconds.
+    """
 
     name: str
     site: str
@@ -214,6 +249,38 @@ class Backup:
     max_age: float = 93_600.0
     copies: tuple[Copy, ...] = ()
     vars: Vars = field(default_factory=dict)
+    kind: BackupKind = "auto"
+    title: str = ""
+    min_size: int = 0
+    max_size: int = 0
+    """The most it may be once unpacked; 0: bounded by the ratio alone."""
+    tables: tuple[TableWanted, ...] = ()
+    objects: Mapping[str, int] = field(default_factory=dict)
+    """How many views, triggers, routines, events, foreign_keys there must be at least."""
+    database: str = ""
+    """The name of the database within the backup; empty: that of the database it is `of`."""
+    contains: tuple[str, ...] = ()
+    """Words of this hospital that must stand in it."""
+    lacks: tuple[str, ...] = ()
+    """Words of other hospitals that must not."""
+    charset: str = ""
+    immutable: tuple[str, ...] = ()
+    """Tables that never change any more: their rows must be byte for byte those of the last good backup."""
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
+    """The SHA-256 that the rows of a table must have."""
+    files: tuple[str, ...] = ()
+    """Globs of names that a folder or an archive must hold."""
+    requires: tuple[str, ...] = ()
+    """Further pieces the engine's own catalogue must list: archivelog, controlfile, spfile; log, differential."""
+    split: bool = False
+    """The path names the volumes of one archive, to be read one after another."""
+    base: str = ""
+    """The backup of the same site without which this one is worth nothing: the full one of a differential."""
+    chain: Chain | None = None
+    log: str = ""
+    """The log that the tool wrote which made the backup (expdp)."""
+    password: Secret | None = None
+    """The key of a restic or borg repository."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +313,8 @@ class Site:
     backups: tuple[Backup, ...] = ()
     devices: tuple[Device, ...] = ()
     vars: Vars = field(default_factory=dict)
+    notify: Notify = field(default_factory=Notify)
+    """Who is told of this site: the inventory's own channels and the site's."""
 
     def targets(self) -> tuple[Target, ...]:
         """Everything of the site that can be looked at, in the order of the file."""
@@ -266,3 +335,5 @@ class Inventory:
     sites: Mapping[str, Site]
     redact: tuple[str, ...] = ()
     """Extra patterns whose matches never reach a record, such as the hospital's 病历号."""
+    notify: Notify = field(default_factory=Notify)
+    """Who is told of what concerns no single site."""

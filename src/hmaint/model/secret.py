@@ -1,0 +1,17 @@
+"""A reference to a secret, which is resolved where something connects and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A reference to a secret; `plain` carries the value itself and never shows it."""
+
+    source: Literal["secret", "env", "plain"]
+    name: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return "***" if self.source == "plain" else f"!{self.source} {self.name}"
