@@ -2,6 +2,7 @@
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
+JOBS ?= 2
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
@@ -13,7 +14,7 @@ demo: $(VENV)/.demo ## install, make the demo database, inspect this very machin
 	echo "(exit status $$status: 0 ok, 1 warning, 2 critical, 3 something could not be examined)"
 
 test: $(VENV)/.dev services ## everything, against real servers
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 test-matrix: $(VENV)/.dev services ## every database check on every version, and devices and middleware, against real servers
 	@tools/matrix.sh

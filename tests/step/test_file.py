@@ -8,7 +8,7 @@ import pytest
 
 from hmaint.errors import CouldNotLook
 from hmaint.model.look import Reply, Seen
-from tests.step.shells import HOST, ask, context, every_shell, look, needs_root, read, run
+from tests.step.shells import HOST, ask, context, every_shell, let_in, look, needs_root, read, run
 
 LINES = "first\n\n  blanks kept \t\n=looks like content\n>looks like a heading\n!x\n.\nno end"
 
@@ -52,8 +52,7 @@ def test_file_that_may_not_be_read_is_denied(shell: str, tmp_path: Path) -> None
     secret = tmp_path / "secret"
     secret.write_text("x")
     secret.chmod(0o600)
-    for folder in [tmp_path, *tmp_path.parents][:3]:
-        folder.chmod(0o755)
+    let_in(tmp_path)
     with pytest.raises(CouldNotLook, match="sudo: true") as caught:
         look("file", {"path": str(secret), "optional": True}, shell, nobody=True)
     assert caught.value.seen == Seen.DENIED
@@ -65,8 +64,7 @@ def test_file_that_may_not_be_read_is_denied(shell: str, tmp_path: Path) -> None
 def test_file_in_a_folder_that_may_not_be_searched_is_not_called_missing(
     shell: str, tmp_path: Path, name: str
 ) -> None:
-    for folder in [tmp_path, *tmp_path.parents][:3]:
-        folder.chmod(0o755)
+    let_in(tmp_path)
     (tmp_path / "inner").mkdir()
     (tmp_path / "inner").chmod(0o700)
     with pytest.raises(CouldNotLook) as caught:

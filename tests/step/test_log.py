@@ -14,7 +14,7 @@ from hmaint.model.inventory import Host
 from hmaint.model.look import Reply, Seen
 from hmaint.step.log import LogArgs
 from hmaint.step.logbytes import MARK
-from tests.step.shells import NOW, ask, context, every_shell, look, needs_root, read, run
+from tests.step.shells import NOW, ask, context, every_shell, let_in, look, needs_root, read, run
 
 ERRORS = {"patterns": {"error": "ERROR", "fatal": "FATAL"}}
 HEAD = b"@ 2026-11-21T09:30:00+0800\n@ 1000.00\n"
@@ -55,8 +55,7 @@ def test_missing_log_has_no_count(shell: str, tmp_path: Path) -> None:
 @needs_root
 @every_shell
 def test_unreadable_log_has_no_count_and_names_the_cure(shell: str, tmp_path: Path) -> None:
-    for folder in [tmp_path, *tmp_path.parents][:3]:
-        folder.chmod(0o755)
+    let_in(tmp_path)
     (tmp_path / "open.log").write_text("E\n")
     (tmp_path / "shut.log").write_text("E\n")
     (tmp_path / "shut.log").chmod(0o600)
