@@ -92,6 +92,7 @@ def secrets_of(site: Site) -> list[Secret]:
     found = [database.password for database in site.databases]
     for host in site.hosts:
         found += [host.ssh.password, host.ssh.key_passphrase, host.ssh.sudo_password]
+    found += [backup.password for backup in site.backups]
     for device in site.devices:
         found += [device.snmp.community, device.snmp.auth_password, device.snmp.privacy_password]
     return list(dict.fromkeys(secret for secret in found if secret is not None))

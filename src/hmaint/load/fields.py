@@ -76,6 +76,25 @@ def _duration(value: object) -> object:
     return length
 
 
+_SIZE = re.compile(r"(\d+(?:\.\d+)?) ?(B|KB|MB|GB|TB|KiB|MiB|GiB|TiB)")
+_POWERS = {"B": 0, "K": 1, "M": 2, "G": 3, "T": 4}
+
+
+def _size(value: object) -> object:
+    found = _SIZE.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError(_("must be a size with its unit, such as 500KB, 20MB or 1.5GB"))
+    number, unit = found.groups()
+    # KB and KiB alike are 1024 bytes here, as `ls -h`, `du -h` and the operating systems show them.
+    return int(float(number) * 1024 ** _POWERS[unit[0]])
+
+
+def _digest(text: str) -> str:
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
+        raise ValueError(_("must be a SHA-256 in 64 hexadecimal digits"))
+    return text.lower()
+
+
 def _encoding(name: str) -> str:
     try:
         "中".encode(name, "replace").decode(name, "replace")
@@ -129,6 +148,8 @@ FilePath = Annotated[str, Field(max_length=1000), AfterValidator(_line)]
 AbsolutePath = Annotated[str, Field(max_length=1000), AfterValidator(_absolute)]
 Instance = Annotated[str, AfterValidator(_instance)]
 Duration = Annotated[float, BeforeValidator(_duration)]
+Size = Annotated[int, BeforeValidator(_size)]
+Digest = Annotated[str, AfterValidator(_digest)]
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Address = Annotated[str, AfterValidator(addresses.address)]
 HostPort = Annotated[str, AfterValidator(addresses.host_port)]

@@ -10,6 +10,7 @@ from hmaint.load.fields import (
     AbsolutePath,
     Address,
     AeTitle,
+    Digest,
     Duration,
     Encoding,
     Entry,
@@ -24,13 +25,15 @@ from hmaint.load.fields import (
     Pattern,
     Place,
     Port,
+    Size,
     Title,
     Url,
     User,
     Vars,
     Word,
 )
-from hmaint.model.inventory import DeviceModel, Middleware, SnmpAuth, SnmpPrivacy
+from hmaint.load.notify_entries import NotifyEntry
+from hmaint.model.inventory import BackupKind, DeviceModel, Middleware, SnmpAuth, SnmpPrivacy
 
 
 class LimitsEntry(Entry):
@@ -196,6 +199,36 @@ class CopyEntry(Entry):
     path: AbsolutePath
 
 
+class TableEntry(Entry):
+    """What one table of a backup must hold."""
+
+    min_rows: Annotated[int, Field(ge=0)] | None = None
+    max_rows: Annotated[int, Field(ge=0)] | None = None
+
+
+class ChainEntry(Entry):
+    """The logs beside a full backup."""
+
+    path: AbsolutePath
+    kind: Literal["binlog", "wal", "numbered"] = "numbered"
+    max_age: Duration | None = None
+
+
+class ObjectsEntry(Entry):
+    """How many objects of each kind there must be at least."""
+
+    views: Annotated[int, Field(ge=0)] = 0
+    triggers: Annotated[int, Field(ge=0)] = 0
+    routines: Annotated[int, Field(ge=0)] = 0
+    events: Annotated[int, Field(ge=0)] = 0
+    foreign_keys: Annotated[int, Field(ge=0)] = 0
+
+
+def _names_of_tables(value: object) -> object:
+    """Take a plain list of tables for what it means: they must be there, with however many rows."""
+    return {name: {} for name in value} if isinstance(value, list) else value or {}
+
+
 class BackupEntry(Entry):
     """A backup somebody else's script makes."""
 
@@ -206,6 +239,25 @@ class BackupEntry(Entry):
     max_age: Duration = 93_600.0
     copies: Listed[CopyEntry] = ()
     vars: Vars = Field(default_factory=dict)
+    kind: BackupKind = "auto"
+    title: Title = ""
+    min_size: Size = 0
+    max_size: Size = 0
+    tables: Annotated[dict[Line, TableEntry], BeforeValidator(_names_of_tables)] = Field(default_factory=dict)
+    objects: ObjectsEntry = ObjectsEntry()
+    database: Line = ""
+    contains: Listed[Line] = ()
+    lacks: Listed[Line] = ()
+    charset: Encoding = ""
+    immutable: Listed[Line] = ()
+    fingerprints: dict[Line, Digest] = Field(default_factory=dict)
+    files: Listed[Line] = ()
+    requires: Listed[Line] = ()
+    split: bool = False
+    base: Name = ""
+    chain: ChainEntry | None = None
+    log: AbsolutePath = ""
+    password: Password | None = None
 
 
 class SiteEntry(Entry):
@@ -221,6 +273,7 @@ class SiteEntry(Entry):
     ssh: SshEntry = SshEntry()
     snmp: SnmpEntry = SnmpEntry()
     limits: LimitsEntry = LimitsEntry()
+    notify: NotifyEntry = NotifyEntry()
     vars: Vars = Field(default_factory=dict)
 
 
@@ -255,6 +308,7 @@ class InventoryEntry(Entry):
     hospital: HospitalEntry
     vendor: VendorEntry = VendorEntry()
     defaults: DefaultsEntry = DefaultsEntry()
+    notify: NotifyEntry = NotifyEntry()
     sites: Named[SiteEntry] = Field(default_factory=dict)
     allow_plaintext: bool = False
     redact: Listed[Pattern] = ()

@@ -14,6 +14,7 @@ from hmaint.load.compose import At
 from hmaint.load.device_rules import written_out, wrong_devices
 from hmaint.load.endpoint_rules import endpoint_rule
 from hmaint.load.jumps import circle, listed, own_jumps
+from hmaint.load.notify_rules import written_out_channels, wrong_channels
 from hmaint.load.site_view import SiteView, Written, Wrong, mapping, views
 from hmaint.model.inventory import Secret
 
@@ -32,6 +33,7 @@ def wrongs(document: object) -> Iterator[Wrong]:
             yield from rule(view)
     yield from _same_names(sites)
     yield from _defaults(mapping(document))
+    yield from wrong_channels(document)
 
 
 def plaintext(document: object) -> Iterator[Wrong]:
@@ -40,6 +42,7 @@ def plaintext(document: object) -> Iterator[Wrong]:
     places: list[tuple[At, Written]] = [(("defaults", "ssh"), mapping(defaults.get("ssh")))]
     for view in views(document):
         places += [*view.ssh(), *((at, database) for at, _, database in view.entries("databases"))]
+        places += [(at, backup) for at, _, backup in view.entries("backups")]
     words = _(
         "{key} is written out: use !secret NAME or !env VARIABLE; "
         "if it must be so, write allow_plaintext: true at the top"
@@ -49,6 +52,7 @@ def plaintext(document: object) -> Iterator[Wrong]:
             Wrong((*at, key), words.format(key=key)) for key in _PASSWORDS if isinstance(entry.get(key), str)
         )
     told = [written for view in views(document) for written in written_out(view)]
+    told += written_out_channels(document)
     yield from (Wrong(at, words.format(key=key)) for at, key in dict.fromkeys(told))
 
 
@@ -120,11 +124,14 @@ _ENGINES: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 def _backups(view: SiteView) -> Iterator[Wrong]:
-    for at, _name, backup in view.entries("backups"):
+    for at, name, backup in view.entries("backups"):
         for key, section in (("host", "hosts"), ("of", "databases")):
             named = backup.get(key)
             if isinstance(named, str) and named not in view.names(section):
                 yield Wrong((*at, key), _nobody(named, section, view.names(section)))
+        base, others = backup.get("base"), [other for other in view.names("backups") if other != name]
+        if isinstance(base, str) and base not in others:
+            yield Wrong((*at, "base"), _nobody(base, "backups", others))
 
 
 def _jump_names(view: SiteView) -> Iterator[Wrong]:
@@ -207,7 +214,11 @@ def _same_names(sites: list[SiteView]) -> Iterator[Wrong]:
         seen.setdefault(name.lower(), name)
 
 
-_NOBODY = {"hosts": N_("hosts has no {name}"), "databases": N_("databases has no {name}")}
+_NOBODY = {
+    "hosts": N_("hosts has no {name}"),
+    "databases": N_("databases has no {name}"),
+    "backups": N_("backups has no other {name}"),
+}
 
 
 def _nobody(named: str, section: str, known: list[str]) -> str:

@@ -19,8 +19,11 @@ from hmaint.load.inventory_entries import (
     SshEntry,
 )
 from hmaint.load.jumps import flattened, listed, own_jumps
+from hmaint.load.notify_entries import notified
+from hmaint.model.channel import Notify
 from hmaint.model.inventory import (
     Backup,
+    Chain,
     Copy,
     Database,
     Device,
@@ -33,6 +36,7 @@ from hmaint.model.inventory import (
     Site,
     Snmp,
     Ssh,
+    TableWanted,
     Vendor,
 )
 
@@ -72,16 +76,18 @@ def resolved(entry: InventoryEntry, path: Path) -> Inventory:
         ({**_timeout(defaults.ssh), **_given(defaults.limits)},),
         defaults.vars,
     )
+    told = notified(Notify(), entry.notify)
     return Inventory(
         path,
         Hospital(entry.hospital.name, entry.hospital.department),
         Vendor(entry.vendor.name, entry.vendor.project_manager, entry.vendor.hotline),
-        {name: _site(name, site, top.below(site)) for name, site in entry.sites.items()},
+        {name: _site(name, site, top.below(site), told) for name, site in entry.sites.items()},
         entry.redact,
+        told,
     )
 
 
-def _site(name: str, site: SiteEntry, layer: _Layer) -> Site:
+def _site(name: str, site: SiteEntry, layer: _Layer, told: Notify) -> Site:
     jumps = {host: _jumps(host, entry, layer) for host, entry in site.hosts.items()}
     return Site(
         name,
@@ -93,6 +99,7 @@ def _site(name: str, site: SiteEntry, layer: _Layer) -> Site:
         tuple(_backup(name, key, entry, layer) for key, entry in site.backups.items()),
         tuple(_device(name, key, entry, layer) for key, entry in site.devices.items()),
         layer.vars,
+        notified(told, site.notify),
     )
 
 
@@ -255,6 +262,25 @@ def _backup(site: str, name: str, backup: BackupEntry, layer: _Layer) -> Backup:
         max_age=backup.max_age,
         copies=tuple(Copy(copy.host, copy.path) for copy in backup.copies),
         vars={**layer.vars, **backup.vars},
+        kind=backup.kind,
+        title=backup.title,
+        min_size=backup.min_size,
+        max_size=backup.max_size,
+        tables=tuple(TableWanted(name, t.min_rows, t.max_rows) for name, t in backup.tables.items()),
+        objects=backup.objects.model_dump(exclude_defaults=True),
+        database=backup.database,
+        contains=backup.contains,
+        lacks=backup.lacks,
+        charset=backup.charset,
+        immutable=backup.immutable,
+        fingerprints=backup.fingerprints,
+        files=backup.files,
+        requires=backup.requires,
+        split=backup.split,
+        base=backup.base,
+        chain=Chain(backup.chain.path, backup.chain.kind, backup.chain.max_age) if backup.chain else None,
+        log=backup.log,
+        password=_secret(backup.password),
     )
 
 
