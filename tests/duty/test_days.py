@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hmaint.duty.days import Span, due, is_announced, is_workday, read_span
+from hmaint.duty.days import due, read_span
+from hmaint.duty.statutory import PACKAGED
+from hmaint.model.limit import Limit
 
 DAYS = st.dates(date(2023, 1, 1), date(2026, 10, 31))
 
@@ -37,32 +39,32 @@ def test_the_last_day_is_what_the_law_makes_it(span: str, event: str, last: str)
 
 @given(DAYS, st.integers(1, 20))
 def test_the_nth_working_day_is_one_and_has_as_many_before_it(event: date, count: int) -> None:
-    last = due(event, Span(count, "wd")).day
+    last = due(event, Limit(count, "workday")).day
     between = [event + timedelta(days=n) for n in range(1, (last - event).days + 1)]
-    assert is_workday(last)
-    assert sum(is_workday(day) for day in between) == count
+    assert PACKAGED.works(last)
+    assert sum(PACKAGED.works(day) for day in between) == count
 
 
 @given(DAYS, st.integers(1, 60), st.sampled_from(["d", "mo"]))
 def test_no_deadline_ends_on_a_rest_day_and_none_before_its_time(event: date, count: int, unit: str) -> None:
-    span = Span(count, "d") if unit == "d" else Span(count % 12 + 1, "mo")
+    span = Limit(count, "day") if unit == "d" else Limit(count % 12 + 1, "month")
     last = due(event, span).day
-    assert is_workday(last)
+    assert PACKAGED.works(last)
     assert last > event
 
 
 def test_a_year_not_announced_is_provisional_and_keeps_its_festivals() -> None:
-    year = next(year for year in range(2026, 2040) if not is_announced(year))
-    assert due(date(year - 1, 12, 28), Span(10, "wd")).provisional
-    assert not is_workday(date(year, 10, 1))
-    assert not is_workday(date(year, 5, 1))
+    year = next(year for year in range(2026, 2040) if not PACKAGED.knows(year))
+    assert due(date(year - 1, 12, 28), Limit(10, "workday")).provisional
+    assert not PACKAGED.works(date(year, 10, 1))
+    assert not PACKAGED.works(date(year, 5, 1))
 
 
 def test_festivals_of_years_to_come_are_made_up_for_on_weekdays() -> None:
-    if is_announced(2029):
+    if PACKAGED.knows(2029):
         pytest.fail("choose a year that is not announced")
     free = [day for day in (date(2029, 1, 1) + timedelta(n) for n in range(365)) if day.weekday() < 5]
-    found = {day.isoformat() for day in free if not is_workday(day)}
+    found = {day.isoformat() for day in free if not PACKAGED.works(day)}
     assert {"2029-01-01", "2029-02-12", "2029-02-15", "2029-04-04", "2029-06-18", "2029-09-24"} <= found
     assert len(found) == 13
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from hmaint.duty.days import Span
 from hmaint.duty.rectification import Sighting, Terms, term
+from hmaint.model.limit import Limit
 from hmaint.model.playbook import Level
 
 WARNING, CRITICAL = Level.WARNING, Level.CRITICAL
-AGREED = Terms({CRITICAL: Span(3, "wd"), WARNING: Span(1, "mo")})
+AGREED = Terms({CRITICAL: Limit(3, "workday"), WARNING: Limit(1, "month")})
 
 
 def spell(*seen: tuple[int, Level]) -> list[Sighting]:
@@ -49,8 +49,8 @@ def test_what_could_not_be_examined_has_nothing_to_put_right() -> None:
 def test_what_no_contract_says_is_a_proposal() -> None:
     for level, terms, proposed in (
         (WARNING, Terms(), True),
-        (WARNING, Terms({CRITICAL: Span(1, "d")}), True),
-        (CRITICAL, Terms({CRITICAL: Span(1, "d")}), False),
+        (WARNING, Terms({CRITICAL: Limit(1, "day")}), True),
+        (CRITICAL, Terms({CRITICAL: Limit(1, "day")}), False),
     ):
         found = term(spell((2, level)), terms)
         assert found is not None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from hmaint.duty.days import Span
 from hmaint.duty.rectification import Term
 from hmaint.kit.clock import CHINA
 from hmaint.model.inventory import Database, Endpoint, Hospital, Host, Inventory, Site, Vendor
+from hmaint.model.limit import Limit
 from hmaint.model.playbook import Level, worst
 from hmaint.model.run import Check, Finding, RunRecord, State, TargetResult
 from hmaint.report.view import Late, Notes, Rectification
@@ -109,7 +109,7 @@ def target(name: str, level: Level = OK, kind: str = "host", **more: object) -> 
 
 def owed() -> Rectification:
     """What the usual run's site owed: one finding overdue and seen again, one overdue that was not looked at."""
-    three, month = Span(3, "wd"), Span(1, "mo")
+    three, month = Limit(3, "workday"), Limit(1, "month")
     elsewhere = finding(13, "bastion", subject="", id="F-0042", summary="近 24 小时登录失败 240 次")
     disk = finding(5, "icu-db-1", CRITICAL)
     terms = {

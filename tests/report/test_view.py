@@ -8,8 +8,8 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hmaint.duty.days import Span
 from hmaint.duty.rectification import Term
+from hmaint.model.limit import Limit
 from hmaint.model.playbook import Level
 from hmaint.model.run import Finding, RunRecord, State
 from hmaint.report.anomalies import Notes
@@ -279,8 +279,8 @@ def test_an_overdue_warning_stands_before_a_critical_one_that_is_in_time() -> No
     late, fresh = finding(8, "a"), finding(5, "a", CRITICAL)
     checks = (check(8, "a", WARNING), check(5, "a", CRITICAL))
     terms = {
-        late.id: Term(date(2026, 11, 20), Span(1, "mo")),
-        fresh.id: Term(date(2026, 11, 26), Span(3, "wd")),
+        late.id: Term(date(2026, 11, 20), Limit(1, "month")),
+        fresh.id: Term(date(2026, 11, 26), Limit(3, "workday")),
     }
     run = record((target("a"),), checks, (fresh, late))
     made = inspection_record(run, runs.inventory(), {}, Rectification(terms))

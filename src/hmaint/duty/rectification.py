@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from hmaint.duty.days import Due, Span, due
+from hmaint.duty.days import Due, due
+from hmaint.model.limit import Limit
 from hmaint.model.playbook import Level
 
-DEFAULTS: Mapping[Level, Span] = {Level.CRITICAL: Span(3, "wd"), Level.WARNING: Span(1, "mo")}
+DEFAULTS: Mapping[Level, Limit] = {Level.CRITICAL: Limit(3, "workday"), Level.WARNING: Limit(1, "month")}
 """hmaint's own proposal, where the contract says nothing."""
 
 
@@ -25,9 +26,9 @@ class Sighting:
 class Terms:
     """How long each level may take by the contract; a level it does not name takes what is proposed."""
 
-    agreed: Mapping[Level, Span] = field(default_factory=dict)
+    agreed: Mapping[Level, Limit] = field(default_factory=dict)
 
-    def span(self, level: Level) -> Span | None:
+    def span(self, level: Level) -> Limit | None:
         """The time a level may take; None where nothing is to be put right."""
         return self.agreed.get(level) or DEFAULTS.get(level)
 
@@ -37,7 +38,7 @@ class Term:
     """The last day a finding may take; `proposed` by no contract, `provisional` where the calendar may move."""
 
     day: date
-    span: Span
+    span: Limit
     proposed: bool = False
     provisional: bool = False
 

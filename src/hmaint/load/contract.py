@@ -8,10 +8,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from hmaint.duty.days import Span, read_span
+from hmaint.duty.days import read_span
 from hmaint.load.schema import validate
 from hmaint.load.site_view import mapping
 from hmaint.load.yaml import read_yaml
+from hmaint.model.limit import Limit
 from hmaint.model.playbook import Level
 
 FOLDER = "contracts"
@@ -33,7 +34,7 @@ class _Rectification(BaseModel):
     warning: _Span | None = None
 
 
-def load_rectification(root: Path, name: str) -> Mapping[Level, Span]:
+def load_rectification(root: Path, name: str) -> Mapping[Level, Limit]:
     """Read how long each level may take by the contract of that name; nothing where there is no such file or section.
 
     BadFile where the section is wrong; the rest of the profile is another's to read.

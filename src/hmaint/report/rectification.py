@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from hmaint.duty.days import Span
 from hmaint.duty.rectification import Term
 from hmaint.model.run import Finding, RunRecord
 from hmaint.report.wording import RISKS, brief, clip
 
-_UNITS = {"d": "天", "wd": "个工作日", "mo": "个月"}
+_UNITS = {"day": "天", "workday": "个工作日", "month": "个月"}
 _MATTER = 160
 Row = dict[str, object]
 
@@ -44,7 +43,7 @@ def deadline(term: Term | None, today: date) -> str:
     return f"{term.day:%Y-%m-%d}（{_length(term.span)}，{source}{provisional}）{passed}"
 
 
-def _length(span: Span) -> str:
+def _length(span: Limit) -> str:
     return f"{span.count} {_UNITS[span.unit]}"
 
 
