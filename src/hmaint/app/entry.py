@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import uuid4
 
@@ -41,6 +41,11 @@ def draft(  # noqa: PLR0913 - what an entry is
 def begin(world: World, first: Entry, prefix: str) -> Entry:
     """Open a matter with its first entry; handed back with its number."""
     return world.records.entries.begin(first, prefix)
+
+
+def begin_all(world: World, firsts: Sequence[Entry], prefix: str) -> tuple[Entry, ...]:
+    """Open a matter with each of these entries, all of them or none; handed back with their numbers."""
+    return world.records.entries.begin_all(firsts, prefix)
 
 
 def add(world: World, *entries: Entry) -> None:

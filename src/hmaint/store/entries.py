@@ -34,15 +34,22 @@ class Entries:
 
         Where the records cannot be written just now, the number ends in a mark of the entry instead of a count.
         """
+        return self.begin_all([first], prefix)[0]
+
+    def begin_all(self, firsts: Sequence[Entry], prefix: str) -> tuple[Entry, ...]:
+        """Open a matter with each of these entries, all of them or none, and hand them back with their numbers."""
         if self._keeper.rescue is None:
             try:
                 return self._keeper.write(
-                    lambda connection: journal.begin(connection, first, prefix), durable=True
+                    lambda connection: tuple(journal.begin(connection, each, prefix) for each in firsts),
+                    durable=True,
                 )
             except PASSING:
                 pass
-        numbered = replace(first, matter=f"{prefix}-{first.recorded_at:%Y%m%d}-{first.id[:_TAIL]}")
-        self.add([numbered])
+        numbered = tuple(
+            replace(each, matter=f"{prefix}-{each.recorded_at:%Y%m%d}-{each.id[:_TAIL]}") for each in firsts
+        )
+        self.add(numbered)
         return numbered
 
     def add(self, entries: Sequence[Entry]) -> None:
@@ -86,3 +93,8 @@ class Entries:
         )
         with reading(self._engine) as connection:
             return query(connection, matters=tuple(matters))
+
+    def mark(self, kind: str) -> str:
+        """Name the state of all entries of a kind, for what is derived from them: it changes with every entry."""
+        with reading(self._engine) as connection:
+            return journal.mark(connection, kind)

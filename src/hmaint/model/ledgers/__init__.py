@@ -1,0 +1,1 @@
+"""What is told of each kind of matter."""

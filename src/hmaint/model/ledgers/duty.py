@@ -1,0 +1,74 @@
+"""Duties met by hand, counters of quotas, and times a system was down that no run saw."""
+
+from __future__ import annotations
+
+from hmaint.kit.i18n import N_
+from hmaint.model.ledger import Event, Field, Ledger
+
+_CLAUSE = Field("clause", N_("The clause of the contract."), required=True)
+PLANS = {"planned": N_("planned"), "unplanned": N_("not planned")}
+
+PERFORMED = Ledger(
+    "performed",
+    "O",
+    N_("duty met by hand"),
+    (
+        Event(
+            "performed",
+            N_("performed"),
+            (
+                _CLAUSE,
+                Field("what", N_("What was done."), "text", required=True),
+                Field("submitted", N_("The day it was handed in, where it was."), "day"),
+                Field("signed", N_("The day it was signed, where it was."), "day"),
+                Field("engineer", N_("Who did it; the operator, unless told.")),
+            ),
+        ),
+    ),
+)
+
+COUNT = Ledger(
+    "count",
+    "Q",
+    N_("count of a quota"),
+    (
+        Event(
+            "counted",
+            N_("counted"),
+            (
+                _CLAUSE,
+                Field(
+                    "quantity",
+                    N_("How many were added, such as 12 videos."),
+                    "number",
+                    required=True,
+                    option="add",
+                ),
+                Field("what", N_("Which."), "text"),
+            ),
+        ),
+    ),
+)
+
+DOWNTIME = Ledger(
+    "downtime",
+    "X",
+    N_("time a system was down"),
+    (
+        Event(
+            "down",
+            N_("down"),
+            (
+                Field("plan", N_("planned or unplanned."), "choice", required=True, choices=PLANS),
+                Field("reason", N_("Why it was down."), "text", required=True),
+                Field(
+                    "ended", N_("When it was up again; left out while it is down."), "when", option="until"
+                ),
+                Field("scope", N_("What was down: all of it, unless told.")),
+                Field("approval", N_("Who at the hospital agreed to a planned one.")),
+            ),
+        ),
+        Event("up", N_("up again"), (Field("up", N_("What put it right."), "text", option="text"),)),
+    ),
+    starts=True,
+)
