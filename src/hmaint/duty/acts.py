@@ -1,0 +1,123 @@
+"""What meets what: the acts that records show, and which of them a kind of obligation asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hmaint.duty.papers import FORMS
+from hmaint.model.contract import Contract, Obligation
+
+PAPER = "paper:"
+"""An act that begins so is a document made on the form behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that leaves a record, and the command that does it or puts it down."""
+
+    command: str
+    entry: str = ""
+    """The kind of entry a person puts down for it; empty where the program sees it by itself."""
+
+
+ACTS: Mapping[str, Act] = {
+    "inspection": Act("hmaint inspect"),
+    "data_check": Act("hmaint data-check"),
+    "backup_look": Act("hmaint backup-verify"),
+    "backup_sound": Act("hmaint backup-verify"),
+    "restore": Act("hmaint backup-verify"),
+    "tuning": Act("hmaint report render"),
+    "meeting": Act("hmaint contract meeting", "meeting"),
+    "patch": Act("hmaint contract patch", "patch"),
+    "vuln": Act("hmaint contract vuln", "vuln"),
+    "drill": Act("hmaint contract drill", "drill"),
+    "restart": Act("hmaint contract restart", "restart"),
+    "training": Act("hmaint training new", "training"),
+    "performed": Act("hmaint contract done", "performed"),
+}
+"""Every act that is no paper. `backup_sound` is a look at backups that found none missing and left none unseen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a kind of obligation is met."""
+
+    acts: tuple[frozenset[str], ...] = ()
+    """One of each of these, whatever documents are made of it."""
+    papers: bool = False
+    """By the documents the contract names as its evidence, each of them."""
+    handed_in: bool = False
+    """Only by what was handed in, on the day it was."""
+
+
+def _one(*acts: str) -> tuple[frozenset[str], ...]:
+    return (frozenset(acts),)
+
+
+_PAPERS = Way(papers=True)
+KINDS: Mapping[str, Way] = {
+    "inspection": Way(_one("inspection")),
+    "inspection_meeting": Way((frozenset({"inspection"}), frozenset({"meeting"}))),
+    "function_probe": Way(_one("inspection")),
+    "submission": Way(papers=True, handed_in=True),
+    "bundle": Way(_one(f"{PAPER}quarterly-index", f"{PAPER}annual-volume"), handed_in=True),
+    "performance": Way(_one("tuning", f"{PAPER}tuning-record", f"{PAPER}health-report")),
+    "tuning": Way(_one("tuning", f"{PAPER}tuning-record")),
+    "db_maintenance": Way(_one("tuning", f"{PAPER}tuning-record")),
+    "restart_review": Way(_one("restart")),
+    "backup_check": Way(_one("backup_look")),
+    "backup_run": Way(_one("backup_sound")),
+    "restore_drill": Way(_one("restore")),
+    "data_check": Way(_one("data_check")),
+    "patch": Way(_one("patch")),
+    "vuln_check": Way(_one("vuln")),
+    "drill": Way(_one("drill")),
+    "training": Way(_one("training")),
+    "review_meeting": Way(_one("meeting")),
+    "incident_summary": _PAPERS,
+    "kb_update": _PAPERS,
+    "dr_plan": _PAPERS,
+    "emergency_plan": _PAPERS,
+    "plan_review": _PAPERS,
+    "document": _PAPERS,
+    "promotion": _PAPERS,
+    "policy": _PAPERS,
+    "joint_check": _PAPERS,
+    "security_assessment": _PAPERS,
+    "security_audit": _PAPERS,
+}
+"""How each kind is met; besides, every obligation is met by what a person put down as done under its clause."""
+
+LOOKS = frozenset({"inspection"})
+"""Acts that have a mode, and that may have left targets unseen."""
+_SHOWN_BY: Mapping[str, str] = {
+    "drill-record": "drill",
+    "training-record": "training",
+    "training-signin": "training",
+}
+"""Papers that only write down an act: the act itself is as good."""
+
+
+def way_of(kind: str) -> Way:
+    """How a kind of obligation is met; by its documents where the kind is not known."""
+    return KINDS.get(kind, _PAPERS)
+
+
+def needs(obligation: Obligation) -> tuple[frozenset[str], ...]:
+    """What must be on record, one act of each set; nothing where only a person can say that it was done."""
+    way = way_of(obligation.kind)
+    return way.acts or needs_of_papers(obligation.evidence)
+
+
+def needs_of_papers(documents: tuple[str, ...]) -> tuple[frozenset[str], ...]:
+    """The same for documents of a profile, as far as there are forms for them."""
+    forms = dict.fromkeys(FORMS[each] for each in documents if each in FORMS)
+    return tuple(
+        frozenset({f"{PAPER}{form}", *([_SHOWN_BY[form]] if form in _SHOWN_BY else [])}) for form in forms
+    )
+
+
+def names_of(contract: Contract, documents: tuple[str, ...]) -> tuple[str, ...]:
+    """How a contract calls its documents."""
+    return tuple(contract.document(each).name for each in documents)

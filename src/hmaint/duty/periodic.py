@@ -1,0 +1,189 @@
+"""What is owed once in each month, quarter or year, and which records meet it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+
+from hmaint.duty.acts import LOOKS, PAPER, names_of, needs, way_of
+from hmaint.duty.days import months_after
+from hmaint.duty.papers import FORMS
+from hmaint.duty.periods import spans
+from hmaint.duty.term import anchor_of, span_of
+from hmaint.kit.i18n import _
+from hmaint.model.contract import Contract, Obligation
+from hmaint.model.duty import Deed, Due, Span, State
+
+RHYTHMS = frozenset({"day", "week", "month", "quarter", "half_year", "year", "contract"})
+"""What something can be due in; `regularly` and `continuous` are none."""
+_YEAR = 12
+_SLACK = 3
+"""Days by which months and quarters differ in length."""
+_CLOSING = timedelta(days=31)
+"""How long before the end of the term what is due at its end may be done."""
+
+
+def periodic(contract: Contract, deeds: Sequence[Deed], today: date, until: date) -> Iterator[Due]:
+    """Everything that is owed in a rhythm, span by span, as far as a span has begun by `until`."""
+    term = span_of(contract)
+    for each in contract.obligations:
+        if each.per not in RHYTHMS:
+            continue
+        if term is None:
+            yield _unanchored(contract, each)
+            continue
+        useful = [deed for deed in deeds if _useful(each, deed)]
+        for span in spans(str(each.per), each.align, term.first, term.last, until):
+            yield _due(contract, each, span, useful, today)
+
+
+def load(contract: Contract, first: date) -> int:
+    """How many things are due in a year from a day, without what is due daily."""
+    last = months_after(first, _YEAR) - timedelta(days=1)
+    rhythms = [each for each in contract.obligations if each.per in RHYTHMS and each.per != "day"]
+    return sum(len(spans(str(each.per), each.align, first, last, last)) for each in rhythms)
+
+
+def unanchored(contract: Contract) -> str:
+    """Say what must be known before anything of a contract can be dated, and where it is written."""
+    words = _("the first day is not known: put `dates: {{{anchor}: YYYY-MM-DD}}` into contracts/{name}.yaml")
+    return words.format(anchor=anchor_of(contract.term), name=contract.name)
+
+
+def _unanchored(contract: Contract, each: Obligation) -> Due:
+    return Due(each.id, each.title, State.CANNOT_TELL, each.kind, str(each.per), remarks=(unanchored(contract),),
+        papers=names_of(contract, each.evidence), assumed=each.assumed_period)  # fmt: skip
+
+
+def _useful(each: Obligation, deed: Deed) -> bool:
+    """Whether a deed can count for an obligation at all, whenever it was."""
+    if each.id in deed.clauses:
+        return True
+    wanted = frozenset[str]().union(*needs(each))
+    found = deed.acts & wanted
+    return bool(found if _looked(each, deed) else found - LOOKS)
+
+
+def _looked(each: Obligation, deed: Deed) -> bool:
+    # What saw nothing was no inspection; a visit on site is none from afar, and neither is the other way round.
+    return bool(deed.seen is None or deed.seen) and each.mode in ("any", deed.mode)
+
+
+def belongs(deed: Deed, span: Span) -> bool:
+    """Whether a deed is of a span: by the period it tells of where that is as long, else by the day it was done."""
+    if deed.told is None or span.whole_last is None:
+        return deed.performed in span
+    begin, end = deed.told
+    length, whole = (end - begin).days, (span.whole_last - span.whole_first).days
+    return abs(length - whole) <= _SLACK and span.whole_first <= end <= span.whole_last
+
+
+def _due(contract: Contract, each: Obligation, span: Span, useful: Iterable[Deed], today: date) -> Due:
+    closing = each.at == "end" and span.last is not None
+    window = _closing(span) if closing else span
+    mine = sorted(
+        (deed for deed in useful if belongs(deed, window)), key=lambda deed: (deed.performed, deed.record)
+    )
+    done, day, missed = met_on(each, mine), span.last, _missed(mine)
+    state = _state(window, None if closing else day, done, today)
+    unlimited = day is None or closing or state in (State.UPCOMING, State.DUE)
+    late = 0 if unlimited or day is None else max(0, ((done or today) - day).days)
+    return Due(
+        each.id, each.title, state, each.kind, str(each.per), span, None, day, False, day,  # noqa: FBT003 - a period's end is certain
+        tuple(mine), late, each.min, tuple(_remarks(each, mine, done, missed, day)),
+        names_of(contract, each.evidence), _lacking(contract, each, mine), tuple(sorted(missed)), each.assumed_period,
+    )  # fmt: skip
+
+
+def _closing(span: Span) -> Span:
+    assert span.last is not None  # noqa: S101 - asked before; this tells the type checker
+    return Span(span.name, span.last - _CLOSING, None, span.whole_first, None)
+
+
+def _state(span: Span, day: date | None, done: date | None, today: date) -> State:
+    if done is not None and done <= today:
+        return State.MET
+    if today < span.first:
+        return State.UPCOMING
+    return State.OVERDUE if day is not None and today > day else State.DUE
+
+
+def met_on(each: Obligation, mine: Sequence[Deed]) -> date | None:
+    """The day on which the last thing an obligation asks for was done; None as long as something is wanting."""
+    wanted = needs(each) or (frozenset({"performed"}),)
+    days = [_days(each, mine, acts) for acts in wanted]
+    if any(len(found) < each.min for found in days):
+        return None
+    return max(found[each.min - 1] for found in days)
+
+
+def _days(each: Obligation, mine: Sequence[Deed], acts: frozenset[str]) -> list[date]:
+    counted = (_day(each, deed, mine) for deed in mine if each.id in deed.clauses or deed.acts & acts)
+    return sorted(day for day in counted if day is not None)
+
+
+def _day(each: Obligation, deed: Deed, mine: Sequence[Deed]) -> date | None:
+    """When a deed was done for an obligation: a paper that must be handed in, on the day it was."""
+    if each.id in deed.clauses:
+        return deed.performed
+    if each.scope and deed.seen is not None:
+        return _covered(deed, mine)
+    way = way_of(each.kind)
+    if way.handed_in or (each.report_to and not way.acts):
+        return deed.submitted or deed.signed
+    return deed.performed
+
+
+def _covered(look: Deed, mine: Sequence[Deed]) -> date | None:
+    """The day by which all that a look missed had been seen by others of the same span; None where it never was.
+
+    A contract that names what an inspection covers is not met by one that left part of it out.
+    """
+    days = [look.performed]
+    for target in look.missed:
+        seen = [deed.performed for deed in mine if deed.seen is not None and target in deed.seen]
+        if not seen:
+            return None
+        days.append(min(seen))
+    return max(days)
+
+
+def _missed(mine: Sequence[Deed]) -> frozenset[str]:
+    """What none of the looks saw, of the one that leaves the least unseen."""
+    looks = [deed for deed in mine if deed.seen is not None and deed.acts & LOOKS]
+    seen = frozenset[str]().union(*(deed.seen or () for deed in looks))
+    return min(
+        (deed.missed - seen for deed in looks), key=lambda one: (len(one), sorted(one)), default=frozenset()
+    )
+
+
+def _lacking(contract: Contract, each: Obligation, mine: Sequence[Deed]) -> tuple[str, ...]:
+    """Names of the papers that belong to it and are not there."""
+    made = frozenset[str]().union(*(deed.acts for deed in mine))
+    return tuple(
+        contract.document(one).name
+        for one in each.evidence
+        if one in FORMS and f"{PAPER}{FORMS[one]}" not in made and not contract.document(one).if_any
+    )
+
+
+def _remarks(
+    each: Obligation, mine: Sequence[Deed], done: date | None, missed: frozenset[str], day: date | None
+) -> Iterator[str]:
+    if missed:
+        words = _("in part: {count} targets could not be examined ({names})")
+        yield words.format(count=len(missed), names=", ".join(sorted(missed)[:5]))
+        if each.scope and done is None:
+            yield _("the contract names what it covers, so all of it must be looked at: {scope}").format(
+                scope="、".join(each.scope)
+            )
+    elif done is None and mine:
+        yield _("{count} of {wanted} done, or made but not handed in").format(
+            count=min(len(mine), each.min), wanted=each.min
+        )
+    if day is None:
+        yield _("the contract's end is not known, so no last day can be told")
+    if each.at == "end":
+        yield _("owed when the term is over; the contract sets no day for it")
+    if each.assumed_period:
+        yield _("the period is a proposal, the contract only says regularly")

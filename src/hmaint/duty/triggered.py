@@ -1,0 +1,202 @@
+"""What is owed after an event (or before it), and which records meet it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from hmaint.duty.acts import PAPER, names_of, needs_of_papers
+from hmaint.duty.clock import Deadline, deadline
+from hmaint.duty.incident_criteria import fits, words
+from hmaint.duty.papers import FORMS
+from hmaint.duty.periodic import unanchored
+from hmaint.duty.statutory import PACKAGED, StatutoryDays
+from hmaint.duty.term import END, span_of
+from hmaint.kit.clock import CHINA
+from hmaint.kit.i18n import _
+from hmaint.model.contract import Contract, Triggered
+from hmaint.model.duty import Deed, Due, Event, State
+from hmaint.model.incident import Facts
+
+SIGNED, STARTED, ENDED = "contract.signed", "service.started", "contract.end"
+_ANCHORS = {SIGNED: "signed", STARTED: "service_start", ENDED: END}
+_ACTS = {"training": "training"}
+"""Acts of triggered duties that leave an entry of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What one duty after one event is judged by."""
+
+    contract: Contract
+    duty: Triggered
+    event: Event
+    following: Event | None
+    today: date
+    days: StatutoryDays
+
+
+def triggered(
+    contract: Contract,
+    events: Sequence[Event],
+    deeds: Sequence[Deed],
+    today: date,
+    days: StatutoryDays = PACKAGED,
+) -> Iterator[Due]:
+    """Everything that is owed after events, each with the record that set it off."""
+    known = sorted([*events, *milestones(contract)], key=lambda each: (each.at, each.record))
+    for duty in contract.triggered:
+        if duty.on in _ANCHORS and not any(each.name == duty.on for each in known):
+            yield _undated(contract, duty)
+        mine = [each for each in known if each.name == duty.on]
+        for event, following in zip(mine, [*mine[1:], None], strict=True):
+            scene = _Scene(contract, duty, event, following, today, days)
+            yield from _due(scene, deeds)
+
+
+def milestones(contract: Contract) -> Iterator[Event]:
+    """The events that the contract's own dates tell of."""
+    for name, anchor in ((SIGNED, "signed"), (STARTED, "service_start")):
+        if anchor in contract.dates:
+            yield Event(name, _midnight(contract.dates[anchor]), "")
+    term = span_of(contract)
+    if term is not None and STARTED not in contract.dates and "service_start" not in contract.dates:
+        yield Event(STARTED, _midnight(term.first), "")
+    if term is not None and term.last is not None:
+        yield Event(ENDED, _midnight(term.last), "")
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, CHINA)
+
+
+def _undated(contract: Contract, duty: Triggered) -> Due:
+    anchor = _ANCHORS[duty.on]
+    remark = _(
+        "the day is not known: put `dates: {{{anchor}: YYYY-MM-DD}}` into contracts/{name}.yaml"
+    ).format(anchor=anchor, name=contract.name)
+    if anchor == END and span_of(contract) is None:
+        remark = unanchored(contract)
+    return Due(
+        duty.id, title_of(contract, duty), State.CANNOT_TELL, duty.act or "paper", "event", remarks=(remark,),
+        papers=names_of(contract, duty.deliver),
+    )  # fmt: skip
+
+
+def title_of(contract: Contract, duty: Triggered) -> str:
+    """What a duty is called: its own title, or the documents it delivers."""
+    return duty.title or "、".join(names_of(contract, duty.deliver)) or duty.act.replace("_", " ")
+
+
+def _due(scene: _Scene, deeds: Sequence[Deed]) -> Iterator[Due]:
+    duty, event = scene.duty, scene.event
+    applies = _applies(duty, event)
+    if applies is False:
+        return
+    title, papers = title_of(scene.contract, duty), names_of(scene.contract, duty.deliver)
+    if applies is None:
+        assert duty.when is not None  # noqa: S101 - what has no condition applies
+        remark = _("whether it is owed depends on: {facts}").format(facts=words(duty.when))
+        yield Due(duty.id, title, State.CANNOT_TELL, duty.act or "paper", "event", event=event, remarks=(remark,),
+            papers=papers)  # fmt: skip
+        return
+    end = _end(scene)
+    used = [deed for deed in deeds if _belongs(scene, deed)]
+    done = _done(duty, used)
+    day = None if end is None else end.due.astimezone(CHINA).date()
+    soonest = None if end is None else (end.earliest or end.due).astimezone(CHINA).date()
+    yield Due(
+        duty.id, title, _state(scene, day, done), duty.act or "paper", "event", None, event, day,
+        bool(end and end.provisional), soonest, tuple(sorted(used, key=lambda deed: (deed.performed, deed.record))),
+        _late(scene, day, done), 1, tuple(_remarks(duty, used, done)), papers, _lacking(scene.contract, duty, used),
+    )  # fmt: skip
+
+
+def _applies(duty: Triggered, event: Event) -> bool | None:
+    if duty.when is None:
+        return True
+    facts = event.facts.get("facts")
+    return fits(duty.when, facts if isinstance(facts, Facts) else Facts(), str(event.facts.get("level", "")))
+
+
+def _end(scene: _Scene) -> Deadline | None:
+    duty = scene.duty
+    if duty.before:
+        return Deadline(scene.event.at)
+    if duty.immediate:
+        return None
+    return deadline(duty.within, scene.event.at, scene.contract.calendar(duty.calendar), scene.days)
+
+
+def _belongs(scene: _Scene, deed: Deed) -> bool:
+    """Whether a deed was done about this very event: it names its record, or nothing and came before the next one."""
+    named = scene.duty.id in deed.clauses
+    if not named and not deed.acts & _wanted(scene.duty):
+        return False
+    if scene.event.record and deed.of:
+        return scene.event.record in deed.of
+    if scene.duty.before:
+        return deed.performed <= scene.event.at.astimezone(CHINA).date()
+    if scene.duty.on in _ANCHORS:
+        return True
+    begun = scene.event.at.astimezone(CHINA).date()
+    over = None if scene.following is None else scene.following.at.astimezone(CHINA).date()
+    return begun <= deed.performed and (over is None or deed.performed < over)
+
+
+def _wanted(duty: Triggered) -> frozenset[str]:
+    acts = frozenset({_ACTS[duty.act]}) if duty.act in _ACTS else frozenset()
+    return acts.union(*_needs(duty)) if _needs(duty) else acts
+
+
+def _needs(duty: Triggered) -> tuple[frozenset[str], ...]:
+    if duty.act in _ACTS:
+        return (frozenset({_ACTS[duty.act]}),)
+    return needs_of_papers(duty.deliver)
+
+
+def _done(duty: Triggered, used: Sequence[Deed]) -> date | None:
+    """The day everything was there; a paper that is handed to somebody, on the day it was."""
+    by_hand = [deed.performed for deed in used if duty.id in deed.clauses]
+    found = [[_day(duty, deed) for deed in used if deed.acts & acts] for acts in _needs(duty)]
+    first = [min((day for day in days if day is not None), default=None) for days in found]
+    whole = max((day for day in first if day is not None), default=None) if None not in first else None
+    return min([day for day in (whole, *by_hand) if day is not None], default=None)
+
+
+def _day(duty: Triggered, deed: Deed) -> date | None:
+    if (duty.deliver and not duty.act) and any(act.startswith(PAPER) for act in deed.acts):
+        return deed.submitted or deed.signed
+    return deed.performed
+
+
+def _state(scene: _Scene, day: date | None, done: date | None) -> State:
+    if done is not None and done <= scene.today:
+        return State.MET
+    if day is not None and scene.today > day:
+        return State.OVERDUE
+    begun = scene.event.at.astimezone(CHINA).date()
+    return State.UPCOMING if scene.today < begun and not scene.duty.before else State.DUE
+
+
+def _late(scene: _Scene, day: date | None, done: date | None) -> int:
+    return 0 if day is None else max(0, ((done or scene.today) - day).days)
+
+
+def _remarks(duty: Triggered, used: Sequence[Deed], done: date | None) -> Iterator[str]:
+    if done is None and used:
+        yield _("made, but not handed in")
+    if duty.immediate:
+        yield _("at once by the contract: the minutes are told, not judged")
+    elif duty.within is None and not duty.before:
+        yield _("the contract sets no limit for it")
+
+
+def _lacking(contract: Contract, duty: Triggered, used: Sequence[Deed]) -> tuple[str, ...]:
+    made = frozenset[str]().union(*(deed.acts for deed in used))
+    return tuple(
+        contract.document(one).name
+        for one in duty.deliver
+        if one in FORMS and f"{PAPER}{FORMS[one]}" not in made
+    )
