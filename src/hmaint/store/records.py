@@ -25,6 +25,7 @@ from hmaint.store.documents import Documents
 from hmaint.store.entries import Entries
 from hmaint.store.evidence import Evidence
 from hmaint.store.failures import RecordsFailure, RunExists
+from hmaint.store.heads import Heads
 from hmaint.store.keep import Keeper
 from hmaint.store.kept import Anchor, Earlier, Note, NoteKind, Seen, Series, StoredFinding
 from hmaint.store.life import live
@@ -49,6 +50,7 @@ class Records:
         self.evidence = Evidence(folder / "evidence")
         self.documents = Documents(engine, self._keeper)
         self.entries = Entries(engine, self._keeper)
+        self.heads = Heads(engine)
 
     @classmethod
     def open(cls, place: str | Path, folder: Path | None = None, wait: float = 5.0) -> Self:

@@ -1,0 +1,151 @@
+"""The records in small, many at once: heads of runs and documents without what is in them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Engine, case, distinct, func, select
+
+from hmaint.store import schema
+from hmaint.store.connect import reading
+
+_EXAMINED = ("ok", "warning", "critical")
+_CONTACT = "target.contact"
+
+
+@dataclass(frozen=True, slots=True)
+class RunHead:
+    """A run without what it saw."""
+
+    id: str
+    command: str
+    site: str
+    mode: str
+    title: str
+    started_at: datetime
+    finished_at: datetime | None
+    level: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The targets of a run, apart by whether anything of them could be examined."""
+
+    seen: frozenset[str]
+    missed: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperHead:
+    """One version of a document, and when it was first handed in and first came back signed."""
+
+    number: str
+    form: str
+    site: str
+    title: str
+    sources: tuple[str, ...]
+    generated_at: datetime
+    issued_at: datetime
+    submitted_at: datetime | None
+    signed_at: datetime | None
+
+
+class Heads:
+    """Reads what lists over years and many sites are made of, in a few statements whatever their number."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def runs(self, sites: Sequence[str], since: datetime) -> tuple[RunHead, ...]:
+        """Read the runs of some sites that began at a moment or later, the oldest first."""
+        table = schema.runs.c
+        columns = (
+            table.id, table.command, table.site, table.mode, table.playbook_title, table.started_at,
+            table.finished_at, table.level, table.state,
+        )  # fmt: skip
+        query = select(*columns).where(table.site.in_(sites), table.started_at >= since)
+        with reading(self._engine) as connection:
+            return tuple(
+                RunHead(*row) for row in connection.execute(query.order_by(table.started_at, table.id))
+            )
+
+    def looked(self, sites: Sequence[str], since: datetime, command: str = "inspect") -> Mapping[str, Looked]:
+        """Read which targets the runs of a command examined, by run; having reached one is no examination."""
+        runs, targets, checks = schema.runs.c, schema.targets.c, schema.checks.c
+        told = checks.level.in_(_EXAMINED) & (checks.id != _CONTACT)
+        joined = (
+            schema.runs.join(schema.targets, runs.id == targets.run)
+            .outerjoin(schema.checks, (checks.run == targets.run) & (checks.target == targets.name) & told)
+        )  # fmt: skip
+        query = (
+            select(targets.run, targets.name, targets.level, func.count(checks.id))
+            .select_from(joined)
+            .where(runs.command == command, runs.site.in_(sites), runs.started_at >= since)
+            .group_by(targets.run, targets.name, targets.level)
+        )
+        seen, missed = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+        with reading(self._engine) as connection:
+            for run, name, level, examined in connection.execute(query):
+                if examined:
+                    seen[run].add(name)
+                if level == "unknown" or (level == "critical" and not examined):
+                    missed[run].add(name)
+        runs_known = {*seen, *missed}
+        return {run: Looked(frozenset(seen[run]), frozenset(missed[run] - seen[run])) for run in runs_known}
+
+    def runs_with(
+        self, sites: Sequence[str], since: datetime, command: str, *, category: str = "", check: str = ""
+    ) -> frozenset[str]:
+        """Name the runs of a command in which a check of a category, or one whose id begins so, was examined."""
+        runs, checks = schema.runs.c, schema.checks.c
+        wanted: ColumnElement[bool] = checks.level.in_(_EXAMINED)
+        if category:
+            wanted &= checks.category == category
+        if check:
+            wanted &= (checks.id >= check) & (checks.id < check + "\uffff")
+        query = (
+            select(distinct(checks.run))
+            .select_from(schema.runs.join(schema.checks, runs.id == checks.run))
+            .where(runs.command == command, runs.site.in_(sites), runs.started_at >= since, wanted)
+        )
+        with reading(self._engine) as connection:
+            return frozenset(connection.execute(query).scalars())
+
+    def papers(self, sites: Sequence[str], since: datetime) -> tuple[PaperHead, ...]:
+        """Read every version of every document that was made at a moment or later, the oldest first."""
+        table, handled = schema.documents.c, schema.handlings.c
+        first = [
+            func.min(case((handled.standing == standing, handled.at))) for standing in ("submitted", "signed")
+        ]
+        columns = (
+            table.number,
+            table.form,
+            table.site,
+            table.title,
+            table.sources,
+            table.generated_at,
+            table.issued_at,
+        )
+        joined = schema.documents.outerjoin(
+            schema.handlings, (handled.number == table.number) & (handled.version == table.version)
+        )
+        query = (
+            select(*columns, *first)
+            .select_from(joined)
+            .where(table.site.in_(sites), table.path != "", table.generated_at >= since)
+            .group_by(*columns, table.version)
+            .order_by(table.generated_at, table.number, table.version)
+        )
+        with reading(self._engine) as connection:
+            return tuple(_paper(row) for row in connection.execute(query))
+
+
+def _paper(row: Sequence[object]) -> PaperHead:
+    number, form, site, title, sources, generated, issued, submitted, signed = row
+    return PaperHead(
+        str(number), str(form), str(site), str(title), tuple(sources), generated, issued, submitted, signed  # type: ignore[arg-type] # as the columns' types have it
+    )  # fmt: skip
