@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from hmaint.load.drill_entry import DrillEntry
 from hmaint.load.fields import (
     AbsolutePath,
     Address,
@@ -258,6 +259,7 @@ class BackupEntry(Entry):
     chain: ChainEntry | None = None
     log: AbsolutePath = ""
     password: Password | None = None
+    drill: DrillEntry | None = None
 
 
 class SiteEntry(Entry):

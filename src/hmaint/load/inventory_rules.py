@@ -129,6 +129,11 @@ def _backups(view: SiteView) -> Iterator[Wrong]:
             named = backup.get(key)
             if isinstance(named, str) and named not in view.names(section):
                 yield Wrong((*at, key), _nobody(named, section, view.names(section)))
+        drill = mapping(backup.get("drill"))
+        for key in ("host", "copy"):
+            named = drill.get(key)
+            if isinstance(named, str) and named and named not in view.names("hosts"):
+                yield Wrong((*at, "drill", key), _nobody(named, "hosts", view.names("hosts")))
         base, others = backup.get("base"), [other for other in view.names("backups") if other != name]
         if isinstance(base, str) and base not in others:
             yield Wrong((*at, "base"), _nobody(base, "backups", others))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from hmaint.load.drill_entry import drill_of
 from hmaint.load.inventory_entries import (
     BackupEntry,
     DatabaseEntry,
@@ -281,6 +282,7 @@ def _backup(site: str, name: str, backup: BackupEntry, layer: _Layer) -> Backup:
         chain=Chain(backup.chain.path, backup.chain.kind, backup.chain.max_age) if backup.chain else None,
         log=backup.log,
         password=_secret(backup.password),
+        drill=drill_of(backup.drill),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from hmaint.model.channel import Notify
+from hmaint.model.drill import Drill
 from hmaint.model.secret import Secret as Secret  # noqa: PLC0414 - whoever speaks of the inventory finds it here
 
 Scalar = str | int | float | bool | None
@@ -281,6 +282,8 @@ class Backup:
     """The log that the tool wrote which made the backup (expdp)."""
     password: Secret | None = None
     """The key of a restic or borg repository."""
+    drill: Drill | None = None
+    """How it is restored on trial; None where nobody has said how."""
 
 
 @dataclass(frozen=True, slots=True)
