@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hmaint.app import (
     estate,
     inspection_report,
+    knowledge_papers,
     maintenance_log,
     period_papers,
     rectification_sheet,
@@ -53,6 +54,8 @@ GATHERERS: Mapping[str, Gatherer] = {
     period_papers.SHEET: lambda world, site, asked: period_papers.inspections(world, site, asked.period),
     period_papers.SUMMARY: lambda world, site, asked: period_papers.summary(world, site, asked.period),
     period_papers.BACKUPS: lambda world, site, asked: period_papers.backups(world, site, asked.period),
+    knowledge_papers.DIGEST: lambda world, site, asked: knowledge_papers.digest_of(world, site, asked.period),
+    knowledge_papers.VOLUME: lambda world, site, _asked: knowledge_papers.volume_of(world, site),
     restore_manual.FORM: lambda world, site, _asked: restore_manual.told_of(world, site),
 }
 """One line a form, in the order of FORM ids; whoever makes a form from records adds one here."""

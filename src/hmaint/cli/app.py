@@ -12,11 +12,13 @@ from hmaint.cli import (
     init,
     inspect,
     inventory,
+    kb,
     playbook,
     report,
     runs,
     schema_doc,
     secret,
+    store,
 )
 from hmaint.kit.i18n import _
 
@@ -51,7 +53,9 @@ for command in (
     report,
     runs,
     finding,
+    kb,
     audit,
+    store,
     doctor,
 ):
     command.register(app)

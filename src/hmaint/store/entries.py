@@ -20,6 +20,8 @@ from hmaint.store.keep import PASSING, Keeper
 
 _TAIL = 8
 LATEST = "latest"
+_SLICE = 500
+"""Numbers asked for at once; SQLite once took 999 at most."""
 
 
 class Entries:
@@ -77,6 +79,11 @@ class Entries:
             _("nothing is kept here under {number}").format(number=matter) + did_you_mean(matter, known)
         )
 
+    def numbers(self, kind: str, most: int) -> tuple[str, ...]:
+        """The numbers of the newest matters of a kind, the newest first."""
+        with reading(self._engine) as connection:
+            return tuple(journal.numbers(connection, kind)[:most])
+
     def listed(  # noqa: PLR0913 - what may narrow a list down
         self,
         *,
@@ -93,6 +100,13 @@ class Entries:
         )
         with reading(self._engine) as connection:
             return query(connection, matters=tuple(matters))
+
+    def unfinished(self, kind: str, ends: str, again: str) -> tuple[Entry, ...]:
+        """Every entry of the matters that may not be over: without the event `ends`, or where it may hold no more."""
+        with reading(self._engine) as connection:
+            found = journal.unfinished(connection, kind, ends, again)
+            slices = (found[start : start + _SLICE] for start in range(0, len(found), _SLICE))
+            return tuple(entry for each in slices for entry in journal.read(connection, matters=each))
 
     def mark(self, kind: str) -> str:
         """Name the state of all entries of a kind, for what is derived from them: it changes with every entry."""

@@ -96,3 +96,23 @@ def read(  # noqa: PLR0913 - what may narrow a list down
     query = query if until is None else query.where(table.c.at <= until)
     rows = connection.execute(query.order_by(table.c.recorded_at, table.c.place))
     return tuple(Entry(*row) for row in rows)
+
+
+def unfinished(connection: Connection, kind: str, ends: str, again: str) -> list[str]:
+    """The numbers of all matters of a kind without the event that ends one, and of those where it may hold no more."""
+    table = schema.entries.c
+    of_kind = select(table.matter).where(table.kind == kind)
+    ended = connection.execute(of_kind.where(table.event == ends)).scalars()
+    undone = connection.execute(of_kind.where((table.corrects != "") | (table.event == again))).scalars()
+    return sorted((set(numbers(connection, kind)) - set(ended)) | set(undone))
+
+
+def mark(connection: Connection, kind: str) -> str:
+    """Name the state of all entries of a kind: another text as soon as there is one more."""
+    table = schema.entries.c
+    count, newest = connection.execute(
+        select(func.count(), func.max(table.place)).where(table.kind == kind)
+    ).one()
+    last = connection.execute(select(table.id).where(table.place == newest)).scalar()
+    # The count as well: on a server an entry may come in below the newest place.
+    return f"{count}:{newest}:{last}"
