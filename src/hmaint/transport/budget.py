@@ -27,6 +27,10 @@ class Budget:
             raise TimeoutError
         return left
 
+    def spent(self) -> bool:
+        """Whether there are no seconds left."""
+        return self._deadline <= time.monotonic()
+
     def dial(self, address: str, port: int) -> socket.socket:
         """Connect within the limit for connecting; raises CouldNotLook."""
         return dial(address, port, min(self.limits.connect, self.left()))

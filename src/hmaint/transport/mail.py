@@ -85,7 +85,7 @@ def _conversation(post: Post, budget: Budget) -> Iterator[smtplib.SMTP]:
         server.greet()
         yield server
     except (OSError, smtplib.SMTPException, CouldNotLook):
-        if late.is_set():
+        if late.is_set() or budget.spent():
             words = f"邮件服务器 {post.seconds:g} 秒内没有答完"
             raise CouldNotLook(Seen.TIMED_OUT, words) from None
         raise
@@ -183,5 +183,7 @@ def letter(mail: Mail) -> EmailMessage:
 def _refusal(failure: smtplib.SMTPResponseException) -> str:
     said = failure.smtp_error
     words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    if failure.smtp_code < 0:
+        return "端口上的应答不是 SMTP"
     what = "登录被拒绝" if isinstance(failure, smtplib.SMTPAuthenticationError) else "没有接受邮件"
     return f"邮件服务器{what}：{failure.smtp_code} {one_line(words, 100)}"
