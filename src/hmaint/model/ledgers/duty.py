@@ -21,6 +21,8 @@ PERFORMED = Ledger(
                 Field("what", N_("What was done."), "text", required=True),
                 Field("submitted", N_("The day it was handed in, where it was."), "day"),
                 Field("signed", N_("The day it was signed, where it was."), "day"),
+                Field("period", N_("The period it makes up for, such as 2026-03, where that is over.")),
+                Field("about", N_("The number of the record it follows, such as I-20261125-001.")),
                 Field("engineer", N_("Who did it; the operator, unless told.")),
             ),
         ),
