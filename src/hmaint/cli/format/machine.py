@@ -161,20 +161,20 @@ def prometheus(runs: list[RunRecord]) -> str:
     ]
     for run in runs:
         lines += [
-            f"hmaint_check_level{_labels(site=run.site, target=c.target, check=c.id)} {_RANKS[c.level]}"
+            f"hmaint_check_level{labels(site=run.site, target=c.target, check=c.id)} {_RANKS[c.level]}"
             for c in run.checks
             if c.level in _RANKS
         ]
     lines += ["# HELP hmaint_metric A figure read by an inspection.", "# TYPE hmaint_metric gauge"]
     # A file with one series twice is refused as a whole; of rows with one name the last is told.
     series = {_metric_labels(run.site, m): m.value for run in runs for m in run.metrics}
-    lines += [f"hmaint_metric{labels} {value:.10g}" for labels, value in series.items()]
+    lines += [f"hmaint_metric{named} {value:.10g}" for named, value in series.items()]
     lines += [
         "# HELP hmaint_run_finished_seconds When the last inspection ended, in epoch seconds.",
         "# TYPE hmaint_run_finished_seconds gauge",
     ]
     lines += [
-        f"hmaint_run_finished_seconds{_labels(site=run.site, playbook=run.playbook)} {run.finished_at.timestamp():.0f}"
+        f"hmaint_run_finished_seconds{labels(site=run.site, playbook=run.playbook)} {run.finished_at.timestamp():.0f}"
         for run in runs
         if run.finished_at
     ]
@@ -182,14 +182,15 @@ def prometheus(runs: list[RunRecord]) -> str:
 
 
 def _metric_labels(site: str, metric: Metric) -> str:
-    return _labels(
+    return labels(
         site=site, target=metric.target, name=metric.name, subject=metric.subject, unit=metric.unit
     )
 
 
-def _labels(**labels: str) -> str:
+def labels(**named: str) -> str:
+    """Labels as the exposition format has them; empty ones are left out."""
     escaped = (
         (name, value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n"))
-        for name, value in labels.items()
+        for name, value in named.items()
     )
     return "{" + ",".join(f'{name}="{value}"' for name, value in escaped if value) + "}"
