@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
+import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -20,6 +23,7 @@ from hmaint.model.look import Identity, Seen
 from hmaint.model.playbook import Level
 from hmaint.model.run import Metric, State
 from hmaint.store import schema
+from hmaint.store.evidence import Evidence
 from hmaint.store.failures import NewerRecords, RunExists
 from hmaint.store.kept import Anchor
 from hmaint.store.migrate import upgrade
@@ -28,6 +32,7 @@ from hmaint.store.visit import Visit
 from tests.services.mariadb import MariaDB
 from tests.services.postgresql import PostgreSQL
 from tests.store.samples import NOON, a_check, a_finding, a_look, a_run, a_target
+from tests.store.test_moving import fill
 
 _numbers = itertools.count(1)
 Open = Callable[[], Records]
@@ -525,3 +530,55 @@ def test_entries_come_back_as_they_were_told(opened: Open) -> None:
     records.entries.add([later, later])
     assert opened().entries.of(one.matter, "incident") == (one, later)
     assert records.entries.listed(kinds=["incident"], events=["noted"]) == (later,)
+
+
+def test_everything_is_copied_to_a_server_and_back_again(opened: Open, tmp_path: Path) -> None:
+    here = Records.open(tmp_path / "here" / "records.db")
+    fill(here)
+    there = opened()
+    moved = here.copy_to(there)
+    assert (moved.rows, moved.blobs, moved.damaged) == (sum(here.filled().values()), 2, ())
+    assert there.run("R-1") == here.run("R-1")
+    assert there.entries.listed() == here.entries.listed()
+    back = Records.open(tmp_path / "back" / "records.db")
+    assert opened().copy_to(back).rows == moved.rows
+    assert back.documents.listed() == here.documents.listed()
+    there.note(there.findings("icu")[0].finding.id, "再看一次", "note", "李工", NOON + timedelta(days=1))
+    assert there.entries.begin(replace(here.entries.listed()[0], id="n"), "I").matter.endswith("-002")
+
+
+@pytest.mark.parametrize("kind", ["postgresql", "mariadb"])
+def test_evidence_of_one_laptop_is_shown_by_another(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    place = _server_url(kind, request)
+    with (
+        Records.open(place, folder=tmp_path / "one") as one,
+        Records.open(place, folder=tmp_path / "two") as two,
+    ):
+        scan = os.urandom(3_000_000)
+        digest = one.evidence.put(scan)
+        assert two.evidence.get(digest) == scan
+        assert list(two.evidence.digests()) == [digest]
+        (tmp_path / "two" / "evidence" / "waiting").mkdir(parents=True, exist_ok=True)
+        later = Evidence(tmp_path / "two" / "evidence").put(b"put while the server was away")
+        (tmp_path / "two" / "evidence" / "waiting" / later).touch()
+        Records.open(place, folder=tmp_path / "two").dispose()
+        assert one.evidence.get(later) == b"put while the server was away"
+
+
+def test_a_server_is_kept_as_it_was_before_it_is_migrated(
+    records: Records, opened: Open, tmp_path: Path
+) -> None:
+    with records._engine.begin() as connection:
+        schema.metadata.drop_all(connection)
+        upgrade(connection, "0003")
+        words = "insert into notes values (1, 'F-1', 'note', '以前的话', '张工', 1750000000000000)"
+        connection.execute(text(words))
+    opened()
+    kept = list((tmp_path / ".hmaint").glob("before-*"))
+    assert len(kept) == 1
+    if kept[0].suffix == ".gz":
+        lines = [json.loads(line) for line in gzip.decompress(kept[0].read_bytes()).splitlines()]
+        assert lines[0]["version"] == "0003"
+        assert [line["row"]["text"] for line in lines if line.get("table") == "notes"] == ["以前的话"]

@@ -145,11 +145,11 @@ def test_a_password_of_the_wrong_type_is_not_shown_by_its_error(desk: Desk, run:
 
 def test_the_address_of_a_team_server_shows_no_password_even_with_a_traceback(desk: Desk) -> None:
     secret = CREDENTIALS["in the records' address"]
-    desk.environ["HMAINT_RECORDS"] = f"postgresql://hmaint:{secret}@127.0.0.1:1/records"
+    desk.environ["HMAINT_STORE"] = f"postgresql://hmaint:{secret}@127.0.0.1:1/records"
     try:
         done = desk.run("runs", "list", "-vv")
     finally:
-        del desk.environ["HMAINT_RECORDS"]
+        del desk.environ["HMAINT_STORE"]
     assert done.code != 0
     assert "Traceback" in done.err
     assert secret not in done.err

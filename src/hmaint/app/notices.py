@@ -12,6 +12,6 @@ NOTICES: tuple[Callable[[World], Iterable[str]], ...] = ()
 
 def notices(world: World) -> Iterator[str]:
     """Tell what there is to tell; nothing before there are records, as making them is no reminder's business."""
-    if world.workspace.records.exists() or world.environ.get("HMAINT_RECORDS"):
+    if world.has_records:
         for find in NOTICES:
             yield from find(world)

@@ -10,17 +10,22 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from hmaint.duty.statutory import StatutoryDays
 from hmaint.errors import CouldNotLook, WrongUsage
 from hmaint.kit.clock import Clock, SystemClock
 from hmaint.kit.i18n import _
 from hmaint.kit.redact import Redactor
 from hmaint.kit.registry import nearest
+from hmaint.load.calendars import load_days
 from hmaint.load.inventory import load_inventory
 from hmaint.load.secrets import SecretStore
 from hmaint.load.workspace import Workspace, find_workspace
 from hmaint.model.inventory import Inventory, Secret, Site
 from hmaint.store.audit import Audit
 from hmaint.store.records import Records
+
+STORE = "HMAINT_STORE"
+"""The environment's word for where the records are."""
 
 
 @dataclass(frozen=True)
@@ -45,14 +50,28 @@ class World:
         return SecretStore(self.workspace.root, self.environ, passphrase)
 
     @cached_property
+    def days(self) -> StatutoryDays:
+        """The working days deadlines are counted in: imported years first, then the package's."""
+        return load_days(self.workspace.root)
+
+    @cached_property
     def redactor(self) -> Redactor:
         return Redactor(self.inventory.redact)
 
     @cached_property
     def records(self) -> Records:
         self.workspace.prepare()
-        place = self.environ.get("HMAINT_RECORDS") or self.workspace.records
-        return Records.open(place, folder=self.workspace.private)
+        return Records.open(self.place, folder=self.workspace.private)
+
+    @property
+    def place(self) -> str | Path:
+        """Where the records are: a team's server by its URL, else the workspace's own file."""
+        return self.environ.get(STORE) or self.workspace.records
+
+    @property
+    def has_records(self) -> bool:
+        """Whether there may be records; a file is made by whoever opens it first."""
+        return bool(self.environ.get(STORE)) or self.workspace.records.exists()
 
     @cached_property
     def audit(self) -> Audit:

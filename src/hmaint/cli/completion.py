@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Callable
 
 _MOST = 50
 _WORDS = ("latest", "previous")
@@ -43,8 +43,27 @@ def _runs() -> list[str]:
     try:
         world = make_world(None, None)
         # Opening records makes them where there are none.
-        if not world.workspace.records.exists() and not os.environ.get("HMAINT_RECORDS"):
+        if not world.has_records:
             return []
         return [run.id for run in world.records.runs(limit=_MOST)]
     except Failure:
         return []
+
+
+def matter_names(kind: str) -> Callable[[str], list[str]]:
+    """The newest records of a kind, by their numbers."""
+
+    def names(incomplete: str) -> list[str]:
+        from hmaint.app.world import make_world
+        from hmaint.errors import Failure
+
+        try:
+            world = make_world(None, None)
+            if not world.has_records:
+                return []
+            known = ("latest", *world.records.entries.numbers(kind, _MOST))
+        except Failure:
+            return []
+        return [name for name in known if name.startswith(incomplete)]
+
+    return names

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from secrets import randbelow
 from typing import TypeVar
 
 from filelock import FileLock, Timeout
@@ -26,7 +28,9 @@ from hmaint.store.rescue import Rescue, lines, rescued
 from hmaint.store.visit import closing_in, visit_in
 
 Answer = TypeVar("Answer")
-_TRIES = 5
+_TRIES = 20
+_LONGEST_PAUSE = 0.5
+"""Seconds; all tries together wait four seconds on average."""
 PASSING = (CorruptRecords, FullDisk, LockedRecords, UnreachableRecords)
 """What a file beside the database helps against; a read-only workspace would refuse the file too."""
 
@@ -47,12 +51,14 @@ class Keeper:
 
     def write(self, work: Callable[[Connection], Answer], *, durable: bool = False) -> Answer:
         """Do the work in one transaction, again where another process was at the same rows."""
-        for _ in range(_TRIES - 1):
+        for tried in range(_TRIES - 1):
             try:
                 return self._once(work, durable=durable)
             except RecordsFailure as failure:
                 if not is_conflict(failure):
                     raise
+            # By chance, or two that met once would go on meeting.
+            time.sleep(min(_LONGEST_PAUSE, 0.005 * 2**tried) * randbelow(1000) / 1000)
         return self._once(work, durable=durable)
 
     def _once(self, work: Callable[[Connection], Answer], *, durable: bool) -> Answer:
@@ -90,6 +96,8 @@ class Keeper:
                 for path in rescued(self._folder):
                     self.write(partial(_replay, path, evidence), durable=True)
                     path.unlink()
+        with suppress(RecordsFailure, OSError):
+            evidence.send_waiting()
         self._rescue.reserve()
 
 

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, inspect, select
+from sqlalchemy import Connection, Engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
+from hmaint.kit.clock import SystemClock
 from hmaint.kit.i18n import _
 from hmaint.store.connect import reading, writing
 from hmaint.store.failures import CorruptRecords, NewerRecords, RecordsFailure
 from hmaint.store.schema import VERSION, metadata, stamp, suit
 
+_MARK = 0x686D61696E74
+"""The number of our lock among a PostgreSQL server's advisory ones."""
 
-def ensure_schema(engine: Engine) -> None:
-    """Create, migrate or accept the tables; NewerRecords when a later hmaint wrote them."""
+
+def ensure_schema(engine: Engine, folder: Path) -> None:
+    """Create, migrate or accept the tables; NewerRecords when a later hmaint wrote them.
+
+    Before tables are migrated, all they hold is kept in `folder` as it was.
+    """
     found = _version(engine)
     if found == VERSION:
         return
@@ -27,8 +34,23 @@ def ensure_schema(engine: Engine) -> None:
         )
         raise NewerRecords(words.format(place=engine.url.database, found=found, known=VERSION))
     else:
+        # What writes records out as a whole is needed once in a schema's life.
+        from hmaint.store.removal import back_up  # noqa: PLC0415 - see above
+
+        back_up(engine, folder, found, SystemClock().now())
         with writing(engine, durable=True) as connection:
+            _take_turns(connection)
             upgrade(connection)
+
+
+def _take_turns(connection: Connection) -> None:
+    """Let one laptop migrate a server at a time; whoever comes second finds nothing left to do."""
+    # SQLite lets one process write at a time anyway.
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("select pg_advisory_xact_lock(:mark)"), {"mark": _MARK})
+    elif connection.dialect.name != "sqlite":
+        # Held by this connection, which ends with the migration.
+        connection.execute(text("select get_lock('hmaint.migrate', 120)"))
 
 
 def upgrade(connection: Connection, to: str = "head") -> None:

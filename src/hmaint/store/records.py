@@ -9,7 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Connection, Engine
 
@@ -19,6 +19,7 @@ from hmaint.model.playbook import Level
 from hmaint.model.run import Check, Finding, RunRecord, TargetResult
 from hmaint.store import read, write
 from hmaint.store.alive import name_process
+from hmaint.store.blobs import Blobs
 from hmaint.store.codec import note_out, run_out
 from hmaint.store.connect import make_engine, make_private, place_url, reading, told
 from hmaint.store.documents import Documents
@@ -30,9 +31,14 @@ from hmaint.store.keep import Keeper
 from hmaint.store.kept import Anchor, Earlier, Note, NoteKind, Seen, Series, StoredFinding
 from hmaint.store.life import live
 from hmaint.store.migrate import ensure_schema
+from hmaint.store.nights import Nights
 from hmaint.store.series import read_series
 from hmaint.store.spells import read_spells
 from hmaint.store.visit import Closing, Visit
+
+if TYPE_CHECKING:
+    from hmaint.store.export import Written
+    from hmaint.store.removal import Moved
 
 
 class Records:
@@ -47,9 +53,11 @@ class Records:
         self._engine = engine
         self._folder = folder
         self._keeper = Keeper(engine, folder)
-        self.evidence = Evidence(folder / "evidence")
+        shared = None if engine.dialect.name == "sqlite" else Blobs(engine)
+        self.evidence = Evidence(folder / "evidence", shared)
         self.documents = Documents(engine, self._keeper)
         self.entries = Entries(engine, self._keeper)
+        self.nights = Nights(engine)
         self.heads = Heads(engine)
 
     @classmethod
@@ -68,7 +76,7 @@ class Records:
             raise RecordsFailure(_("records on a server need a folder of this laptop for evidence"))
         engine = make_engine(url, wait)
         try:
-            ensure_schema(engine)
+            ensure_schema(engine, folder)
         except BaseException:
             engine.dispose()
             raise
@@ -276,6 +284,39 @@ class Records:
         """Remember the last line of an audit trail; an earlier one never replaces a later."""
         if self.rescue is None:
             self._keeper.write(lambda connection: write.move_anchor(connection, self._name(trail), anchor))
+
+    @property
+    def place(self) -> str:
+        """Where the records are kept, without a password."""
+        url = self._engine.url
+        file = self._engine.dialect.name == "sqlite"
+        return str(url.database) if file else url.render_as_string(hide_password=True)
+
+    def filled(self) -> Mapping[str, int]:
+        """How many rows each table has, of those that have any."""
+        from hmaint.store.exchange import filled  # noqa: PLC0415 - only who moves records needs it
+
+        with reading(self._engine) as connection:
+            return filled(connection)
+
+    def export(self, path: Path, at: datetime, *, evidence: bool = True) -> Written:
+        """Write everything into one file, as it stands at this moment."""
+        from hmaint.store import removal  # noqa: PLC0415 - only who moves records needs it
+
+        return removal.export(self._engine, self.evidence if evidence else None, path, at)
+
+    def copy_to(self, other: Records) -> Moved:
+        """Copy everything into records that have nothing yet, and prove it; Refused where they have something."""
+        from hmaint.store import removal  # noqa: PLC0415 - only who moves records needs it
+
+        return removal.copy(self._engine, other._engine, self.evidence, other.evidence)
+
+    def take(self, export: Path) -> Moved:
+        """Bring an export in; Refused where there is something already, BadFile where it was cut or changed."""
+        from hmaint.store import removal  # noqa: PLC0415 - only who moves records needs it
+        from hmaint.store.export import File  # noqa: PLC0415 - as above
+
+        return removal.bring_in(File(export), self._engine, self.evidence)
 
     def _name(self, trail: Path) -> str:
         # A file of records moves with its workspace; on a team's server every laptop has trails of its own.

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Double,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -24,16 +25,22 @@ from sqlalchemy.types import TypeDecorator
 
 from hmaint.kit.clock import CHINA
 
-VERSION = "0004"
+VERSION = "0005"
 """The newest migration; a file that says anything else is migrated or refused."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class LongText(Text):
     """MySQL's LONGTEXT by its name alone: importing it would load that dialect and its drivers at every start."""
 
     __visit_name__ = "LONGTEXT"
+
+
+class LongBlob(LargeBinary):
+    """MySQL's LONGBLOB, by its name for the same reason."""
+
+    __visit_name__ = "LONGBLOB"
 
 
 _LONG = Text().with_variant(LongText(), "mysql", "mariadb")
@@ -73,10 +80,10 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - the library's signature
-        return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
+        return None if value is None else (value - EPOCH) // timedelta(microseconds=1)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the library's signature
-        return None if value is None else (_EPOCH + timedelta(microseconds=value)).astimezone(CHINA)
+        return None if value is None else (EPOCH + timedelta(microseconds=value)).astimezone(CHINA)
 
 
 class Json(TypeDecorator[Any]):
@@ -306,6 +313,14 @@ entries = _table(
     Index("ix_entries_matter", "matter"),
     Index("ix_entries_kind", "kind", "site", "at"),
 )
+
+blobs = _table(
+    "blobs",
+    Column("digest", Name(64), primary_key=True),
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary().with_variant(LongBlob(), "mysql", "mariadb"), nullable=False),
+)
+"""Evidence that several laptops share, compressed and in pieces; empty where the records are a file."""
 
 anchors = _table(
     "anchors",
