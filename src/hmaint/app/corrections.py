@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hmaint.app import entry
+from hmaint.app.matter_rules import ruled
 from hmaint.app.matters import Wording, find, moment, unwithdrawn
 from hmaint.app.proof import kept_proof, read_proof
 from hmaint.app.world import World
@@ -108,7 +109,8 @@ def _corrected(
     required = {each.name for each in ledger.event(old.event).fields if each.required}
     if gone := required & {name for name, value in changed.items() if value in ("", [])}:
         raise WrongUsage(_("{name} cannot be taken away: withdraw the entry instead").format(name=min(gone)))
-    body = {name: value for name, value in {**old.body, **changed}.items() if value not in ("", [])}
+    told = {**old.body, **ruled(world, ledger, old.site, changed)}
+    body = {name: value for name, value in told.items() if value not in ("", [])}
     shown = [kept_proof(world, read_proof(path)) for path in asked.wording.evidence]
     if shown:
         known = body.get("evidence")

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from hmaint.app import entry
+from hmaint.app.matter_rules import ruled
 from hmaint.app.proof import kept_proof, read_proof
 from hmaint.app.world import World
 from hmaint.errors import BadFile, Fault, Place, WrongUsage
@@ -133,7 +134,8 @@ def _draft(  # noqa: PLR0913 - what an entry is made of
     told = next((each.letter.sent_at for each in proofs if each.letter.sent_at), None)
     at = moment(world, wording.at) if wording.at else told
     shown = [kept_proof(world, each) for each in proofs]
-    body = {**wording.values, **({"evidence": shown} if shown else {})}
+    values = ruled(world, ledger, site, wording.values)
+    body = {**values, **({"evidence": shown} if shown else {})}
     if not body:
         raise WrongUsage(
             _("nothing was told: say one of {names}").format(names=series(each.flag for each in event.fields))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,3 +55,9 @@ def kept_proof(world: World, proof: Proof) -> dict[str, str]:
     sent = letter.sent_at.isoformat() if letter.sent_at else ""
     told = {"message_id": letter.id, "sender": letter.sender, "sent_at": sent}
     return {"sha256": kept, "name": proof.name, **{name: text for name, text in told.items() if text}}
+
+
+def sender_of(evidence: Iterable[Path]) -> str:
+    """Who sent the first e-mail among some files; empty where there is none."""
+    letters = (read_proof(path).letter for path in evidence if path.suffix.lower() == ".eml")
+    return next((each.sender for each in letters if each.sender), "")

@@ -6,19 +6,24 @@ import typer
 
 from hmaint.cli import (
     audit,
+    change,
+    contract,
     data_check,
     doctor,
     finding,
+    incident,
     init,
     inspect,
     inventory,
     kb,
+    log,
     playbook,
     report,
     runs,
     schema_doc,
     secret,
     store,
+    training,
 )
 from hmaint.kit.i18n import _
 
@@ -53,6 +58,11 @@ for command in (
     report,
     runs,
     finding,
+    incident,
+    log,
+    training,
+    change,
+    contract,
     kb,
     audit,
     store,

@@ -53,3 +53,10 @@ def count_line(counts: dict[str, int]) -> str:
         "{total} checks: {ok} ok, {bad} abnormal ({critical} critical, {warning} warning), "
         "{unknown} not examined, {skipped} not applicable"
     ).format(total=sum(counts.values()), bad=counts["critical"] + counts["warning"], **counts)
+
+
+def field_word(name: str) -> str:
+    """How a field of what people put on record is called."""
+    from hmaint.model.ledgers.labels import LABELS
+
+    return _(LABELS.get(name, name))

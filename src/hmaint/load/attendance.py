@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from hmaint.errors import BadFile, Fault, Place
+from hmaint.errors import BadFile, Fault, Place, Refused
 from hmaint.kit.i18n import _, series
 from hmaint.load.decode import read_bytes, shown
 from hmaint.load.entry_values import read_row
@@ -48,13 +48,18 @@ def read_people(path: Path, field: Field) -> list[dict[str, str]]:
     return people
 
 
-def write_people(people: Sequence[dict[str, str]], columns: Sequence[str]) -> bytes:
-    """Write people as CSV that Excel opens; no cell of it can be a formula."""
+def write_people(path: Path, people: Sequence[dict[str, str]]) -> None:
+    """Write people as CSV that Excel opens, never over another file; no cell of it can be a formula. Refused else."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow([HEADS[name][0] if name in HEADS else name for name in columns])
-    writer.writerows([[_harmless(each.get(name, "")) for name in columns] for each in people])
-    return out.getvalue().encode("utf-8-sig")
+    writer.writerow([each[0] for each in HEADS.values()])
+    writer.writerows([[_harmless(each.get(name, "")) for name in HEADS] for each in people])
+    try:
+        with path.open("xb") as file:
+            file.write(out.getvalue().encode("utf-8-sig"))
+    except OSError as error:
+        words = _("{file} cannot be written: {reason}")
+        raise Refused(words.format(file=path, reason=error.strerror)) from None
 
 
 def _text(content: bytes, name: str) -> str:

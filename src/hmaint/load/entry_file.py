@@ -63,13 +63,12 @@ def _model(name: str, fields: Mapping[str, object]) -> type[BaseModel]:
 def _shape(field: Field) -> tuple[object, object]:
     missing = ... if field.required else None
     if field.sort == "rows":
-        columns = {name: (str, ... if name == field.columns[0] else "") for name in field.columns}
-        row = _model(
-            "Row",
-            {name: (Annotated[str, BeforeValidator(_plain)], first) for name, (_, first) in columns.items()},
-        )
+        cell = Annotated[str, BeforeValidator(_plain)]
+        row = _model("Row", {name: (cell, ... if name == field.columns[0] else "") for name in field.columns})
         rows = Annotated[list[row], Key(min_length=1 if field.required else 0)]  # type: ignore[valid-type] # as above
         return (rows, ... if field.required else Key(default_factory=list))
+    if field.sort == "flag":
+        return (bool if field.required else bool | None, missing)
     before = [BeforeValidator(_figure)] if field.sort == "number" else []
     kind = Annotated[(str, *before, AfterValidator(_reader(field)))]
     return (kind if field.required else kind | None, missing)

@@ -57,6 +57,13 @@ def _when(_field: Field, told: str) -> str:
     return read_when(told).text
 
 
+def _exactly(_field: Field, told: str) -> str:
+    found = read_when(told)
+    if found.whole_day:
+        raise ValueError(_("{text} has no time of the day: write 2026-03-05 14:30").format(text=told))
+    return found.text
+
+
 def _number(_field: Field, told: str) -> str:
     try:
         number = Decimal(normalize("NFKC", told).strip())
@@ -92,6 +99,7 @@ _READERS: Mapping[str, Callable[[Field, str], object]] = {
     "word": _text,
     "day": _day,
     "when": _when,
+    "moment": _exactly,
     "number": _number,
     "choice": _choice,
     "rows": _row,

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Sort = Literal["text", "word", "day", "when", "number", "choice", "rows"]
+Sort = Literal["text", "word", "day", "when", "moment", "number", "choice", "flag", "rows"]
 """`text` may have several lines, `word` has one. `number` is kept as text (Decimal), `day` as 2026-03-05, `when` as a
-day or RFC 3339. `rows` are several mappings of `columns` and add up over the entries."""
+day or RFC 3339, `moment` as RFC 3339 only, `flag` as true or false. `rows` are several mappings of `columns` and add
+up over the entries."""
 ADDING: tuple[Sort, ...] = ("rows",)
 
 
@@ -29,6 +30,8 @@ class Field:
     """Of rows: the first must be told. On the command line they stand in this order, with | between them."""
     option: str = ""
     """Its option where that is not its name: `--person` for `people`."""
+    from_mail: bool = False
+    """Whether the sender of an e-mail that is given as evidence says it."""
 
     @property
     def flag(self) -> str:

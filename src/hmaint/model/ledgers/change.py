@@ -73,6 +73,7 @@ CHANGE = Ledger(
                     N_("Who confirmed at the hospital; an e-mail says it itself."),
                     required=True,
                     option="by",
+                    from_mail=True,
                 ),
                 Field("due", N_("The day agreed on, where the contract leaves it to both."), "when"),
                 Field("fee", N_("What was agreed on beyond the free quota."), "text"),

@@ -6,7 +6,6 @@ from hmaint.kit.i18n import N_
 from hmaint.model.ledger import Event, Field, Ledger
 
 _CLAUSE = Field("clause", N_("The clause of the contract."), required=True)
-PLANS = {"planned": N_("planned"), "unplanned": N_("not planned")}
 
 PERFORMED = Ledger(
     "performed",
@@ -61,16 +60,12 @@ DOWNTIME = Ledger(
             "down",
             N_("down"),
             (
-                Field("plan", N_("planned or unplanned."), "choice", required=True, choices=PLANS),
+                Field("until", N_("When it was up again, with its time."), "moment", required=True),
+                Field("planned", N_("Whether it was a window agreed on beforehand."), "flag", required=True),
                 Field("reason", N_("Why it was down."), "text", required=True),
-                Field(
-                    "ended", N_("When it was up again; left out while it is down."), "when", option="until"
-                ),
-                Field("scope", N_("What was down: all of it, unless told.")),
+                Field("scope", N_("What was down; all of it, unless told.")),
                 Field("approval", N_("Who at the hospital agreed to a planned one.")),
             ),
         ),
-        Event("up", N_("up again"), (Field("up", N_("What put it right."), "text", option="text"),)),
     ),
-    starts=True,
 )

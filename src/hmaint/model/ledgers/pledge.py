@@ -23,7 +23,7 @@ PLEDGE = Ledger(
                     N_("Since when, or from when (上岗日期)."),
                     "day",
                     required=True,
-                    option="from-date",
+                    option="from_date",
                 ),
                 Field(
                     "identity",
@@ -41,7 +41,7 @@ PLEDGE = Ledger(
         Event(
             "signed",
             N_("signed"),
-            (Field("signed_by", N_("Who at the hospital took it."), option="taken-by"),),
+            (Field("signed_by", N_("Who at the hospital took it."), option="taken_by"),),
         ),
         Event(
             "left",

@@ -1,0 +1,113 @@
+"""What some fields must be beyond their sort: clauses and grades the contract knows, identity numbers kept masked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from hmaint.app.world import World
+from hmaint.duty.pledge import masked_identity
+from hmaint.errors import BadFile, WrongUsage
+from hmaint.kit.hint import meant
+from hmaint.kit.i18n import _
+from hmaint.model.contract import Contract
+from hmaint.model.ledger import Ledger
+
+Values = Mapping[str, object]
+_BOUND = ("performed", "count")
+"""Kinds that mean nothing without a contract."""
+
+
+def ruled(world: World, ledger: Ledger, site: str, values: Values) -> Values:
+    """The values as they may be kept. WrongUsage names what is wrong, with the nearest that would be right."""
+    for name, rule in _RULES.items():
+        if values.get(name):
+            values = rule(world, ledger, site, values)
+    return values
+
+
+def clauses_of(contract: Contract) -> tuple[str, ...]:
+    """Every clause a person can say they met, in the order of the profile."""
+    groups: tuple[Iterable[object], ...] = (
+        contract.obligations, contract.triggered, contract.on_demand, contract.duties, contract.quotas,
+        contract.security, contract.personnel, contract.outside,
+    )  # fmt: skip
+    return tuple(dict.fromkeys(str(getattr(each, "id", "")) for group in groups for each in group))
+
+
+def contract_for(world: World, site: str, *, bound: bool = False) -> Contract | None:
+    """A site's contract; a profile that is wrong or missing is only told where nothing can be said without it."""
+    from hmaint.app.contract import contract_of  # noqa: PLC0415 - profiles take a while to read
+
+    try:
+        found = contract_of(world, site)
+    except BadFile:
+        if bound:
+            raise
+        return None
+    if found is None and bound:
+        words = _(
+            "site {site} has no contract: name one in the inventory, and put it into contracts/NAME.yaml"
+        )
+        raise WrongUsage(words.format(site=site))
+    return found
+
+
+def _clause(world: World, ledger: Ledger, site: str, values: Values) -> Values:
+    contract = contract_for(world, site, bound=ledger.kind in _BOUND)
+    if contract is not None:
+        known = [each.id for each in contract.quotas] if ledger.kind == "count" else clauses_of(contract)
+        _known(str(values["clause"]), known, _("the contract has no clause {name}"))
+    return values
+
+
+def _grade(world: World, _ledger: Ledger, site: str, values: Values) -> Values:
+    contract = contract_for(world, site)
+    grades = contract.requirements.grades if contract and contract.requirements else ()
+    if contract is not None and grades:
+        _known(str(values["grade"]), [each.id for each in grades], _("the contract has no grade {name}"))
+    return values
+
+
+def _quota(world: World, _ledger: Ledger, site: str, values: Values) -> Values:
+    contract = contract_for(world, site)
+    if contract is not None:
+        _known(
+            str(values["quota"]), [each.id for each in contract.quotas], _("the contract has no quota {name}")
+        )
+    return values
+
+
+def _identity(_world: World, _ledger: Ledger, _site: str, values: Values) -> Values:
+    try:
+        return {**values, "identity": masked_identity(str(values["identity"]))}
+    except ValueError as wrong:
+        raise WrongUsage(str(wrong)) from None
+
+
+def _until(world: World, _ledger: Ledger, _site: str, values: Values) -> Values:
+    until = datetime.fromisoformat(str(values["until"]))
+    if until > world.clock.now():
+        words = _("{time} has not come yet; an entry tells what happened")
+        raise WrongUsage(words.format(time=f"{until:%Y-%m-%d %H:%M}"))
+    return values
+
+
+def _run(world: World, _ledger: Ledger, _site: str, values: Values) -> Values:
+    return {**values, "run": world.records.run(str(values["run"])).id}
+
+
+def _known(name: str, known: Iterable[str], words: str) -> None:
+    known = list(known)
+    if name not in known:
+        raise WrongUsage(words.format(name=name) + meant(name, known))
+
+
+_RULES: Mapping[str, Callable[[World, Ledger, str, Values], Values]] = {
+    "clause": _clause,
+    "grade": _grade,
+    "quota": _quota,
+    "identity": _identity,
+    "until": _until,
+    "run": _run,
+}

@@ -1,0 +1,19 @@
+"""`hmaint contract`: what is owed by a contract, and what people put on record under it."""
+
+from __future__ import annotations
+
+import typer
+
+from hmaint.cli import contract_records
+from hmaint.kit.i18n import _
+
+
+def register(app: typer.Typer) -> None:
+    """Hang the commands on the tree."""
+    contract = typer.Typer(
+        help=_("Maintenance contracts: what is owed, and what was done under them."),
+        no_args_is_help=True,
+        rich_markup_mode=None,
+    )
+    contract_records.register(contract)
+    app.add_typer(contract, name="contract")
