@@ -7,6 +7,7 @@ from typing import Protocol
 
 from hmaint.model.inventory import Host, Site
 from hmaint.model.look import Fragment, Reply
+from hmaint.transport.shell import Pipes
 
 
 class Line(Protocol):
@@ -17,6 +18,9 @@ class Line(Protocol):
 
         Never raises for what the host does. What the host's limit left no time for is `Seen.TIMED_OUT`.
         """
+
+    def start(self, command: str, seconds: float) -> Pipes:
+        """Start a command beside the trips, as `Shell.start` does: for streams, and for what must outlive a trip."""
 
     def close(self) -> None:
         """Let go of the way; may be called twice."""

@@ -14,7 +14,7 @@ from hmaint.model.inventory import Host, Secret, Site
 from hmaint.model.look import Fragment, Reply, Seen
 from hmaint.transport.elevate import Elevated
 from hmaint.transport.pace import Terms
-from hmaint.transport.shell import Arrived, Shell
+from hmaint.transport.shell import Arrived, Pipes, Shell
 from hmaint.transport.trip import make_trip
 
 _SH = "/bin/sh"
@@ -51,6 +51,9 @@ class LocalLine:
 
     def trip(self, fragments: Sequence[Fragment]) -> tuple[Reply, ...]:
         return make_trip(self._shell, fragments, self._terms)
+
+    def start(self, command: str, seconds: float) -> Pipes:
+        return self._shell.start(command, seconds)
 
     def close(self) -> None:
         """Nothing is held open between trips."""
@@ -101,6 +104,10 @@ class LocalPipes:
             self._selector.register(self._in, selectors.EVENT_WRITE)
         self._unsent += data
         self._last = last
+
+    @property
+    def backlog(self) -> int:
+        return len(self._unsent)
 
     def receive(self, seconds: float) -> Arrived:
         pieces = {self._out: b"", self._err: b""}

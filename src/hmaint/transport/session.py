@@ -88,6 +88,10 @@ class SshPipes:
         except (SSHException, EOFError, OSError):
             return  # closed from the other side: its streams tell why
 
+    @property
+    def backlog(self) -> int:
+        return 0  # `send` itself waits until the server has taken it
+
     def receive(self, seconds: float) -> Arrived:
         arrived = self._take()
         if arrived.out or arrived.err or arrived.ended:

@@ -27,6 +27,10 @@ class Pipes(Protocol):
     def send(self, data: bytes, *, last: bool) -> None:
         """Hand bytes to its stdin, and close that after the last; raises LinkLost."""
 
+    @property
+    def backlog(self) -> int:
+        """Bytes handed over that wait for a call of `receive` to be sent."""
+
     def receive(self, seconds: float) -> Arrived:
         """Wait at most that long for output; nothing arrived is an empty answer."""
 

@@ -16,7 +16,7 @@ from hmaint.transport.hostkeys import HostKeys
 from hmaint.transport.library import load
 from hmaint.transport.pace import Terms
 from hmaint.transport.route import hops
-from hmaint.transport.shell import Shell
+from hmaint.transport.shell import Pipes, Shell
 from hmaint.transport.stopping import GRACE
 from hmaint.transport.trip import Trip, make_trip
 from hmaint.transport.windows import WindowsTrip
@@ -88,6 +88,9 @@ class SshLine:
 
     def trip(self, fragments: Sequence[Fragment]) -> tuple[Reply, ...]:
         return make_trip(self._shell, fragments, self._terms, self._way)
+
+    def start(self, command: str, seconds: float) -> Pipes:
+        return self._shell.start(command, seconds)
 
     def close(self) -> None:
         self._last_resort.cancel()

@@ -1,0 +1,398 @@
+"""From what the throwaway server answered to how the backup stands: pure, and never fine for what was not asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from hmaint.drill.load import Loaded
+from hmaint.kit.text import one_line
+from hmaint.model.drill import Question
+from hmaint.model.inventory import Scalar, TableWanted
+from hmaint.model.playbook import Level
+
+_WORDS = 240
+_BROKEN = 0.2
+"""The share of values above which text counts as broken as a whole, and not as oddly written here and there."""
+_ODD = 0.02
+KINDS: Mapping[str, str] = {
+    "views": "视图", "triggers": "触发器", "routines": "存储过程与函数", "events": "事件", "foreign_keys": "外键",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How one side of a drill stands; `check` is the last part of its id, `rows` what the form shows of it."""
+
+    check: str
+    title: str
+    level: Level
+    summary: str
+    advice: str = ""
+    rows: tuple[Mapping[str, Scalar], ...] = ()
+    metrics: tuple[tuple[str, float, str, str], ...] = field(default=())
+    """(name, value, unit, subject) of each figure."""
+
+
+def of_load(loaded: Loaded | None, trouble: str) -> Verdict:
+    """Tell how the restore itself went; `trouble` is what befell the drill host meanwhile, no fault of the backup."""
+    title = "恢复执行"
+    if trouble:
+        return Verdict("restore", title, Level.UNKNOWN, f"恢复没有做完：{trouble}", "处理演练主机后重新演练")
+    if loaded is None:
+        return Verdict("restore", title, Level.UNKNOWN, "恢复没有执行")
+    said = one_line(loaded.said, _WORDS)
+    if loaded.guard == 3:  # noqa: PLR2004 - the guard's own status for a dump it will not let through
+        return Verdict("restore", title, Level.UNKNOWN, *_guarded(loaded.said))
+    if (
+        loaded.unpack not in (0, None)
+        and loaded.unpack < 128
+        and "sigpipe" not in loaded.said.lower()
+        and not loaded.load
+    ):  # noqa: PLR2004 - above: ended by a signal, because the client went first
+        return Verdict(
+            "restore",
+            title,
+            Level.CRITICAL,
+            f"压缩包读不到结尾，恢复不完整：{said}",
+            "检查备份文件与传输，改用上一份备份",
+        )
+    if loaded.load:
+        return Verdict(
+            "restore",
+            title,
+            Level.CRITICAL,
+            f"恢复命令报错（返回码 {loaded.load}）：{said}",
+            "按错误原文核对备份与数据库版本",
+        )
+    if loaded.load is None or not loaded.over:
+        return Verdict("restore", title, Level.UNKNOWN, f"没有得到恢复命令的返回码：{said or '连接中断'}")
+    if loaded.unpack not in (0, None):
+        return Verdict(
+            "restore",
+            title,
+            Level.CRITICAL,
+            f"压缩包读不到结尾（返回码 {loaded.unpack}），恢复不完整：{said}",
+            "改用上一份备份",
+        )
+    errors = [line for line in loaded.said.splitlines() if "error" in line.lower()]
+    if errors:
+        return Verdict(
+            "restore", title, Level.WARNING, f"恢复完成，但输出中有错误文字：{one_line(errors[0], _WORDS)}"
+        )
+    return Verdict("restore", title, Level.OK, "恢复命令返回 0，没有错误输出")
+
+
+def _guarded(said: str) -> tuple[str, str]:
+    line = next((each for each in said.splitlines() if each.startswith("hmaint-guard ")), "")
+    number, why = ([*line.split(" ")[1:], "", ""])[:2]
+    words = {
+        "command": "含有 psql 自身的命令（可执行程序或连接其他数据库）",
+        "copy": "数据段中有可被当作 psql 命令的内容",
+        "strings": "字符串的写法有歧义，无法确认不含 psql 命令",
+    }
+    reason = f"转储第 {number} 行{words.get(why, '不能确认安全')}，为安全起见没有载入"
+    return reason, "核实该备份的来源；改用 pg_dump 的自定义格式（-Fc）则不受此限"
+
+
+def of_tables(names: Sequence[str], wanted: Sequence[TableWanted], source: Sequence[str] | None) -> Verdict:
+    """Tell whether the tables are there: those the inventory wants, and those the original has."""
+    title, have = "恢复的表", {name.lower() for name in names}
+    figures = (("backup.drill.tables", float(len(names)), "", ""),)
+    if not names:
+        return Verdict(
+            "tables", title, Level.CRITICAL, "恢复后一张表也没有", "该备份不能用于恢复", metrics=figures
+        )
+    expected = list(dict.fromkeys([*(t.name for t in wanted), *(source or ())]))
+    missing = [name for name in expected if name.lower() not in have]
+    rows = (_row("表（张）", len(expected) if source is not None else "", len(names), not missing),)
+    if missing:
+        listed = "、".join(missing[:10]) + ("等" if len(missing) > 10 else "")  # noqa: PLR2004 - so many fit a line
+        words = f"恢复出 {len(names)} 张表，缺 {len(missing)} 张：{listed}"
+        return Verdict("tables", title, Level.CRITICAL, words, "核对备份命令是否排除了表", rows, figures)
+    basis = "与源库一致" if source is not None else "含清单要求的全部表" if wanted else "没有预期可比"
+    return Verdict(
+        "tables", title, Level.OK, f"恢复出 {len(names)} 张表，{basis}", rows=rows, metrics=figures
+    )
+
+
+def of_rows(
+    counted: Mapping[str, int],
+    wanted: Sequence[TableWanted],
+    source: Mapping[str, int] | None,
+    tolerance: float,
+) -> Verdict:
+    """Tell whether the tables hold as many rows as the inventory says, or nearly as many as the original."""
+    known = {name.lower(): count for name, count in counted.items()}
+    bounds = {t.name.lower(): t for t in wanted if t.min_rows is not None or t.max_rows is not None}
+    theirs = {name.lower(): count for name, count in (source or {}).items()}
+    rows, bad, odd = [], [], []
+    for name, count in counted.items():
+        low = name.lower()
+        fits = True
+        expected: str | int = ""
+        if low in bounds:
+            least, most = bounds[low].min_rows, bounds[low].max_rows
+            expected = _range(least, most)
+            fits = (least is None or count >= least) and (most is None or count <= most)
+            bad += [] if fits else [f"{name} {count} 行（应为 {expected}）"]
+        elif low in theirs:
+            expected = f"{theirs[low]}（源库现有）"
+            if count < theirs[low] * (1 - tolerance / 100):
+                fits = False
+                bad.append(f"{name} {count} 行（源库 {theirs[low]}）")
+            elif count > theirs[low] * (1 + tolerance / 100):
+                fits = False
+                odd.append(f"{name} {count} 行，多于源库的 {theirs[low]}")
+        rows.append(_row(name, expected, count, fits if expected != "" else None))
+    bad += [f"{t.name} 未恢复" for low, t in bounds.items() if low not in known]
+    figures = tuple(("backup.drill.rows", float(count), "", name) for name, count in counted.items())
+    title, total = "恢复的行数", sum(counted.values())
+    if bad or odd:
+        level = Level.CRITICAL if bad else Level.WARNING
+        words = "；".join((bad or odd)[:6])
+        return Verdict("rows", title, level, f"行数不符：{words}", "核对备份是否完整", tuple(rows), figures)
+    compared = sum(1 for row in rows if row["expected"] != "")
+    basis = f"其中 {compared} 张有预期可比，均相符" if compared else "没有预期可比，只作记录"
+    level = Level.OK if compared else Level.SKIPPED
+    return Verdict(
+        "rows", title, level, f"{len(counted)} 张表共 {total} 行，{basis}", rows=tuple(rows), metrics=figures
+    )
+
+
+def _range(least: int | None, most: int | None) -> str:
+    if least is not None and least == most:
+        return str(least)
+    if most is None:
+        return f"不少于 {least}"
+    return f"不多于 {most}" if least is None else f"{least}–{most}"
+
+
+def _row(name: str, expected: str | int, restored: str | int, fits: bool | None) -> Mapping[str, Scalar]:  # noqa: FBT001 - three-valued
+    result = "未比对" if fits is None else "一致" if fits else "不一致"
+    return {"name": name, "expected": str(expected), "restored": str(restored), "result": result}
+
+
+def of_objects(
+    have: Mapping[str, int], wanted: Mapping[str, int], source: Mapping[str, int] | None
+) -> Verdict:
+    """Tell whether views, triggers, routines and the like are there, as many as wanted or as the original shows."""
+    rows, lacks = [], []
+    for kind, count in have.items():
+        needed = max(wanted.get(kind, 0), (source or {}).get(kind, 0))
+        known = kind in wanted or source is not None
+        fits = count >= needed if known else None
+        rows.append(_row(f"{KINDS.get(kind, kind)}（个）", needed if known else "", count, fits))
+        lacks += [f"{KINDS.get(kind, kind)} {count} 个（应有 {needed}）"] if fits is False else []
+    title = "视图、触发器、存储过程等对象"
+    if lacks:
+        return Verdict(
+            "objects",
+            title,
+            Level.CRITICAL,
+            f"缺少对象：{'；'.join(lacks)}",
+            "备份命令须带 --routines --triggers --events",
+            tuple(rows),
+        )
+    counted = (
+        "、".join(f"{KINDS.get(kind, kind)} {count}" for kind, count in have.items() if count)
+        or "没有此类对象"
+    )
+    if source is None and not wanted:
+        return Verdict(
+            "objects", title, Level.SKIPPED, f"{counted}；没有预期可比，只作记录", rows=tuple(rows)
+        )
+    return Verdict("objects", title, Level.OK, f"{counted}，不少于预期", rows=tuple(rows))
+
+
+def of_orphans(found: Mapping[str, int | None]) -> Verdict:
+    """Tell whether rows name parents that are not there; dumps switch that check off while they are loaded."""
+    title = "外键孤儿记录"
+    bad = {name: count for name, count in found.items() if count}
+    unseen = [name for name, count in found.items() if count is None]
+    rows = tuple(
+        _asked(f"外键 {name} 的孤儿记录", "0", "未能查询" if n is None else n, None if n is None else n == 0)
+        for name, n in found.items()
+    )
+    if bad:
+        words = "；".join(f"{name} {count} 行" for name, count in list(bad.items())[:6])
+        return Verdict(
+            "orphans",
+            title,
+            Level.CRITICAL,
+            f"有子记录找不到父记录：{words}",
+            "核对备份是否取自同一时刻",
+            rows,
+        )
+    if unseen:
+        return Verdict("orphans", title, Level.UNKNOWN, f"{len(unseen)} 个外键未能查询", rows=rows)
+    if not found:
+        return Verdict("orphans", title, Level.SKIPPED, "没有外键可查")
+    return Verdict("orphans", title, Level.OK, f"{len(found)} 个外键均无孤儿记录", rows=rows)
+
+
+def of_text(scanned: Mapping[str, tuple[int, int, int]], unseen: Sequence[str]) -> Verdict:
+    """Tell whether the text is still Chinese, from how many values hold non-ASCII, `??` and twice-encoded letters."""
+    title = "中文内容"
+    foreign, asked, twice = (sum(each[n] for each in scanned.values()) for n in range(3))
+    rows = (
+        _asked("含中文等非 ASCII 字符的值", "有", foreign, foreign > 0),
+        _asked("含连续问号“??”的值", "无", asked, asked == 0 or asked <= _ODD * foreign),
+        _asked("疑似重复编码（乱码）的值", "无", twice, twice == 0),
+    )
+    if twice and twice > _ODD * foreign:
+        level = Level.CRITICAL if twice > _BROKEN * foreign else Level.WARNING
+        return Verdict(
+            "charset",
+            title,
+            level,
+            f"疑似乱码：{foreign} 处非 ASCII 文字中 {twice} 处像是 UTF-8 被重复编码",
+            "核对备份命令的字符集参数",
+            rows,
+        )
+    if asked and asked > _ODD * (foreign + asked):
+        level = Level.CRITICAL if asked > _BROKEN * (foreign + asked) else Level.WARNING
+        return Verdict(
+            "charset",
+            title,
+            level,
+            f"疑似中文被替换为问号：{asked} 处含“??”，{foreign} 处含正常的非 ASCII 文字",
+            "核对备份命令的字符集参数",
+            rows,
+        )
+    if not foreign:
+        return Verdict("charset", title, Level.SKIPPED, "恢复的内容里没有中文，无从判断字符集", rows=rows)
+    if unseen:
+        return Verdict(
+            "charset",
+            title,
+            Level.UNKNOWN,
+            f"{len(unseen)} 张表的文字未能检查：{'、'.join(unseen[:6])}",
+            rows=rows,
+        )
+    return Verdict(
+        "charset",
+        title,
+        Level.OK,
+        f"{foreign} 处非 ASCII 文字，未见乱码或问号替换（每表最多看 5000 行）",
+        rows=rows,
+    )
+
+
+def of_questions(check: str, title: str, asked: Sequence[tuple[Question, str | None, str]]) -> Verdict | None:
+    """Tell how the site's own questions came out: each with its first value, or None with the reason."""
+    if not asked:
+        return None
+    rows, bad, unseen = [], [], []
+    for question, value, reason in asked:
+        fits = None if value is None else meets(question, value)
+        shown = f"未能查询：{reason}" if value is None else value
+        rows.append(_asked(question.title, expectation(question), shown, fits))
+        if value is None:
+            unseen.append(f"{question.title}（{reason}）")
+        elif fits is False:
+            bad.append(f"{question.title}：应为{expectation(question)}，实际 {one_line(value, 60)}")
+    if bad:
+        return Verdict(check, title, Level.CRITICAL, "；".join(bad[:6]), "与业务科室核对", tuple(rows))
+    if unseen:
+        return Verdict(check, title, Level.UNKNOWN, "；".join(unseen[:6]), rows=tuple(rows))
+    return Verdict(check, title, Level.OK, f"{len(rows)} 项均符合预期", rows=tuple(rows))
+
+
+def _asked(item: str, expected: str, found: Scalar, fits: bool | None) -> Mapping[str, Scalar]:  # noqa: FBT001 - three-valued
+    result = "未检查" if fits is None else "通过" if fits else "不通过"
+    return {"item": item, "expected": expected, "found": str(found), "result": result}
+
+
+def expectation(question: Question) -> str:
+    """Say in Chinese what an answer must be."""
+    parts = [] if question.equals is None else [f"等于 {question.equals}"]
+    parts += [f"含“{question.contains}”"] if question.contains else []
+    parts += [] if question.at_least is None else [f"不小于 {question.at_least:g}"]
+    parts += [] if question.at_most is None else [f"不大于 {question.at_most:g}"]
+    return "、".join(parts) or "有结果"
+
+
+def meets(question: Question, value: str) -> bool:
+    """Whether an answer is what it must be; no answer at all never is."""
+    if value == "":
+        return question.equals == ""
+    if question.contains and question.contains not in value:
+        return False
+    number = _number(value)
+    bounded = question.at_least is not None or question.at_most is not None
+    if bounded and number is None:
+        return False
+    if question.at_least is not None and (number or 0) < question.at_least:
+        return False
+    if question.at_most is not None and (number or 0) > question.at_most:
+        return False
+    wanted = question.equals
+    if isinstance(wanted, int | float) and number is not None:
+        return number == wanted
+    return wanted is None or str(wanted) == value
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def of_content(compared: Mapping[str, tuple[str, str, str]]) -> Verdict | None:
+    """Tell whether rows that never change are the same here and there: (here, there, reason) of each table."""
+    if not compared:
+        return None
+    title = "内容比对"
+    rows, bad, unseen = [], [], []
+    for table, (here, there, reason) in compared.items():
+        fits = None if reason else here == there
+        rows.append(_row(f"{table} 内容校验", there or "", reason or here, fits))
+        if reason:
+            unseen.append(f"{table}（{reason}）")
+        elif not fits:
+            bad.append(f"{table}：恢复 {here}，源库 {there}")
+    if bad:
+        return Verdict(
+            "content",
+            title,
+            Level.CRITICAL,
+            f"与源库内容不一致（行数/校验）：{'；'.join(bad)}",
+            "逐行核对后再决定能否使用该备份",
+            tuple(rows),
+        )
+    if unseen:
+        return Verdict("content", title, Level.UNKNOWN, f"未能比对：{'；'.join(unseen)}", rows=tuple(rows))
+    return Verdict("content", title, Level.OK, f"{len(rows)} 张表不变部分的内容与源库一致", rows=tuple(rows))
+
+
+def of_time(check: str, title: str, seconds: float, limit: float, words: str) -> Verdict:
+    """Tell whether a time stays within its limit; without a limit it is only told."""
+    figures = ((f"backup.drill.{check}_seconds", round(seconds, 1), "s", ""),)
+    if limit and seconds > limit:
+        return Verdict(
+            check,
+            title,
+            Level.CRITICAL,
+            f"{words}，超过目标 {spell(limit)}",
+            "与医院商定改进措施或调整目标",
+            metrics=figures,
+        )
+    told = f"{words}，目标 {spell(limit)}" if limit else f"{words}（未约定目标）"
+    return Verdict(check, title, Level.OK if limit else Level.SKIPPED, told, metrics=figures)
+
+
+def spell(seconds: float) -> str:
+    """Say a length of time in Chinese, no finer than it needs to be.
+
+    >>> spell(3960)
+    '1 小时 6 分'
+    """
+    if seconds < 60:  # noqa: PLR2004 - a minute
+        return f"{seconds:.1f} 秒" if seconds < 10 else f"{seconds:.0f} 秒"  # noqa: PLR2004 - where tenths matter
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = [(days, "天"), (hours, "小时"), (minutes, "分"), (rest if not days and not hours else 0, "秒")]
+    return " ".join(f"{n} {unit}" for n, unit in parts if n)
