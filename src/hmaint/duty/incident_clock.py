@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from hmaint.duty.clock import Deadline
 from hmaint.duty.incident_level import in_force
 from hmaint.duty.incident_pause import deadline_with_waits
+from hmaint.duty.reading import open_questions, questions_about
 from hmaint.duty.statutory import PACKAGED, StatutoryDays
 from hmaint.model.ambiguity import Ambiguity
 from hmaint.model.contract import Contract
@@ -56,6 +57,18 @@ def _strictness(timer: Timer) -> tuple[bool, bool, float]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Way:
+    """A clock in one reading: from when, until when, and what met it."""
+
+    title: str
+    clock: Clock
+    start: datetime
+    end: Deadline | None
+    met_at: datetime | None
+    met_by: Event | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Maker:
     incident: Incident
     contract: Contract
@@ -63,29 +76,33 @@ class _Maker:
     days: StatutoryDays
 
     def timer(self, kind: FaultClass, clock: Clock) -> Timer:
-        met_at, met_by = self._met(clock.ends)
-        ways = list(self._ways(kind, clock))
-        ends = [
-            (title, each, start, self._due(each, start, self.incident.waits)) for title, each, start in ways
-        ]
-        title, read, start, due = min(
-            ends, key=lambda end: end[3].due.timestamp() if end[3] else float("inf")
+        ways = sorted(
+            self._read(kind, clock), key=lambda way: way.end.due.timestamp() if way.end else float("inf")
         )
-        least = due.due if due else None
-        others = [
-            Reading(name, begun, end.due if end else None)
-            for name, _clock, begun, end in ends
-            if name != title
-        ]
-        bare = self._due(read, start, ())
+        first, *others = ways
+        due = first.end.due if first.end else None
+        bare = self._due(first.clock, first.start, ())
         return Timer(
-            clock.id, kind.id, kind.name, read.limit, start, least, met_at, met_by,
-            self._state(clock, least, met_at),
-            provisional=bool(due and due.provisional), earliest=due.earliest if due else None,
-            paused=due.due - bare.due if due and bare else timedelta(0),
-            readings=(Reading(title, start, least), *others) if others else (),
+            clock.id, kind.id, kind.name, first.clock.limit, first.start, due, first.met_at, first.met_by,
+            self._state(first),
+            provisional=bool(first.end and first.end.provisional), earliest=first.end.earliest if first.end else None,
+            paused=due - bare.due if due and bare else timedelta(0),
+            readings=tuple(self._reading(way) for way in ways) if others else (),
             open=tuple(each.id for each in self._asked(kind, clock)), condition=clock.condition,
         )  # fmt: skip
+
+    def _read(self, kind: FaultClass, clock: Clock) -> Iterator[_Way]:
+        """Every reading of a clock that makes a difference, the contract's own first."""
+        seen = set()
+        for title, read, start in self._ways(kind, clock):
+            end = self._due(read, start, self.incident.waits)
+            met_at, met_by = self._met(read.ends)
+            if (start, end, read.ends) not in seen:
+                seen.add((start, end, read.ends))
+                yield _Way(title, read, start, end, met_at, met_by)
+
+    def _reading(self, way: _Way) -> Reading:
+        return Reading(way.title, way.start, way.end.due if way.end else None, way.met_at, self._state(way))
 
     def _met(self, ends: str) -> tuple[datetime | None, Event | None]:
         marks = self.incident.marks
@@ -94,13 +111,13 @@ class _Maker:
 
     def _asked(self, kind: FaultClass, clock: Clock) -> list[Ambiguity]:
         names = {kind.id, f"{kind.id}.{clock.id}", *((kind.clause,) if kind.clause else ())}
-        return [each for each in self.contract.ambiguities if each.about and each.bears_on(*names)]
+        return [each for each in questions_about(self.contract, *names) if each.about]
 
     def _ways(self, kind: FaultClass, clock: Clock) -> Iterator[tuple[str, Clock, datetime]]:
         """Every reading of a clock: the contract's own, and what its open questions allow besides."""
         yield "按合同文字", clock, self._start(clock.starts)
         told = False
-        for question in self.contract.ambiguities:
+        for question in open_questions(self.contract):
             for reading in question.readings:
                 changes = reading.changes.get(f"{kind.id}.{clock.id}")
                 if changes:
@@ -109,7 +126,7 @@ class _Maker:
                     if other != clock:
                         yield f"{question.id}：{reading.title}", other, self._start(other.starts)
         # From when remote help is known to have failed, or from the report: the texts do not say, the earlier is safe.
-        if clock.starts == "remote_failed" and not told and self.contract.ambiguities:
+        if clock.starts == "remote_failed" and not told and open_questions(self.contract):
             yield "自报修起算", clock, self.incident.reported
 
     def _start(self, event: str) -> datetime:
@@ -137,23 +154,27 @@ class _Maker:
             return failed or Event.ARRIVED in incident.marks if needed is None else needed
         return failed if condition == "remote_or_phone_failed" else True
 
-    def _state(self, clock: Clock, due: datetime | None, met_at: datetime | None) -> Verdict:
-        if not self._applies(clock.condition):
+    def _state(self, way: _Way) -> Verdict:
+        if not self._applies(way.clock.condition):
             return Verdict.NOT_APPLICABLE
-        if due is None:
-            ended = met_at is not None or self.incident.over
+        if way.end is None:
+            ended = way.met_at is not None or self.incident.over
             return Verdict.NOT_APPLICABLE if ended else Verdict.RUNNING
-        kept = Deadline(due).kept(met_at or self.now)
-        return (Verdict.MET if met_at else Verdict.RUNNING) if kept else Verdict.MISSED
+        kept = way.end.kept(way.met_at or self.now)
+        return (Verdict.MET if way.met_at else Verdict.RUNNING) if kept else Verdict.MISSED
 
 
 def _changed(clock: Clock, changes: Mapping[str, str | Limit | None]) -> Clock:
     """The clock as it is where it is read so."""
     limit = changes.get("limit", clock.limit)
-    texts = {name: str(value) for name, value in changes.items() if name in ("calendar", "starts", "ends")}
-    read = Clock(clock.id, limit if isinstance(limit, Limit) else None, clock.starts, clock.ends)
-    read = replace(read, calendar=clock.calendar, condition=clock.condition, cap=clock.cap, **texts)
-    return replace(read, immediate=clock.immediate and "limit" not in changes, best_effort=clock.best_effort)
+    return replace(
+        clock,
+        limit=limit if isinstance(limit, Limit) else None,
+        calendar=str(changes.get("calendar", clock.calendar)),
+        starts=str(changes.get("starts", clock.starts)),
+        ends=str(changes.get("ends", clock.ends)),
+        immediate=clock.immediate and "limit" not in changes,
+    )
 
 
 def questions(incident: Incident, contract: Contract, found: Iterable[Timer]) -> tuple[Ambiguity, ...]:
@@ -161,7 +182,7 @@ def questions(incident: Incident, contract: Contract, found: Iterable[Timer]) ->
     terms = contract.incident
     level, classes = in_force(incident, terms) if terms else ("", ())
     names = {level, *classes, *(f"{each.of}.{each.id}" for each in found), *_clauses(contract)}
-    return tuple(each for each in contract.ambiguities if each.bears_on(*(name for name in names if name)))
+    return questions_about(contract, *(name for name in names if name))
 
 
 def _clauses(contract: Contract) -> Iterator[str]:

@@ -8,9 +8,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 from hmaint.model.incident import Facts
+from hmaint.model.incident_words import SCOPES
 from hmaint.model.predicate import Among, Compare, Either, Every, Fact, Predicate
 
-SCOPES = {"person": "个人", "department": "科室", "hospital": "全院"}
 _WIDE = ("department", "hospital")
 _SLIGHT = ("minor", "slow", "none")
 _OPERATORS: dict[str, Callable[[Decimal, Decimal], bool]] = {

@@ -69,7 +69,8 @@ def _class(kind: FaultClass, facts: Facts) -> str:
     """Why a class fits; empty where it does not. By its criteria, else by what its name says."""
     if kind.criteria is not None:
         return "；".join(fulfilled(kind.criteria, facts))
-    return next((reason for marks, rule in _RULES if _named(kind, marks) for reason in rule(facts)), "")
+    rule = next((rule for marks, rule in _RULES if _named(kind, marks)), None)
+    return "；".join(rule(facts)) if rule else ""
 
 
 def _named(kind: FaultClass, marks: tuple[str, ...]) -> bool:

@@ -9,6 +9,7 @@ from hmaint.duty.clock import Deadline, deadline
 from hmaint.duty.incident_criteria import fits, words
 from hmaint.duty.incident_level import in_force
 from hmaint.duty.papers import FORMS
+from hmaint.duty.reading import open_questions
 from hmaint.duty.statutory import PACKAGED, StatutoryDays
 from hmaint.model.contract import Contract, Triggered
 from hmaint.model.incident import Event, Incident, State
@@ -74,7 +75,7 @@ def _duty(
 
 def _proposal(clause: Triggered, contract: Contract) -> tuple[str, Limit | None]:
     """The first figure that an open question puts in place of none."""
-    for question in contract.ambiguities:
+    for question in open_questions(contract):
         for reading in question.readings:
             limit = reading.changes.get(clause.id, {}).get("within") or reading.changes.get(
                 clause.id, {}

@@ -26,6 +26,8 @@ class Reading:
     title: str
     start: datetime
     due: datetime | None
+    met_at: datetime | None
+    state: Verdict
 
 
 @dataclass(frozen=True, slots=True)

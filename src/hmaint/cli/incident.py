@@ -1,0 +1,20 @@
+"""`hmaint incident`: incidents from the report to the close, with the clocks of the contract."""
+
+from __future__ import annotations
+
+import typer
+
+from hmaint.cli import incident_board, incident_life, incident_open, incident_put_right
+from hmaint.kit.i18n import _
+
+
+def register(app: typer.Typer) -> None:
+    """Hang the commands on the tree."""
+    incident = typer.Typer(
+        help=_("Incidents with the clocks of the contract, from the report to the close."),
+        no_args_is_help=True,
+        rich_markup_mode=None,
+    )
+    for part in (incident_open, incident_life, incident_put_right, incident_board):
+        part.register(incident)
+    app.add_typer(incident, name="incident")
