@@ -6,6 +6,7 @@ import typer
 
 from hmaint.cli import (
     audit,
+    backup_verify,
     change,
     contract,
     data_check,
@@ -51,6 +52,7 @@ for command in (
     init,
     inspect,
     data_check,
+    backup_verify,
     schema_doc,
     inventory,
     secret,

@@ -40,9 +40,18 @@ def run_object(run: RunRecord) -> dict[str, object]:
         "findings": [finding_object(finding) for finding in run.findings],
         "metrics": [metric_object(metric) for metric in run.metrics],
         "checks": run.counts(),
+        **({"not_verified": not_verified(run)} if run.command == "backup-verify" else {}),
         "redacted": dict(run.redacted),
         "reports": list(run.reports),
     }
+
+
+def not_verified(run: RunRecord) -> list[str]:
+    """What a verification did not look at, in words."""
+    unlooked = ("skipped", "unknown")
+    return [
+        f"{check.target}：{check.title}：{check.summary}" for check in run.checks if check.level in unlooked
+    ]
 
 
 def finding_object(finding: Finding) -> dict[str, object]:
@@ -182,9 +191,7 @@ def prometheus(runs: list[RunRecord]) -> str:
 
 
 def _metric_labels(site: str, metric: Metric) -> str:
-    return labels(
-        site=site, target=metric.target, name=metric.name, subject=metric.subject, unit=metric.unit
-    )
+    return labels(site=site, target=metric.target, name=metric.name, subject=metric.subject, unit=metric.unit)
 
 
 def labels(**named: str) -> str:

@@ -1,0 +1,240 @@
+"""Verify backups where they lie: one visit a holder, every layer judged, every look kept."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from hmaint.app.backup_past import past_of
+from hmaint.app.backup_visit import Held, visit_holders
+from hmaint.app.backup_words import check_of, kept_of, metrics_of
+from hmaint.app.inspect import Opened
+from hmaint.app.tools import open_tools
+from hmaint.app.world import World
+from hmaint.backup.case import Case
+from hmaint.backup.facts import Facts
+from hmaint.backup.judge import judge
+from hmaint.backup.place import Place, places_by_host, places_of
+from hmaint.backup.verdict import Verdict
+from hmaint.engine.run import WORKERS
+from hmaint.errors import WrongUsage
+from hmaint.kit.i18n import _
+from hmaint.kit.registry import nearest
+from hmaint.model.inventory import Backup, Site
+from hmaint.model.playbook import Level, worst
+from hmaint.model.run import Check, Finding, RunRecord, TargetResult
+from hmaint.store.failures import RunExists
+from hmaint.store.visit import Visit as Kept
+
+COMMAND = "backup-verify"
+MODE = "远程"
+
+_TRIES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What an operator asked for; `backups` are names or globs, none means all of the site."""
+
+    site: str
+    backups: tuple[str, ...] = ()
+    workers: int = WORKERS
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """One backup is judged, and kept."""
+
+    result: TargetResult
+
+
+Hear = Callable[[Opened | Held | Verified], None]
+
+
+@dataclass
+class _Tally:
+    """What was judged so far."""
+
+    targets: dict[str, TargetResult] = field(default_factory=dict)
+    checks: list[Check] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def verify(world: World, request: Request, hear: Hear) -> RunRecord:
+    """Verify a site's backups and keep every one as it comes; a run that is stopped is still a record.
+
+    Raises WrongUsage for a site or a backup there is none of, before anything is touched. What the holders do
+    afterwards is data: the run's level says it.
+    """
+    site = world.site(request.site)
+    backups = chosen(site, request.backups)
+    world.unlock(site)
+    run = _open_run(world, site)
+    hear(Opened(run, tuple(backup.name for backup in backups)))
+    tally = _Tally()
+    state = "interrupted"
+    try:
+        for verdicts in _verified(world, run, site, backups, request.workers, hear):
+            _keep(world, run, verdicts, tally)
+            hear(Verified(tally.targets[verdicts.case.backup.name]))
+        state = "finished"
+    finally:
+        done = _compose(world, run, backups, tally, state)
+        world.records.finish_run(run.id, done.finished_at, done.level, (), done.redacted, state)
+    return done
+
+
+def chosen(site: Site, wanted: Sequence[str]) -> tuple[Backup, ...]:
+    """The backups of those names or globs, in the order of the inventory; WrongUsage where one fits none."""
+    if not site.backups:
+        raise WrongUsage(_("the inventory names no backup of site {site}").format(site=site.name))
+    for name in wanted:
+        if not any(fnmatch.fnmatchcase(backup.name, name) for backup in site.backups):
+            known = [backup.name for backup in site.backups]
+            close = nearest(name, known)
+            hint = _("; did you mean {name}?").format(name=close) if close else ""
+            words = _("no backup {name} in site {site}; it has: {known}")
+            raise WrongUsage(words.format(name=name, site=site.name, known=", ".join(known)) + hint)
+    return tuple(
+        backup
+        for backup in site.backups
+        if not wanted or any(fnmatch.fnmatchcase(backup.name, name) for name in wanted)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    case: Case
+    verdicts: tuple[Verdict, ...]
+
+
+def _verified(  # noqa: PLR0913, PLR0917 - what a run stands on, and whom it tells
+    world: World, run: RunRecord, site: Site, backups: tuple[Backup, ...], workers: int, hear: Hear
+) -> Iterator[_Judged]:
+    """Judge each backup as soon as all of its holders have answered."""
+    told: dict[Place, Facts] = {}
+    asked_at: dict[str, datetime] = {}
+    skews: dict[str, float] = {}
+    waiting = {backup.name: set(places_of(backup)) for backup in backups}
+    with open_tools(world) as tools:
+        for held in visit_holders(world, tools, site, places_by_host(backups), workers):
+            _audit(world, run, held)
+            told |= held.looks
+            asked_at[held.host] = held.asked_at
+            if held.skew is not None:
+                skews[held.host] = held.skew
+            hear(held)
+            for backup in backups:
+                left = waiting.get(backup.name)
+                if left is None or left - told.keys():
+                    continue
+                del waiting[backup.name]
+                looks = {place: told[place] for place in places_of(backup)}
+                of = next((each for each in site.databases if each.name == backup.of), None)
+                name = of.database if of is not None else ""
+                case = Case(backup, looks, asked_at, skews, name, past_of(world, backup))
+                yield _Judged(case, judge(case))
+
+
+def _audit(world: World, run: RunRecord, held: Held) -> None:
+    """What was sent must be in the trail before the record has what came of it."""
+    mask = world.redactor.redact
+    world.audit.write(
+        [
+            {"run": run.id, "target": held.host or "本机", "sent": mask(what), "outcome": how, "ms": ms}
+            for what, how, ms in held.sent
+        ],
+        operator=world.operator,
+        at=world.clock.now(),
+    )
+
+
+def _keep(world: World, run: RunRecord, judged: _Judged, tally: _Tally) -> None:
+    backup = judged.case.backup
+    mask = world.redactor.redact
+    grouped: dict[str, list[Verdict]] = {}
+    for verdict in judged.verdicts:
+        grouped.setdefault(verdict.what, []).append(replace(verdict, summary=mask(verdict.summary)))
+    checks = tuple(check_of(backup, what, verdicts) for what, verdicts in grouped.items())
+    level = worst([check.level for check in checks])
+    if checks:
+        checks = (replace(checks[0], metrics=metrics_of(judged.case, level)), *checks[1:])
+    facts = judged.case.main
+    result = TargetResult(
+        backup.name,
+        "backup",
+        level,
+        sum(look.elapsed_ms for look in judged.case.looks.values()),
+        backup.title,
+        judged.case.place.label,
+        None if facts.told else mask(facts.reason),
+    )
+    observations, evidence = kept_of(judged.case, world.redactor, run.started_at)
+    bad = level is Level.CRITICAL or not facts.told
+    held = tuple(each.step for each in observations) if bad else ()
+    kept = Kept(run.id, run.site, result, checks, observations, evidence, held=held)
+    (findings,) = world.records.append_all([kept])
+    tally.targets[backup.name] = result
+    tally.checks += checks
+    tally.findings += findings
+
+
+def _open_run(world: World, site: Site) -> RunRecord:
+    now = world.clock.now()
+    run = RunRecord(
+        id=f"R-{now:%Y%m%d-%H%M%S}-{site.name}",
+        command=COMMAND,
+        site=site.name,
+        playbook=COMMAND,
+        playbook_title=_PLAYBOOK_TITLE,
+        playbook_digest=_digest(),
+        mode=MODE,
+        operator=world.operator,
+        started_at=now,
+        finished_at=None,
+        level=Level.UNKNOWN,
+        state="running",
+    )
+    for _try in range(_TRIES - 1):
+        # Another process may take the free number before this one does.
+        with suppress(RunExists):
+            return _begin(world, run)
+    return _begin(world, run)
+
+
+_PLAYBOOK_TITLE = "备份核查"
+
+
+def _digest() -> str:
+    from hmaint.backup.ask import library_digest  # noqa: PLC0415 - reads the script
+
+    return library_digest()
+
+
+def _begin(world: World, run: RunRecord) -> RunRecord:
+    numbered = replace(run, id=world.records.free_id(run.id))
+    world.records.begin_run(numbered)
+    return numbered
+
+
+def _compose(world: World, run: RunRecord, backups: Sequence[Backup], tally: _Tally, state: str) -> RunRecord:
+    order: Mapping[str, int] = {backup.name: number for number, backup in enumerate(backups)}
+    names = sorted(tally.targets, key=order.__getitem__)
+    checks = tuple(sorted(tally.checks, key=lambda check: order[check.target]))
+    level = worst([check.level for check in checks])
+    if state != "finished" and level.rank < Level.UNKNOWN.rank:
+        level = Level.UNKNOWN
+    return replace(
+        run,
+        finished_at=world.clock.now(),
+        level=level,
+        targets=tuple(tally.targets[name] for name in names),
+        checks=checks,
+        findings=tuple(tally.findings),
+        metrics=tuple(metric for check in checks for metric in check.metrics),
+        redacted=dict(world.redactor.counts),
+        state=state,
+    ).ordered()

@@ -1,0 +1,40 @@
+"""A backup judged layer by layer, cheapest first; a layer that gives nothing to stand on ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hmaint.backup.age import age
+from hmaint.backup.case import Case
+from hmaint.backup.container import container
+from hmaint.backup.copies import copies
+from hmaint.backup.dump import dump
+from hmaint.backup.found import clock, contact, found, size, space
+from hmaint.backup.verdict import Verdict
+
+
+def judge(case: Case) -> tuple[Verdict, ...]:
+    """Everything that can be said of a backup from what its holders told."""
+    return tuple(_judged(case))
+
+
+def _judged(case: Case) -> Iterator[Verdict]:
+    away = contact(case.main)
+    if away is not None:
+        yield away
+    else:
+        yield from _own(case)
+    yield from copies(case)
+
+
+def _own(case: Case) -> Iterator[Verdict]:
+    yield from found(case)
+    yield from clock(case)
+    if case.main.word("found") != "yes":
+        return
+    for layer in (age, size, space):
+        yield from layer(case)
+    if not case.main.number("size"):
+        return
+    yield from container(case)
+    yield from dump(case)
