@@ -70,7 +70,9 @@ def _looked(each: Obligation, deed: Deed) -> bool:
 
 
 def belongs(deed: Deed, span: Span) -> bool:
-    """Whether a deed is of a span: by the period it tells of where that is as long, else by the day it was done."""
+    """Whether a deed is of a span: the one a person named, or as a paper tells of it; else by the day it was done."""
+    if deed.period:
+        return deed.period.upper() == span.name.upper()
     if deed.told is None or span.whole_last is None:
         return deed.performed in span
     begin, end = deed.told

@@ -50,7 +50,8 @@ def triggered(
         if duty.on in _ANCHORS and not any(each.name == duty.on for each in known):
             yield _undated(contract, duty)
         mine = [each for each in known if each.name == duty.on]
-        for event, following in zip(mine, [*mine[1:], None], strict=True):
+        for place, event in enumerate(mine, start=1):
+            following = mine[place] if place < len(mine) else None
             scene = _Scene(contract, duty, event, following, today, days)
             yield from _due(scene, deeds)
 

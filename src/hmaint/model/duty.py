@@ -59,6 +59,8 @@ class Deed:
     """The clauses a person named; it meets those whatever it counts as."""
     told: tuple[date, date] | None = None
     """The first and last day of the period a document tells of."""
+    period: str = ""
+    """The name of the span that a person said it is for, done after it was over."""
     of: frozenset[str] = frozenset()
     """The records it was made of."""
     seen: frozenset[str] | None = None

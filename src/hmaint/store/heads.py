@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Engine, case, distinct, func, select
+from sqlalchemy import ColumnElement, Engine, case, func, select
 
 from hmaint.store import schema
 from hmaint.store.connect import reading
@@ -108,7 +108,8 @@ class Heads:
         if check:
             wanted &= (checks.id >= check) & (checks.id < check + "\uffff")
         query = (
-            select(distinct(checks.run))
+            select(checks.run)
+            .distinct()
             .select_from(schema.runs.join(schema.checks, runs.id == checks.run))
             .where(runs.command == command, runs.site.in_(sites), runs.started_at >= since, wanted)
         )

@@ -1,0 +1,60 @@
+"""What the records tell of sites, as deeds, events and counts: what contracts are held against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time
+
+from hmaint.app.deeds_entries import entry_counts, entry_deeds, entry_events, read_entries
+from hmaint.app.deeds_runs import read_runs, run_deeds, run_events
+from hmaint.app.world import World
+from hmaint.duty.acts import PAPER
+from hmaint.duty.owed import Known
+from hmaint.kit.clock import CHINA
+from hmaint.model.contract import Contract
+from hmaint.model.duty import Deed
+from hmaint.model.period import read_period
+from hmaint.store.heads import PaperHead
+
+
+def known_of(world: World, contracts: Mapping[str, Contract], since: date) -> Mapping[str, Known]:
+    """Read what the records of some sites tell since a day; `contracts` by the name of the site."""
+    sites, begun = list(contracts), datetime.combine(since, time.min, CHINA)
+    today = world.clock.now().astimezone(CHINA).date()
+    runs, entries = read_runs(world, sites, begun), read_entries(world, begun)
+    papers = world.records.heads.papers(sites, begun)
+    return {
+        name: Known(
+            (
+                *run_deeds(world.inventory.sites[name], runs, today),
+                *entry_deeds(name, entries),
+                *paper_deeds(name, papers),
+            ),
+            (*run_events(name, runs), *entry_events(name, entries, contract)),
+            tuple(entry_counts(name, entries)),
+        )
+        for name, contract in contracts.items()
+    }
+
+
+def paper_deeds(site: str, papers: Sequence[PaperHead]) -> Iterator[Deed]:
+    """Documents as deeds: made on the day its data was, told of the period or the records it names."""
+    for paper in papers:
+        if paper.site != site:
+            continue
+        periods = [found for source in paper.sources if (found := read_period(source))]
+        yield Deed(
+            paper.number,
+            frozenset({f"{PAPER}{paper.form}"}),
+            _day(paper.generated_at),
+            _day(paper.issued_at),
+            paper.title,
+            _day(paper.submitted_at) if paper.submitted_at else None,
+            _day(paper.signed_at) if paper.signed_at else None,
+            told=(periods[0].first, periods[-1].last) if periods else None,
+            of=frozenset(source for source in paper.sources if not read_period(source)),
+        )
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(CHINA).date()

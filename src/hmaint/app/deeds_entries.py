@@ -1,0 +1,153 @@
+"""What people put on record as deeds, as events that contracts hang duties on, and as counts under quotas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+
+from hmaint.app.world import World
+from hmaint.duty.incident import by_matter
+from hmaint.duty.incident_level import in_force
+from hmaint.duty.quotas import Count
+from hmaint.kit.clock import CHINA
+from hmaint.model import incident
+from hmaint.model.contract import Contract
+from hmaint.model.duty import Deed, Event
+from hmaint.model.entry import WITHDRAWN, Entry
+from hmaint.model.incident import Incident
+from hmaint.model.ledgers.all import LEDGERS
+from hmaint.model.matter import Matter, fold_all
+
+_DONE = {
+    "meeting": "met", "patch": "patched", "vuln": "checked", "drill": "drilled", "restart": "decided",
+    "training": "attended", "performed": "performed", "log": "visited",
+}  # fmt: skip
+"""The event of each kind that says it was done."""
+_AFTER = {"training": "training.done", "log": "maintenance.done"}
+"""What each kind is for duties that follow."""
+_CHANGES = ("asked", "debugged", "delivered", "assessed", "closed", WITHDRAWN)
+_COUNTS = ("counted", WITHDRAWN)
+_INCIDENTS = (
+    incident.Event.OPENED, incident.Event.CLASSIFIED, incident.Event.RESOLVED, incident.Event.CLOSED,
+    incident.Event.REOPENED, WITHDRAWN,
+)  # fmt: skip
+_LONG = timedelta(days=365)
+"""How long before the records that are asked for a matter may have begun that ends among them."""
+_ATTACKS = ("病毒", "入侵", "攻击", "泄露")
+
+
+@dataclass(frozen=True, slots=True)
+class EntriesKnown:
+    """What people told of some sites, folded."""
+
+    matters: Sequence[Matter]
+    incidents: Sequence[Incident]
+
+
+def read_entries(world: World, since: datetime) -> EntriesKnown:
+    """Read and fold what was put on record since a day."""
+    listed, begun = world.records.entries.listed, since - _LONG
+    told = [
+        *listed(kinds=tuple(_DONE), since=since),
+        *listed(kinds=("change",), events=_CHANGES, since=begun),
+        *listed(kinds=("count",), events=_COUNTS, since=since),
+    ]
+    matters = [one for kind in (*_DONE, "change", "count") for one in fold_all(LEDGERS[kind], told)]
+    incidents = by_matter(listed(kinds=(incident.KIND,), events=_INCIDENTS, since=begun))
+    return EntriesKnown([one for one in matters if not one.withdrawn], incidents)
+
+
+def entry_deeds(site: str, known: EntriesKnown) -> Iterator[Deed]:
+    """What was done by hand: of a training every day of it, of everything else the day it was done."""
+    for matter in known.matters:
+        if matter.site == site and matter.kind in _DONE:
+            yield from (_deed(matter, entry) for entry in matter.all(_DONE[matter.kind]))
+
+
+def entry_events(site: str, known: EntriesKnown, contract: Contract) -> Iterator[Event]:
+    """What happened that contracts hang duties on."""
+    for matter in known.matters:
+        if matter.site == site:
+            yield from _of_matter(matter)
+    for one in known.incidents:
+        if one.site == site and one.state is not incident.State.WITHDRAWN:
+            yield from _of_incident(one, contract)
+
+
+def _of_matter(matter: Matter) -> Iterator[Event]:
+    if matter.kind in _AFTER:
+        for entry in matter.all(_DONE[matter.kind])[:1]:
+            yield Event(_AFTER[matter.kind], entry.at, matter.id)
+    if matter.kind == "change" and (done := matter.first("debugged") or matter.first("delivered")):
+        yield Event("customization.done", done.at, matter.id)
+    if matter.kind == "meeting" and matter.text("sort") != "review" and matter.opening:
+        yield Event("quarterly_meeting.before", matter.opening.at, matter.id)
+
+
+def entry_counts(site: str, known: EntriesKnown) -> Iterator[Count]:
+    """What was put down under quotas: by hand, and by changes that use them up."""
+    for matter in known.matters:
+        if matter.site != site:
+            continue
+        if matter.kind == "count":
+            for entry in matter.all("counted"):
+                yield from _count(
+                    matter, str(entry.body.get("clause", "")), entry.body.get("quantity"), entry.at
+                )
+        declined = matter.first("closed") and not (matter.first("delivered") or matter.first("debugged"))
+        if matter.kind == "change" and matter.text("quota") and matter.opening and not declined:
+            amount = matter.body.get("quantity") or matter.body.get("spent") or matter.body.get("effort")
+            yield from _count(matter, matter.text("quota"), amount, matter.opening.at)
+
+
+def _count(matter: Matter, clause: str, amount: object, at: datetime) -> Iterator[Count]:
+    try:
+        yield Count(clause, at.astimezone(CHINA).date(), Decimal(str(amount)), matter.id)
+    except InvalidOperation:
+        return  # nothing was said of how much: it cannot be added up
+
+
+def _deed(matter: Matter, entry: Entry) -> Deed:
+    named = {matter.text("clause"), str(entry.body.get("clause") or "")} - {""}
+    about = {matter.text("about")} - {""}
+    return Deed(
+        matter.id,
+        frozenset({matter.kind}),
+        entry.at.astimezone(CHINA).date(),
+        entry.recorded_at.astimezone(CHINA).date(),
+        _title(matter),
+        _day(matter.text("submitted")),
+        _day(matter.text("signed")),
+        matter.text("mode"),
+        frozenset(named),
+        None,
+        matter.text("period"),
+        frozenset(about),
+    )
+
+
+def _title(matter: Matter) -> str:
+    names = ("what", "name", "topic", "target", "basis", "window", "servers")
+    return next((text for name in names if (text := matter.text(name))), "")
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+def _of_incident(one: Incident, contract: Contract) -> Iterator[Event]:
+    level = in_force(one, contract.incident)[0] if contract.incident else one.level
+    facts: dict[str, object] = {"facts": one.facts, "level": level}
+    for mark, name in (
+        (incident.Event.RESOLVED, "incident.resolved"),
+        (incident.Event.CLOSED, "incident.closed"),
+    ):
+        if mark in one.marks:
+            yield Event(name, one.marks[mark], one.id, facts)
+    if any(word in one.facts.type for word in _ATTACKS):
+        yield Event("security_event", one.reported, one.id, facts)

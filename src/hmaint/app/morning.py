@@ -1,0 +1,50 @@
+"""The page an engineer opens first: what is due, whose clocks run, which nights nobody looked at a backup."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from hmaint.app.due import Dues, dues
+from hmaint.app.world import World
+from hmaint.duty.incident_view import View
+from hmaint.duty.owed import levels
+from hmaint.model.playbook import Level, worst
+
+
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """All of it, at one moment."""
+
+    dues: Dues
+    incidents: tuple[View, ...] = ()
+    """Those that want something done, the worst first."""
+    nights: tuple[str, ...] = ()
+    """Nights without a backup check, one line each."""
+
+    @property
+    def level(self) -> Level:
+        """The worst of it. Where nothing could be looked at that is no good answer: UNKNOWN."""
+        found = [levels(owed, self.dues.today) for owed in self.dues.owed]
+        found += [Level.UNKNOWN for each in self.dues.without if each.wrong]
+        found += [each.urgency for each in self.incidents]
+        found += [Level.WARNING for _night in self.nights]
+        return worst(found) if found else Level.UNKNOWN
+
+
+def morning(world: World, sites: Sequence[str] = (), until: date | None = None) -> Morning:
+    """Look at everything that may want doing. BadFile where a contract is wrong."""
+    found = dues(world, sites, until)
+    names = [*(each.site for each in found.owed), *(each.site for each in found.without)]
+    return Morning(found, tuple(_incidents(world, names)), tuple(_nights(world, names)))
+
+
+def _incidents(world: World, sites: Sequence[str]) -> list[View]:
+    from hmaint.app.incident_view import board  # noqa: PLC0415 - only who looks at incidents needs it
+
+    return [each for each in board(world) if each.incident.site in sites]
+
+
+def _nights(world: World, sites: Sequence[str]) -> list[str]:
+    return []
