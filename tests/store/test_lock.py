@@ -24,7 +24,8 @@ from datetime import datetime
 from pathlib import Path
 from hmaint.kit.clock import CHINA
 from hmaint.store.lock import alone
-with alone(Path(sys.argv[1]), "backup-icu", what="backup-verify", operator="李工", at=datetime(2026,11,25,2,tzinfo=CHINA)):
+at = datetime(2026, 11, 25, 2, tzinfo=CHINA)
+with alone(Path(sys.argv[1]), "backup-icu", what="backup-verify", operator="李工", at=at):
     child = subprocess.Popen(["sleep", "60"], close_fds=False)
     print(child.pid, flush=True)
     time.sleep(60)
@@ -37,7 +38,7 @@ def take(folder: Path, wait: float = 0.0) -> None:
 
 
 def test_the_second_is_refused_and_told_who_holds_it(tmp_path: Path) -> None:
-    held = subprocess.Popen([sys.executable, "-c", HOLD, tmp_path], stdout=subprocess.PIPE, text=True)
+    held = subprocess.Popen([sys.executable, "-c", HOLD, tmp_path], stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own program
     assert held.stdout is not None
     orphan = int(held.stdout.readline())
     try:

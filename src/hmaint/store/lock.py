@@ -38,7 +38,7 @@ class Holder:
 
 
 @contextmanager
-def alone(
+def alone(  # noqa: PLR0913 - which lock, and what its card says
     folder: Path, name: str, *, what: str, operator: str, at: datetime, wait: float = 0.0
 ) -> Iterator[None]:
     """Hold the lock of that name meanwhile; Refused, with who holds it, when it is not free within `wait` seconds."""

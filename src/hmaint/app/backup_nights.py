@@ -1,0 +1,87 @@
+"""Missing nights of a site's backups, from the runs on record: as checks of the next run, and for documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from hmaint.app.world import World
+from hmaint.duty.nights import Gap, gap_before, gaps, spoken, step_of
+from hmaint.engine.judge import finding_id
+from hmaint.kit.clock import CHINA
+from hmaint.model.inventory import Backup
+from hmaint.model.playbook import Level
+from hmaint.model.run import Check, Finding, Metric
+
+COMMAND = "backup-verify"
+CHECK = "backup.nights.missing"
+HORIZON = timedelta(days=92)
+"""How far back silence is looked for: a quarter, the longest that any report of backups goes."""
+_TITLE, _CATEGORY = "核验连续性", "备份"
+_ADVICE = (
+    "检查计划任务（cron、systemd 或计划任务程序）是否启用、运行 hmaint 的机器当时是否开机、上次运行有无报错"
+)
+
+
+def nights_checks(world: World, site: str, now: datetime) -> dict[str, Check]:
+    """How each backup of a site was attended to since its last result: a check for every backup, by its name.
+
+    Call it before the run begins, so that the run does not count itself.
+    """
+    since = now - HORIZON
+    attended = world.records.nights.attended(COMMAND, site, since)
+    begun = world.records.nights.unfinished(COMMAND, site, since)
+    found = {}
+    for backup in world.site(site).backups:
+        results = attended.get(backup.name, ())
+        gap = gap_before(results, now, step_of(backup.schedule, backup.max_age), begun)
+        found[backup.name] = _check(backup, gap, max(results, default=None))
+    return found
+
+
+def missing_nights(world: World, site: str, first: date, last: date) -> Mapping[str, Gap]:
+    """The nights within some days on which each backup had no result; only backups that have any are there."""
+    now = world.clock.now()
+    end = min(now, datetime(last.year, last.month, last.day, 12, 1, tzinfo=CHINA))
+    since = datetime(first.year, first.month, first.day, tzinfo=CHINA) - HORIZON
+    attended = world.records.nights.attended(COMMAND, site, since)
+    begun = world.records.nights.unfinished(COMMAND, site, since)
+    found = {}
+    for backup in world.site(site).backups:
+        step = step_of(backup.schedule, backup.max_age)
+        if gap := gaps(attended.get(backup.name, ()), end, step, begun).within(first, last):
+            found[backup.name] = gap
+    return found
+
+
+def told_gap(gap: Gap) -> str:
+    """A gap in one Chinese sentence, without its end mark."""
+    words = f"缺少 {len(gap.nights)} 夜的核验：{spoken(gap.nights)}"
+    return f"{words}（其中 {spoken(gap.begun)} 开始过，没有完成）" if gap.begun else words
+
+
+def _check(backup: Backup, gap: Gap, last: datetime | None) -> Check:
+    if last is None:
+        return _made(backup, Level.OK, "首次核验，此前没有记录", 0)
+    before = f"上次核验 {last.astimezone(CHINA):%Y-%m-%d %H:%M}"
+    if not gap:
+        return _made(backup, Level.OK, f"{before}，其间没有缺少", 0)
+    return _made(backup, Level.CRITICAL, f"{before}，此后{told_gap(gap)}", len(gap.nights))
+
+
+def _made(backup: Backup, level: Level, summary: str, missing: int) -> Check:
+    metric = Metric(backup.name, CHECK, missing)
+    finding = Finding(
+        finding_id(backup.site, CHECK, backup.name, "", unseen=False),
+        CHECK,
+        backup.name,
+        "",
+        level,
+        _TITLE,
+        summary,
+        _CATEGORY,
+        _ADVICE,
+        {"nights": missing},
+    )
+    bad = level is not Level.OK
+    return Check(CHECK, backup.name, _TITLE, _CATEGORY, level, summary, (finding,) if bad else (), (metric,))

@@ -1,0 +1,106 @@
+"""What follows a finished run of a job: its line in the trail, the file for pollers, and a notice if things changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+
+from hmaint.app.notify import notify
+from hmaint.app.world import World
+from hmaint.errors import Failure
+from hmaint.kit.i18n import _
+from hmaint.kit.text import one_line
+from hmaint.model.notice import Notice
+from hmaint.model.playbook import Level
+from hmaint.model.run import RunRecord, TargetResult
+from hmaint.report.night import night_lines, night_mark, night_title
+from hmaint.store.audit import Audit
+from hmaint.store.results import TRAIL, Result, file_bytes, place_of, read_last, write_last
+from hmaint.store.seal import seal_of, target_seals
+
+JOB = "backup-verify"
+
+
+def trail_of(world: World) -> Audit:
+    """The chain of results of this workspace."""
+    return Audit(world.workspace.private / TRAIL, world.records)
+
+
+def conclude(world: World, run: RunRecord, job: str = JOB) -> tuple[str, ...]:
+    """Vouch for a finished run, tell pollers and, where things changed, people; answers what went wrong with that.
+
+    Breaks nothing: the run is kept already, and a file that could not be written grows old, which pollers see.
+    """
+    remarks: list[str] = []
+    kept = _as_kept(world, run)
+    seal = seal_of(kept)
+    try:
+        _write(world, kept, job, seal)
+    except Failure as failure:
+        words = _("the result of {run} could not be written for pollers: {reason}")
+        remarks.append(words.format(run=run.id, reason=failure))
+    notice = Notice(job, night_title(kept), "\n".join(night_lines(kept, seal)), kept.level, night_mark(kept))
+    for delivery in notify(world, run.site, notice):
+        if delivery.failure:
+            words = _("not told through {channel}: {reason}")
+            remarks.append(words.format(channel=delivery.channel, reason=delivery.failure))
+    return tuple(remarks)
+
+
+def _as_kept(world: World, run: RunRecord) -> RunRecord:
+    """The run as the records give it back, as that is what it will be held against."""
+    try:
+        return world.records.run(run.id) if world.records.rescue is None else run
+    except Failure:
+        return run
+
+
+def _write(world: World, run: RunRecord, job: str, seal: str) -> None:
+    private = world.workspace.private
+    results = _merged(world, run, read_last(private, run.site, job).results)
+    head = _head(world, run, job, seal)
+    path = place_of(private, run.site, job)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    line = {
+        "run": run.id,
+        "site": run.site,
+        "job": job,
+        "level": str(run.level),
+        "seal": seal,
+        "targets": target_seals(run),
+        "file": sha256(file_bytes(head, results)).hexdigest(),
+    }
+    # The trail first: a file that nothing vouches for would look tampered with.
+    trail_of(world).write([line], operator=world.operator, at=world.clock.now())
+    write_last(path, head, results)
+
+
+def _head(world: World, run: RunRecord, job: str, seal: str) -> dict[str, object]:
+    site = world.inventory.sites.get(run.site)
+    return {
+        "job": job,
+        "site": run.site,
+        "system": site.title if site else run.site,
+        "run": run.id,
+        "level": str(run.level),
+        "operator": run.operator,
+        "started_at": run.started_at.isoformat(timespec="seconds"),
+        "finished_at": run.finished_at.isoformat(timespec="seconds") if run.finished_at else None,
+        "checks": run.counts(),
+        "seal": seal,
+    }
+
+
+def _merged(world: World, run: RunRecord, before: Mapping[str, Result]) -> dict[str, Result]:
+    """The newest result of each target: this run's, and of what it left out the one before."""
+    mine = {target.name: _result(run, target) for target in run.targets}
+    site = world.inventory.sites.get(run.site)
+    known = {backup.name for backup in site.backups} if site else set()
+    return {name: each for name, each in before.items() if name in known} | mine
+
+
+def _result(run: RunRecord, target: TargetResult) -> Result:
+    bad = [c for c in run.checks if c.target == target.name and c.level not in (Level.OK, Level.SKIPPED)]
+    bad.sort(key=lambda check: -check.level.rank)
+    words = target.error or (f"{bad[0].title}：{bad[0].summary}" if bad else "")
+    return Result(target.name, target.level, one_line(words, 200), run.started_at, run.id)

@@ -1,0 +1,134 @@
+"""The last result of a job at a site, in a file for pollers that is either the old or the new one, and its trail.
+
+The file says how each target stood when it was looked at last. The trail is a chain of lines, one a run, each with
+the check value of what the run found and of the file as it was written then: who edits a verdict, in the records or
+in the file, is found out. Reading needs no database.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from hmaint.load.atomic import replace_file
+from hmaint.model.playbook import Level
+from hmaint.store import chain
+
+SCHEMA = "hmaint.last-result/1"
+TRAIL = "results.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one target stood when it was looked at last."""
+
+    name: str
+    level: Level
+    summary: str
+    at: datetime
+    run: str
+
+    def out(self) -> dict[str, object]:
+        """As the file has it."""
+        return {
+            "name": self.name,
+            "level": str(self.level),
+            "summary": self.summary,
+            "at": self.at.isoformat(timespec="seconds"),
+            "run": self.run,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """What the file of a site says, whether it could be read, and what is wrong with it; empty where nothing is."""
+
+    results: Mapping[str, Result]
+    exists: bool = True
+    fault: str = ""
+    tampered: bool = False
+
+
+def place_of(private: Path, site: str, job: str) -> Path:
+    """Where the last result of a job at a site is kept."""
+    return private / "results" / site / f"last-{job}.json"
+
+
+def write_last(path: Path, head: Mapping[str, object], results: Mapping[str, Result]) -> None:
+    """Put the file in place in one step; Refused where that fails, the old one untouched."""
+    replace_file(path, file_bytes(head, results))
+
+
+def file_bytes(head: Mapping[str, object], results: Mapping[str, Result]) -> bytes:
+    """The file as it will be written: what its line in the trail vouches for."""
+    body = {"schema": SCHEMA, **head, "targets": [each.out() for each in results.values()]}
+    return (json.dumps(body, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+
+
+def read_last(private: Path, site: str, job: str) -> Last:
+    """Read the file and hold it against the trail."""
+    try:
+        data = place_of(private, site, job).read_bytes()
+    except FileNotFoundError:
+        vouched = list(_lines(private, site, job))
+        gone = "结果文件被删除，而结果链中有记录" if vouched else ""
+        return Last({}, exists=False, fault=gone, tampered=bool(vouched))
+    except OSError as error:
+        return Last({}, fault=f"结果文件无法读取（{error.strerror or type(error).__name__}）")
+    results = _results(data)
+    if results is None:
+        return Last({}, fault="结果文件已损坏，无法读取", tampered=True)
+    return _held(data, results, private, site, job)
+
+
+def _held(data: bytes, results: Mapping[str, Result], private: Path, site: str, job: str) -> Last:
+    if broken := trail_faults(private):
+        return Last(results, fault=f"记录被改：结果链{broken}", tampered=True)
+    lines = list(_lines(private, site, job))
+    digest = sha256(data).hexdigest()
+    if not any(line.get("file") == digest for line in lines):
+        return Last(results, fault="记录被改：结果文件与结果链不符", tampered=True)
+    if lines[-1].get("file") != digest:
+        # A run that was killed between its line and the file; whoever puts an old file back looks the same.
+        newest = str(lines[-1].get("run", ""))
+        return Last(results, fault=f"结果文件不是最近一次（{newest}）的：当时未写完，或被换回了旧的")
+    return Last(results)
+
+
+def trail_faults(private: Path) -> str:
+    """What is wrong with the chain of results besides lines a power loss tore; empty where it is whole."""
+    with suppress(FileNotFoundError):
+        lines = (private / TRAIL).read_bytes().splitlines()
+        wrong = [each for each in chain.verify(lines, None) if each.kind != chain.TORN]
+        return str(wrong[0]) if wrong else ""
+    return ""
+
+
+def _lines(private: Path, site: str, job: str) -> Iterator[Mapping[str, Any]]:
+    with suppress(FileNotFoundError):
+        for line in (private / TRAIL).read_bytes().splitlines():
+            read = chain.read_line(line)
+            if read and (read[0].get("site"), read[0].get("job")) == (site, job):
+                yield read[0]
+
+
+def _results(data: bytes) -> dict[str, Result] | None:
+    try:
+        body = json.loads(data)
+        targets = body["targets"] if body["schema"] == SCHEMA else None
+        return {each["name"]: _result(each) for each in targets}
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _result(plain: Mapping[str, Any]) -> Result:
+    at = datetime.fromisoformat(plain["at"])
+    if at.tzinfo is None:
+        raise ValueError(plain["at"])
+    return Result(str(plain["name"]), Level(plain["level"]), str(plain["summary"]), at, str(plain["run"]))
