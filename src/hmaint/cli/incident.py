@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from hmaint.cli import incident_board, incident_life, incident_open, incident_put_right
+from hmaint.cli import incident_board, incident_diagnose, incident_life, incident_open, incident_put_right
 from hmaint.kit.i18n import _
 
 
@@ -15,6 +15,6 @@ def register(app: typer.Typer) -> None:
         no_args_is_help=True,
         rich_markup_mode=None,
     )
-    for part in (incident_open, incident_life, incident_put_right, incident_board):
+    for part in (incident_open, incident_life, incident_put_right, incident_board, incident_diagnose):
         part.register(incident)
     app.add_typer(incident, name="incident")
