@@ -11,6 +11,7 @@ from hmaint.app import (
     knowledge_papers,
     maintenance_log,
     period_papers,
+    record_papers,
     rectification_sheet,
     restore_manual,
     schema_doc,
@@ -35,6 +36,11 @@ class Options:
 Gatherer = Callable[[World, str, Options], Told]
 """Gathers a document about a site. Raises WrongUsage where the records asked for are not there."""
 
+
+def _of_a_record(form: str) -> Gatherer:
+    return lambda world, site, asked: record_papers.told_of(world, site, form, asked.of)
+
+
 GATHERERS: Mapping[str, Gatherer] = {
     sheet.SHEET: lambda world, site, asked: sheet.told_of(world, site, asked.run, sheet.SHEET),
     sheet.HEALTH: lambda world, site, asked: sheet.told_of(world, site, asked.run, sheet.HEALTH),
@@ -57,5 +63,6 @@ GATHERERS: Mapping[str, Gatherer] = {
     knowledge_papers.DIGEST: lambda world, site, asked: knowledge_papers.digest_of(world, site, asked.period),
     knowledge_papers.VOLUME: lambda world, site, _asked: knowledge_papers.volume_of(world, site),
     restore_manual.FORM: lambda world, site, _asked: restore_manual.told_of(world, site),
+    **{form: _of_a_record(form) for form in record_papers.PAPERS},
 }
 """One line a form, in the order of FORM ids; whoever makes a form from records adds one here."""

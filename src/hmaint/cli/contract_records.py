@@ -89,7 +89,8 @@ _GROUPS = (
                 N_("Put down which patches were applied, the antivirus, and what was left out and why."),
                 N_(
                     "Example: hmaint contract patch add --site tj --window '22:00 至 24:00' --approval 王科长"
-                    " --backup 已做快照 --verification 月度巡检无新增异常 --patch 'db-1|openssl|1.1.1k-12|1.1.1k-14|22:18|否|成功'"
+                    " --backup 已做快照 --verification 巡检无新增异常"
+                    " --patch 'db-1|openssl|1.1.1k-12|1.1.1k-14|22:18|否|成功'"
                 ),
             ),
         ),

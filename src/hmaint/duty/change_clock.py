@@ -21,7 +21,8 @@ PROMISE, TOTAL = "promise", "total"
 class State(StrEnum):
     """How a clock stands.
 
-    `measured`: the contract has no figure; `waiting`: what it runs from has not happened; `ended`: the change was laid to rest while it ran.
+    `measured`: the contract has no figure; `waiting`: what it runs from has not happened; `ended`:
+    the change was laid to rest while it ran.
     """
 
     WAITING = "waiting"

@@ -232,7 +232,8 @@ def _line(ledger: Ledger, matter: Matter, entry: Entry) -> str:
     """An entry in one line: its mark, when, what, by whom, and what became of it."""
     late = entry.recorded_at - entry.at > timedelta(days=1)
     recorded = _("recorded {at}").format(at=when_words(entry.recorded_at)) if late else ""
-    told = ", ".join(_told(ledger, entry))
+    # What holds stands above already; what does not is told only here.
+    told = ", ".join(_told(ledger, entry)) if entry.id in undone(matter) else ""
     parts = [entry.id[:_MARK], when_words(entry.at), _what(ledger, entry), entry.operator, recorded, told]
     return "  ".join(filter(None, [*parts, _fate(matter, entry)]))
 
