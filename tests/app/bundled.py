@@ -31,8 +31,8 @@ sites:
 """
 CONTRACT = """
 schema: hmaint.contract/1
+id: s3
 title: 分级服务
-anything_else: {that: is another's to read}
 documents:
   - {id: inspection_record, name: 日常系统巡检记录, fields: [巡检时间]}
   - {id: health_report, name: 系统健康检查与性能分析报告}

@@ -24,7 +24,11 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 def demand(world: World, per: str, document: str) -> None:
-    text = f"obligations: [{{id: A-1, per: {per}, evidence: [{document}]}}]\n"
+    text = (
+        "schema: hmaint.contract/1\nid: s3\ntitle: 分级服务\n"
+        f"documents: [{{id: {document}, name: {document}}}]\n"
+        f"obligations: [{{id: A-1, title: 应交, kind: bundle, per: {per}, evidence: [{document}]}}]\n"
+    )
     (world.workspace.root / "contracts" / "s3.yaml").write_text(text, "utf-8")
 
 

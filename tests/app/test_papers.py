@@ -158,7 +158,7 @@ class TestRectification:
 
     def test_the_term_is_the_contract_s_where_it_has_one(self, world: World) -> None:
         (world.workspace.root / "contracts").mkdir()
-        contract = "schema: hmaint.contract/1\nrectification: {warning: 10wd}\n"
+        contract = "schema: hmaint.contract/1\nid: icu\ntitle: 示例\nrectification: {warning: 10wd}\n"
         (world.workspace.root / "contracts" / "icu.yaml").write_text(contract)
         keep(world.records, "R-1", [a_check(a_finding())])
         assert self.items(world)[0]["due"].startswith("2026-12-04（10 个工作日，合同约定）")

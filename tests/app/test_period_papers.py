@@ -216,7 +216,7 @@ class TestOperationSummary:
         folder = world.workspace.root / "contracts"
         folder.mkdir()
         (folder / "icu.yaml").write_text(
-            "ambiguities:\n"
+            "schema: hmaint.contract/1\nid: icu\ntitle: 示例\nambiguities:\n"
             "  - {id: A2-3, text: 计划内停机是否计入, proposal: 两个口径都列出, needs: written_confirmation}\n"
             "  - {id: A2-6, text: 序号缺 5, proposal: 提示核对, needs: note}\n",
             "utf-8",

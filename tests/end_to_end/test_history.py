@@ -223,7 +223,9 @@ def test_a_finding_is_due_by_the_contract_and_its_whole_life_is_shown(ward: Ward
     ward.desk.write_inventory({"icu": {"contract": "icu", "hosts": {"app": {"connection": "local"}}}})
     contracts = ward.desk.root / "contracts"
     contracts.mkdir()
-    (contracts / "icu.yaml").write_text("schema: hmaint.contract/1\nrectification: {critical: 1d}\n")
+    (contracts / "icu.yaml").write_text(
+        "schema: hmaint.contract/1\nid: icu\ntitle: 示例\nrectification: {critical: 1d}\n"
+    )
     ward.put(queue=["stuck"])
     ward.look()
     (one,) = ward.desk.run("finding", "list", "--format", "json").object["findings"]
@@ -244,12 +246,14 @@ def test_a_finding_is_due_by_the_contract_and_its_whole_life_is_shown(ward: Ward
 def test_a_wrong_term_of_a_contract_is_told_with_its_place(ward: Ward, wrong: str) -> None:
     ward.desk.write_inventory({"icu": {"contract": "icu", "hosts": {"app": {"connection": "local"}}}})
     (ward.desk.root / "contracts").mkdir()
-    (ward.desk.root / "contracts" / "icu.yaml").write_text(f"rectification: {wrong}\n")
+    (ward.desk.root / "contracts" / "icu.yaml").write_text(
+        f"schema: hmaint.contract/1\nid: icu\ntitle: 示例\nrectification: {wrong}\n"
+    )
     ward.put(queue=["stuck"])
     ward.look()
     done = ward.desk.run("finding", "list")
     assert done.code == 78
-    assert "icu.yaml:1:" in done.err
+    assert "icu.yaml:4:" in done.err
 
 
 def test_what_is_overdue_is_listed_and_leads_the_next_sheet(ward: Ward) -> None:

@@ -7,12 +7,14 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from hmaint.app.bundle_papers import ALL_RUNS, day_of
+from hmaint.app.contract import contract_of
 from hmaint.app.sheet import owed_of
 from hmaint.app.stretch import heads_before, period_of
 from hmaint.app.told import Told
 from hmaint.app.world import World
 from hmaint.errors import WrongUsage
 from hmaint.kit.i18n import _
+from hmaint.model.limit import Limit
 from hmaint.model.run import RunRecord, State
 from hmaint.store.kept import StoredFinding
 
@@ -34,9 +36,27 @@ def told_of(world: World, site: str, run: str = "", period: str = "") -> Told:
     alive = world.records.spells(site, found.finished_at or found.started_at)
     begun = {identity: spell[0].at for identity, spell in alive.items()}
     kept = _completeness(world, found, begun)
-    inspection = Inspection(found, owed_of(world, found), _progress(world, found, begun), kept)
+    inspection = Inspection(
+        found,
+        owed_of(world, found),
+        _progress(world, found, begun),
+        kept,
+        days=world.days,
+        **_within(world, site),
+    )
     data = inspection_report(inspection, world.inventory, world.clock.now())
     return Told(data, (found.id,), found.started_at.date())
+
+
+def _within(world: World, site: str) -> dict[str, Limit]:
+    """By when the contract wants the report, where it says so in days."""
+    contract = contract_of(world, site)
+    told = [
+        each.within
+        for each in (contract.triggered if contract else ())
+        if "inspection_report" in each.deliver and each.on == "inspection.finished" and each.within
+    ]
+    return {"within": told[0]} if told and told[0].unit in {"day", "workday", "month"} else {}
 
 
 def _run(world: World, site: str, name: str, period: str) -> RunRecord:

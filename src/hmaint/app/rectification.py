@@ -24,7 +24,7 @@ class Owed:
 def terms_of(world: World, site: str) -> Terms:
     """What the site's contract says of rectification; hmaint's own proposal where it says nothing."""
     known = world.inventory.sites.get(site)
-    return Terms(load_rectification(world.workspace.root, known.contract) if known else {})
+    return Terms(load_rectification(world.workspace.root, known.contract) if known else {}, world.days)
 
 
 def deadlines(world: World, site: str, until: datetime | None = None) -> Mapping[str, Term]:

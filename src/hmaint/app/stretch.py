@@ -8,6 +8,7 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from hmaint.app.bundle_papers import ALL_RUNS, day_of, runs_in
+from hmaint.app.contract import questions_of
 from hmaint.app.difference import difference
 from hmaint.app.rectification import sightings, terms_of
 from hmaint.app.trend import forecasts, told
@@ -16,7 +17,6 @@ from hmaint.duty.rectification import term
 from hmaint.errors import WrongUsage
 from hmaint.kit.clock import CHINA
 from hmaint.kit.i18n import _
-from hmaint.load.contract_ambiguities import load_ambiguities
 from hmaint.model.difference import Difference
 from hmaint.model.period import Period, read_period
 from hmaint.model.playbook import Level
@@ -72,7 +72,7 @@ def stretch_of(world: World, site: str, period: Period) -> Stretch:
         _difference(world, looked),
         found,
         [told(each, until) for each in found],
-        load_ambiguities(world.workspace.root, world.site(site).contract),
+        questions_of(world, site),
     )
 
 

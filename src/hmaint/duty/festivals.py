@@ -66,6 +66,11 @@ def lunar_known(year: int) -> bool:
     return year in _LUNAR
 
 
+def fixed_festivals(year: int) -> frozenset[date]:
+    """The festivals on the same day every year: no notice can be without them."""
+    return frozenset(_fixed(year))
+
+
 def _next_free(day: date, free: set[date]) -> date:
     while day in free or day.weekday() >= _SATURDAY:
         day += _DAY
@@ -73,10 +78,13 @@ def _next_free(day: date, free: set[date]) -> date:
 
 
 def _days(year: int) -> list[date]:
-    more = year >= _THIRTEEN_SINCE
-    fixed = [(1, 1), (5, 1), *([(5, 2)] if more else []), (10, 1), (10, 2), (10, 3)]
-    days = [date(year, month, day) for month, day in fixed]
+    days, more = _fixed(year), year >= _THIRTEEN_SINCE
     if year in _LUNAR:
         spring, *others = (date(year, month, day) for month, day in _LUNAR[year])
         days += [spring + n * _DAY for n in range(-1 if more else 0, 3)] + others
     return days
+
+
+def _fixed(year: int) -> list[date]:
+    second = [(5, 2)] if year >= _THIRTEEN_SINCE else []
+    return [date(year, month, day) for month, day in [(1, 1), (5, 1), *second, (10, 1), (10, 2), (10, 3)]]

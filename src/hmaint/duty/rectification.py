@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 
 from hmaint.duty.days import Due, due
+from hmaint.duty.statutory import PACKAGED, StatutoryDays
+from hmaint.kit.clock import CHINA
 from hmaint.model.limit import Limit
 from hmaint.model.playbook import Level
 
@@ -27,6 +29,7 @@ class Terms:
     """How long each level may take by the contract; a level it does not name takes what is proposed."""
 
     agreed: Mapping[Level, Limit] = field(default_factory=dict)
+    days: StatutoryDays = PACKAGED
 
     def span(self, level: Level) -> Limit | None:
         """The time a level may take; None where nothing is to be put right."""
@@ -73,5 +76,7 @@ def _first(spell: Sequence[Sighting], level: Level) -> date:
 
 def _counted(level: Level, event: date, terms: Terms) -> Term:
     span = terms.span(level) or DEFAULTS[level]
-    end: Due = due(event, span)
+    # Like any deadline, it keeps the calendar that was known when it began.
+    began = datetime.combine(event, time.max, CHINA)
+    end: Due = due(event, span, terms.days.as_of(began))
     return Term(end.day, span, level not in terms.agreed, end.provisional)

@@ -1,50 +1,101 @@
-"""What hmaint reads of a contract's profile so far: by when findings are to be put right."""
+"""Contracts: one YAML file each, the workspace's own, and examples that ship with hmaint."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
-
-from hmaint.duty.days import read_span
-from hmaint.load.schema import validate
-from hmaint.load.site_view import mapping
-from hmaint.load.yaml import read_yaml
+from hmaint.errors import BadFile, Fault, WrongUsage
+from hmaint.kit.hint import did_you_mean
+from hmaint.kit.i18n import _, series
+from hmaint.kit.resources import shipped
+from hmaint.load.decode import read_bytes, shown, text_of
+from hmaint.load.profile import ProfileForm
+from hmaint.load.profile_make import contract_of
+from hmaint.load.profile_rules import cross_faults
+from hmaint.load.schema import check, sort_faults
+from hmaint.load.yaml import parse_yaml
+from hmaint.model.contract import Contract
 from hmaint.model.limit import Limit
 from hmaint.model.playbook import Level
 
 FOLDER = "contracts"
-_SECTION = ("rectification",)
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
-def _spelt(text: str) -> str:
-    read_span(text)
-    return text
+def load_contract(root: Path, name: str) -> Contract | None:
+    """Read the workspace's own contract of that name; None where there is no such file: an example is in force nowhere.
 
-
-_Span = Annotated[str, AfterValidator(_spelt)]
-
-
-class _Rectification(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    critical: _Span | None = None
-    warning: _Span | None = None
+    BadFile with every fault of it.
+    """
+    path = contract_path(root, name)
+    return read_contract(path, name) if name and path.is_file() else None
 
 
 def load_rectification(root: Path, name: str) -> Mapping[Level, Limit]:
-    """Read how long each level may take by the contract of that name; nothing where there is no such file or section.
+    """How long each level may take by the contract of that name; nothing where there is none, or it does not say."""
+    contract = load_contract(root, name)
+    return {Level(level): limit for level, limit in contract.rectification.items()} if contract else {}
 
-    BadFile where the section is wrong; the rest of the profile is another's to read.
+
+def read_contract(path: Path, name: str = "") -> Contract:
+    """Read one profile; BadFile with every fault of it, each with its place."""
+    made, faults = survey_contract(path, name)
+    if made is None:
+        raise BadFile(faults)
+    return made
+
+
+def survey_contract(path: Path, name: str = "") -> tuple[Contract | None, list[Fault]]:
+    """Like `read_contract`, with the faults handed back; BadFile only where it is no YAML at all."""
+    data = read_bytes(path)
+    document = parse_yaml(text_of(data, shown(path)), shown(path))
+    form, faults = check(ProfileForm, document)
+    faults = sort_faults([*faults, *cross_faults(document)])
+    if form is None or faults:
+        return None, faults
+    return contract_of(form, name or path.stem, hashlib.sha256(data).hexdigest()), []
+
+
+def contract_path(root: Path, name: str) -> Path:
+    """Where the workspace keeps the contract of that name."""
+    return root / FOLDER / f"{name}.yaml"
+
+
+def open_contract(name_or_path: str, root: Path | None) -> Path:
+    """Find what a person named: a contract by name, the workspace's own first, an example, or a file by path.
+
+    Raises WrongUsage with the nearest name when there is none.
     """
-    path = root / FOLDER / f"{name}.yaml"
-    if not name or not path.is_file():
-        return {}
-    document = read_yaml(path)
-    if mapping(document.value).get(*_SECTION) is None:
-        return {}
-    read = validate(_Rectification, document, _SECTION)
-    given = {Level.CRITICAL: read.critical, Level.WARNING: read.warning}
-    return {level: read_span(text) for level, text in given.items() if text is not None}
+    known = list_contracts(root)
+    if name_or_path in known:
+        return known[name_or_path]
+    path = Path(name_or_path)
+    if path.suffix in {".yaml", ".yml"} and path.is_file():
+        return path
+    words = _("no contract {name}").format(name=name_or_path)
+    hint = did_you_mean(name_or_path, known) or _("; there are: {names}").format(names=series(sorted(known)))
+    raise WrongUsage(words + hint)
+
+
+def list_contracts(root: Path | None) -> dict[str, Path]:
+    """Every contract by its name: the workspace's own, and the examples it has none of the same name for."""
+    found: dict[str, Path] = {}
+    for folder in _folders(root):
+        for path in sorted(folder.glob("*.yaml")):
+            if _NAME.fullmatch(path.stem):
+                found.setdefault(path.stem, path)
+    return found
+
+
+def is_example(path: Path) -> bool:
+    """Whether a file is one that ships with hmaint."""
+    return path.parent == shipped(FOLDER)
+
+
+def _folders(root: Path | None) -> Iterator[Path]:
+    if root is not None:
+        yield root / FOLDER
+    yield shipped(FOLDER)

@@ -112,12 +112,18 @@ def _member(model: type[BaseModel], complaint: _Complaint) -> Enum | None:
 def _grouped(found: list[_Complaint]) -> list[list[_Complaint]]:
     # Every branch of a union complains; those that found another type fall silent where one got deeper.
     above = {complaint.at[:n] for complaint in found for n in range(len(complaint.at))}
+    # Likewise where one took the type and minds the value itself.
+    minded = {complaint.at for complaint in found if not _typed(complaint) and not complaint.of_key}
     groups: dict[object, list[_Complaint]] = {}
     for number, complaint in enumerate(found):
-        typed = complaints.wanted(complaint.kind, complaint.context) is not None and not complaint.of_key
-        if not (typed and complaint.at in above):
+        typed = _typed(complaint)
+        if not (typed and complaint.at in above | minded):
             groups.setdefault(complaint.at if typed else number, []).append(complaint)
     return list(groups.values())
+
+
+def _typed(complaint: _Complaint) -> bool:
+    return complaints.wanted(complaint.kind, complaint.context) is not None and not complaint.of_key
 
 
 def _fault(group: list[_Complaint], model: type[BaseModel], document: Document, root: At) -> Fault:

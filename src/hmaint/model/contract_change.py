@@ -65,6 +65,7 @@ class Requirements:
     free_quota: FreeQuota | None = None
     overall_cap: Limit | None = None
     """The longest a repair may take altogether, in principle."""
+    overall_cap_clause: str = ""
     form: str = ""
     """Id of the document each request is written on."""
     kinds: tuple[Kind, ...] = ()

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from hmaint.duty.days import due, read_span
+from hmaint.duty.statutory import PACKAGED, StatutoryDays
 from hmaint.model.inventory import Inventory
+from hmaint.model.limit import Limit
 from hmaint.model.playbook import Level
 from hmaint.model.run import Check, Finding, RunRecord
 from hmaint.report.anomalies import anomalies
@@ -23,6 +25,7 @@ from hmaint.report.wording import RISKS, brief, clip, moment, tally
 
 TITLE = "书面巡检报告"
 _WITHIN = read_span("5wd")
+_UNITS = {"day": "日", "workday": "个工作日", "month": "个月"}
 _WORDS = 400
 _TITLES = 240
 
@@ -43,6 +46,9 @@ class Inspection:
     owed: Rectification = field(default_factory=Rectification)
     progress: Mapping[str, Progress] = field(default_factory=dict)
     completeness: Completeness | None = None
+    within: Limit = _WITHIN
+    """By when the report is due after the inspection, by the contract; hmaint's own proposal where that is silent."""
+    days: StatutoryDays = PACKAGED
 
 
 def inspection_report(
@@ -53,7 +59,7 @@ def inspection_report(
     found = _ordered(run, owed)
     data = {
         **about(run, inventory, TITLE),
-        "due": _due(run),
+        "due": _due(inspection),
         "summary": f"检查 {len(run.checks)} 项：{tally([check.level for check in run.checks], zeros=True)}",
         "conclusion": conclusion(run),
         "scopes": scope_rows(run, inspection.completeness),
@@ -75,12 +81,13 @@ def inspection_report(
     return {**clean, "digest": digest(clean)}
 
 
-def _due(run: RunRecord) -> str:
+def _due(inspection: Inspection) -> str:
+    run, within = inspection.run, inspection.within
     if run.finished_at is None:
         return "巡检未正常结束，期限不能计算"
-    last = due(run.finished_at.date(), _WITHIN)
+    last = due(run.finished_at.date(), within, inspection.days.as_of(run.finished_at))
     provisional = "，日历未公布，暂定" if last.provisional else ""
-    return f"{last.day:%Y-%m-%d}（巡检结束后 {_WITHIN.count} 个工作日{provisional}）"
+    return f"{last.day:%Y-%m-%d}（巡检结束后 {within.count} {_UNITS[within.unit]}{provisional}）"
 
 
 def _ordered(run: RunRecord, owed: Rectification) -> list[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hmaint.model.inventory import Endpoint, Inventory
@@ -14,6 +14,7 @@ from hmaint.report.health_changes import change_rows
 from hmaint.report.health_figures import figure
 from hmaint.report.neutral import neutralise
 from hmaint.report.particulars import parties
+from hmaint.report.questions import ambiguity_rows
 from hmaint.report.rows import Row
 from hmaint.report.stretch import Stretch, by_urgency
 from hmaint.report.stretch_rows import (
@@ -79,7 +80,7 @@ def operation_summary(
         "no_changes": NOTHING_SEEN if stretch.difference else NOTHING_HELD,
         "plan": _plan(stretch),
         "unrecorded": _unrecorded(stretch),
-        "ambiguities": [asdict(each) for each in stretch.ambiguities],
+        "ambiguities": ambiguity_rows(stretch.ambiguities),
         "version": 1,
         "generated_at": moment(generated_at),
     }
