@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from hmaint.app.backup_beside import checks_beside
 from hmaint.app.backup_past import past_of
 from hmaint.app.backup_visit import Held, visit_holders
 from hmaint.app.backup_words import check_of, kept_of, metrics_of
@@ -72,13 +73,14 @@ def verify(world: World, request: Request, hear: Hear) -> RunRecord:
     site = world.site(request.site)
     backups = chosen(site, request.backups)
     world.unlock(site)
+    beside = checks_beside(world, site.name, world.clock.now())
     run = _open_run(world, site)
     hear(Opened(run, tuple(backup.name for backup in backups)))
     tally = _Tally()
     state = "interrupted"
     try:
         for verdicts in _verified(world, run, site, backups, request.workers, hear):
-            _keep(world, run, verdicts, tally)
+            _keep(world, run, verdicts, tally, beside.get(verdicts.case.backup.name, ()))
             hear(Verified(tally.targets[verdicts.case.backup.name]))
         state = "finished"
     finally:
@@ -152,7 +154,7 @@ def _audit(world: World, run: RunRecord, held: Held) -> None:
     )
 
 
-def _keep(world: World, run: RunRecord, judged: _Judged, tally: _Tally) -> None:
+def _keep(world: World, run: RunRecord, judged: _Judged, tally: _Tally, beside: tuple[Check, ...]) -> None:
     backup = judged.case.backup
     mask = world.redactor.redact
     grouped: dict[str, list[Verdict]] = {}
@@ -163,10 +165,11 @@ def _keep(world: World, run: RunRecord, judged: _Judged, tally: _Tally) -> None:
     if checks:
         checks = (replace(checks[0], metrics=metrics_of(judged.case, level)), *checks[1:])
     facts = judged.case.main
+    checks += beside
     result = TargetResult(
         backup.name,
         "backup",
-        level,
+        worst([check.level for check in checks]),
         sum(look.elapsed_ms for look in judged.case.looks.values()),
         backup.title,
         judged.case.place.label,
