@@ -1,4 +1,4 @@
-"""附件1 维护项目运行表 of a site: every visit of a year that left a record, made anew each time."""
+"""附件1 维护项目运行表 of a site: every visit of a year, by the runs it left and what people told of it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from datetime import date
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from hmaint.app.matters import standing_matters
 from hmaint.app.told import Told
 from hmaint.app.world import World
 from hmaint.errors import WrongUsage
+from hmaint.kit.clock import CHINA
 from hmaint.kit.i18n import _
+from hmaint.model.ledgers.log import LOG
+from hmaint.model.matter import Matter
 from hmaint.model.period import Period, read_period
 from hmaint.model.run import RunRecord
 
@@ -25,18 +29,24 @@ _EVERY = 1_000_000
 def told_of(world: World, site: str, period: str = "", playbook: str = "") -> Told:
     """Tell the visits of a period, the newest visit's year where none is named; `playbook` may hold globs.
 
-    Raises WrongUsage for a period that is none, or in which there was no visit.
+    Visits told by hand (`hmaint log add`) join them, unless it is narrowed to a playbook. Raises WrongUsage for a
+    period that is none, or in which there was no visit.
     """
-    from hmaint.report.maintenance_log import maintenance_log  # noqa: PLC0415 - only who makes a document needs it
+    from hmaint.report.maintenance_log import joined, maintenance_log  # noqa: PLC0415 - only who makes one needs it
 
     heads = [run for run in world.records.runs(site, _EVERY) if _is_visit(run, playbook)]
-    span = _span(period, heads)
+    told = {} if playbook else _told_by_hand(world, site)
+    span = _span(period, [*(run.started_at.date() for run in heads[:1]), *told])
     days = _days([run for run in heads if run.started_at.date() in span])
-    if not days:
+    told = {day: visits for day, visits in told.items() if day in span}
+    if not days and not told:
         words = _("no visit of site {site} in {period} is kept here")
         raise WrongUsage(words.format(site=site, period=span.name))
     made = _documents(world, site)
-    rows = [_row(world, day, days[day], made) for day in sorted(days)]
+    rows = [
+        joined(_row(world, day, days[day], made) if day in days else None, day, told.get(day, ()))
+        for day in sorted({*days, *told})
+    ]
     data = maintenance_log(rows, world.inventory, site, span.words, world.clock.now())
     return Told(data, tuple(filter(None, (span.name, playbook))), span.first)
 
@@ -45,10 +55,19 @@ def _is_visit(run: RunRecord, playbook: str) -> bool:
     return run.command in _VISITS and fnmatchcase(run.playbook, playbook or "*")
 
 
-def _span(text: str, heads: Sequence[RunRecord]) -> Period:
-    if not text and not heads:
+def _told_by_hand(world: World, site: str) -> Mapping[date, Sequence[Matter]]:
+    """The visits people put on record, by their days."""
+    found: dict[date, list[Matter]] = {}
+    for each in standing_matters(world, LOG, site):
+        if each.opening:
+            found.setdefault(each.opening.at.astimezone(CHINA).date(), []).append(each)
+    return found
+
+
+def _span(text: str, days: Sequence[date]) -> Period:
+    if not text and not days:
         raise WrongUsage(_("no visit is kept here that could be told of"))
-    found = read_period(text or f"{heads[0].started_at.year}")
+    found = read_period(text or f"{max(days).year}")
     if found is None:
         words = _("{text} is no period: write 2026Q4, 2026-11 or 2026")
         raise WrongUsage(words.format(text=text))

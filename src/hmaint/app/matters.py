@@ -136,7 +136,7 @@ def _draft(  # noqa: PLR0913 - what an entry is made of
     shown = [kept_proof(world, each) for each in proofs]
     values = ruled(world, ledger, site, wording.values)
     body = {**values, **({"evidence": shown} if shown else {})}
-    if not body:
+    if not body and not event.bare:
         raise WrongUsage(
             _("nothing was told: say one of {names}").format(names=series(each.flag for each in event.fields))
         )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from hmaint.app.pledges import warn_of_pledge
 from hmaint.app.world import World
 
-NOTICES: tuple[Callable[[World], Iterable[str]], ...] = ()
+NOTICES: tuple[Callable[[World], Iterable[str]], ...] = (warn_of_pledge,)
 """One line each; whoever has something to remind of adds a function that costs next to nothing and never raises."""
 
 

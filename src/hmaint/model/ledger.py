@@ -48,6 +48,8 @@ class Event:
     says: str
     """A message id: how people call it."""
     fields: tuple[Field, ...]
+    bare: bool = False
+    """Whether that it happened is enough to be told."""
 
 
 @dataclass(frozen=True, slots=True)

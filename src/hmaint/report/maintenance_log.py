@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from hmaint.model.inventory import Inventory
+from hmaint.model.matter import Matter
 from hmaint.model.playbook import Level
 from hmaint.model.run import Check, RunRecord, TargetResult
 from hmaint.report.digest import digest
@@ -18,6 +19,8 @@ TITLE = "维护项目运行表"
 _BAD = (Level.WARNING, Level.CRITICAL)
 _EXAMINED = (Level.OK, *_BAD)
 _NAMED = 6
+_UNSEEN = "本次未检查"
+_MODES = {"onsite": "现场", "remote": "远程"}
 _SERVERS = ("host", "device")
 _CONTACT = "target.contact"
 _LEAST = 12
@@ -75,6 +78,27 @@ def visit_row(visit: Visit) -> Row:
     }
 
 
+def joined(row: Row | None, day: date, told: Sequence[Matter]) -> Row:
+    """The row of a day with what people told of it by hand; what neither saw was not looked at."""
+    base = row or {"date": f"{day:%Y-%m-%d}", "servers": "", "system": "", "remark": ""}
+    unseen = {"servers": _UNSEEN, "system": _UNSEEN, "remark": ""}
+    return {**base, **{name: _both(base, told, name) or empty for name, empty in unseen.items()}}
+
+
+def _both(row: Row, told: Sequence[Matter], name: str) -> str:
+    by_hand = [_remarked(each) if name == "remark" else each.text(name) for each in told]
+    seen = str(row[name])
+    # What a person saw stands in place of the run's not having looked.
+    return "\n".join(filter(None, ["" if seen == _UNSEEN and any(by_hand) else seen, *by_hand]))
+
+
+def _remarked(visit: Matter) -> str:
+    mode = _MODES.get(visit.text("mode"), "")
+    return "\n".join(
+        filter(None, [f"记录 {visit.id}" + (f"（{mode}）" if mode else ""), visit.text("remark")])
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Looked:
     """What was seen of one sort of target on one day."""
@@ -87,7 +111,7 @@ class _Looked:
 
     def words(self) -> str:
         if not self.targets:
-            return "本次未检查"
+            return _UNSEEN
         count = f"{len(self.targets)} {self.unit}"
         examined = [each for each in self.checks if each.level in _EXAMINED and not _is_contact(each)]
         if not examined:

@@ -20,7 +20,7 @@ from hmaint.model.matter import Matter
 if TYPE_CHECKING:
     from hmaint.app.world import World
 
-_TEXT = 30
+_TEXT = 24
 _SOON = 86_400
 """Seconds before a clock runs out from which it is shown as a warning: a day."""
 
@@ -30,8 +30,8 @@ class ChangeView(View):
 
     def columns(self) -> dict[str, str]:
         return {
-            "day": _("asked on"), "kind": _("kind"), "module": _("module"), "what": _("what is wanted"),
-            "state": _("state"), "due": _("due"),
+            "day": _("asked on"), "kind": _("kind"), "what": _("module and request"), "state": _("state"),
+            "due": _("due"),
         }  # fmt: skip
 
     def rows(self, world: World, found: Sequence[Matter]) -> list[Row]:
@@ -130,8 +130,7 @@ def _row(changes: Changes, change: Matter, now: datetime) -> Row:
     return {
         "day": day_words(change),
         "kind": _(KINDS.get(change.text("kind"), "")) if change.text("kind") else "",
-        "what": one_line(change.text("details"), _TEXT),
-        "module": one_line(change.text("module"), 12),
+        "what": one_line(f"{change.text('module')}：{change.text('details')}", _TEXT),
         "state": stage_word(change),
         "due": _due_words(first, now) if first else "",
         "level": _level(first, now),

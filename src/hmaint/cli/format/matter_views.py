@@ -9,11 +9,21 @@ from typing import TYPE_CHECKING
 from hmaint.cli.format.change import ChangeView
 from hmaint.cli.format.matter_view import Row, View
 from hmaint.cli.format.training import PledgeView, TrainingView
-from hmaint.kit.i18n import N_
+from hmaint.kit.i18n import N_, _
 from hmaint.model.matter import Matter
 
 if TYPE_CHECKING:
     from hmaint.app.world import World
+
+
+class _LogView(View):
+    """Visits told by hand; how many inspections stand beside them on the table."""
+
+    def footer(self, world: World, found: Sequence[Matter]) -> Sequence[str]:  # noqa: ARG002 - as every view is asked
+        words = _(
+            "Inspections add their own rows to the table (`hmaint runs list`); the whole of it: hmaint log report"
+        )
+        return [words]
 
 
 class _DowntimeView(View):
@@ -35,7 +45,7 @@ def _length(matter: Matter) -> str:
 
 
 VIEWS: Mapping[str, View] = {
-    "log": View({"servers": N_("servers"), "system": N_("system"), "remark": N_("remark")}),
+    "log": _LogView({"servers": N_("servers"), "system": N_("system"), "remark": N_("remark")}),
     "training": TrainingView(forms=("training-signin", "training-record")),
     "change": ChangeView(forms=("customisation-report",)),
     "meeting": View({"name": N_("meeting"), "decisions": N_("decisions")}, ("meeting-minutes",)),

@@ -13,11 +13,13 @@ from hmaint.model.ledgers.meeting import MEETING
 from hmaint.model.ledgers.pledge import PLEDGE
 from hmaint.model.ledgers.training import TRAINING
 from hmaint.model.ledgers.upkeep import PATCH, RESTART, VULNERABILITY
+from hmaint.model.ledgers.warning import WARNING
 
 LEDGERS: Mapping[str, Ledger] = {
     each.kind: each
     for each in (
         LOG, TRAINING, CHANGE, MEETING, PATCH, VULNERABILITY, DRILL, PLEDGE, RESTART, PERFORMED, COUNT, DOWNTIME,
+        WARNING,
     )
 }  # fmt: skip
 """What people put on record through these commands; incidents, confirmations and articles have owners of their own."""

@@ -43,11 +43,12 @@ CHANGE = Ledger(
                 Field("clause", N_("The clause of the contract it is for, such as S4-2.4b.")),
             ),
         ),
-        Event("accepted", N_("accepted"), (_GRADE, Field("by", N_("Who did it.")))),
+        Event("accepted", N_("accepted"), (_GRADE, Field("by", N_("Who did it."))), bare=True),
         Event(
             "started",
             N_("work begun"),
             (Field("workaround", N_("How they can work until it is mended (临时方案)."), "text", ask=True),),
+            bare=True,
         ),
         Event(
             "assessed",
@@ -105,6 +106,7 @@ CHANGE = Ledger(
             "debugged",
             N_("debugged on site"),
             (Field("debugged", N_("What was seen on site."), "text", ask=True, option="text"),),
+            bare=True,
         ),
         Event(
             "closed",

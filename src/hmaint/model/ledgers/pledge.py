@@ -42,11 +42,13 @@ PLEDGE = Ledger(
             "signed",
             N_("signed"),
             (Field("signed_by", N_("Who at the hospital took it."), option="taken_by"),),
+            bare=True,
         ),
         Event(
             "left",
             N_("left"),
             (Field("left_because", N_("Why they work here no more."), "text", option="reason"),),
+            bare=True,
         ),
     ),
 )
