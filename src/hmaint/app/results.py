@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 
 from hmaint.app.notify import notify
@@ -21,13 +22,22 @@ from hmaint.store.seal import seal_of, target_seals
 JOB = "backup-verify"
 
 
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """A finished run as it is kept, its check value, and what went wrong with telling of it."""
+
+    run: RunRecord
+    seal: str
+    remarks: tuple[str, ...] = ()
+
+
 def trail_of(world: World) -> Audit:
     """The chain of results of this workspace."""
     return Audit(world.workspace.private / TRAIL, world.records)
 
 
-def conclude(world: World, run: RunRecord, job: str = JOB) -> tuple[str, ...]:
-    """Vouch for a finished run, tell pollers and, where things changed, people; answers what went wrong with that.
+def conclude(world: World, run: RunRecord, job: str = JOB) -> Concluded:
+    """Vouch for a finished run, tell pollers and, where things changed, people.
 
     Breaks nothing: the run is kept already, and a file that could not be written grows old, which pollers see.
     """
@@ -44,7 +54,7 @@ def conclude(world: World, run: RunRecord, job: str = JOB) -> tuple[str, ...]:
         if delivery.failure:
             words = _("not told through {channel}: {reason}")
             remarks.append(words.format(channel=delivery.channel, reason=delivery.failure))
-    return tuple(remarks)
+    return Concluded(kept, seal, tuple(remarks))
 
 
 def _as_kept(world: World, run: RunRecord) -> RunRecord:

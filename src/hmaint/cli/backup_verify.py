@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from hmaint.cli.backup_night import show_night, show_standings
 from hmaint.cli.completion import site_names
+from hmaint.cli.output import format_for
 from hmaint.cli.terminal import Terminal, with_terminal
 from hmaint.errors import WrongUsage
+from hmaint.kit.clock import seconds
 from hmaint.kit.i18n import _
 
 
@@ -21,7 +25,8 @@ def register(app: typer.Typer) -> None:
         ),
         epilog=_(
             "Examples: hmaint backup-verify --site icu · hmaint backup-verify --site icu -b icu-full --format json"
-            " · hmaint backup-verify --all --quiet --format nagios"
+            " · hmaint backup-verify --all --quiet --output /var/lib/node_exporter/hmaint.prom"
+            " · hmaint backup-verify --status --max-age 26h --format nagios"
         ),
     )(with_terminal(backup_verify))
 
@@ -48,12 +53,41 @@ def backup_verify(
     workers: Annotated[
         int, typer.Option("--workers", help=_("Holders visited at once."), min=1, max=256, metavar="N")
     ] = 16,
+    status: Annotated[
+        bool,
+        typer.Option("--status", help=_("Tell the last results, touching no host: for pollers.")),
+    ] = False,
+    max_age: Annotated[
+        str,
+        typer.Option(
+            "--max-age", help=_("With --status: a result older than this is critical."), metavar="DURATION"
+        ),
+    ] = "26h",
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            help=_("Write what programs read into this file, in one step; its ending or --format says what."),
+            metavar="FILE",
+        ),
+    ] = None,
+    wait: Annotated[
+        str,
+        typer.Option(
+            "--wait", help=_("How long to wait for another hmaint at the same backups."), metavar="DURATION"
+        ),
+    ] = "0s",
 ) -> int:
     """Verify and answer as `inspect` does: 0 ok, 1 warning, 2 critical, 3 something could not be examined."""
-    if all_sites == (site is not None):
+    if (all_sites and site is not None) or not (all_sites or site or status):
         raise WrongUsage(_("say either --site SITE or --all"))
-    from hmaint.app.backup_verify import Request, verify
-    from hmaint.cli.format.show import show_runs
+    if status:
+        return show_standings(terminal, [site] if site else [], _seconds(max_age, "--max-age"), output)
+    if output is not None:
+        format_for(output, terminal.format)  # refused before anything is touched
+    patience = _seconds(wait, "--wait")
+    from hmaint.app.backup_night import verify_night
+    from hmaint.app.backup_verify import Request
     from hmaint.cli.inspect import exit_status
     from hmaint.cli.progress_backup import watching
 
@@ -63,9 +97,14 @@ def backup_verify(
     )
     if not names:
         raise WrongUsage(_("the inventory names no backup of any site"))
-    runs = []
-    for name in names:
-        with watching(terminal) as hear:
-            runs.append(verify(world, Request(name, tuple(backup or ()), workers), hear))
-    show_runs(terminal, runs, several=all_sites)
-    return exit_status([run.level for run in runs])
+    requests = [Request(name, tuple(backup or ()), workers) for name in names]
+    night = verify_night(world, requests, lambda: watching(terminal), patience)
+    show_night(terminal, world, night, output, several=all_sites)
+    return exit_status([str(level) for level in night.levels])
+
+
+def _seconds(text: str, option: str) -> float:
+    try:
+        return 0.0 if text == "0" else seconds(text)
+    except ValueError as error:
+        raise WrongUsage(f"{option}: {error}") from None

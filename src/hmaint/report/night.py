@@ -33,14 +33,20 @@ def night_mark(run: RunRecord) -> str:
     return sha256("\n".join(bad).encode()).hexdigest()[:16] if bad else ""
 
 
-def night_lines(run: RunRecord, seal: str, *, quiet: bool = False) -> list[str]:
+def night_text(run: RunRecord, system: str, seal: str) -> str:
+    """The whole of it under a heading, as the mail of cron has it."""
+    head = f"【{LEVELS[run.level]}】{system}（{run.site}）{night_title(run)}"
+    return "\n".join([head, *night_lines(run, seal)])
+
+
+def night_lines(run: RunRecord, seal: str) -> list[str]:
     """Every backup that is not fine with what is wrong and what to do, then how many are, then the record."""
     bad = sorted((t for t in run.targets if t.level in _BAD), key=lambda t: -t.level.rank)
     lines = [line for target in bad[:_MOST] for line in _backup(run, target)]
     if len(bad) > _MOST:
         lines.append(f"另有 {len(bad) - _MOST} 份不正常，见核验记录。")
     fine = sum(t.level is Level.OK for t in run.targets)
-    if fine and not (quiet and not bad):
+    if fine:
         lines.append(f"{'其余 ' if bad else ''}{fine} 份正常。")
     return [*lines, f"核验记录 {run.id}，校验值 {seal[:16]}"]
 

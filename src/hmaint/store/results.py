@@ -62,6 +62,10 @@ def place_of(private: Path, site: str, job: str) -> Path:
 
 def write_last(path: Path, head: Mapping[str, object], results: Mapping[str, Result]) -> None:
     """Put the file in place in one step; Refused where that fails, the old one untouched."""
+    # Under the job's lock, so whatever is half-made beside it is of a run that was killed.
+    for left in path.parent.glob(f".{path.name}.*"):
+        with suppress(OSError):
+            left.unlink()
     replace_file(path, file_bytes(head, results))
 
 

@@ -17,19 +17,20 @@ _TEXT: dict[str, Callable[[RunRecord, bool], str]] = {"plain": plain, "markdown"
 def show_runs(terminal: Terminal, runs: list[RunRecord], *, several: bool) -> None:
     """Print the runs of one command; `several` wraps JSON even when there is just one."""
     match terminal.format:
-        case "json":
-            terminal.out(_json(runs, several=several))
-        case "nagios":
-            terminal.out(nagios(runs))
-        case "junit":
-            terminal.out(junit(runs))
-        case "prometheus":
-            terminal.out(prometheus(runs))
+        case "json" | "nagios" | "junit" | "prometheus":
+            terminal.out(text_for_programs(terminal.format, runs, several=several))
         case "table":
             for run in runs:
                 table(terminal.console(), run, quiet=terminal.quiet)
         case name:
             terminal.out("\n\n".join(_TEXT[name](run, terminal.quiet) for run in runs))
+
+
+def text_for_programs(name: str, runs: list[RunRecord], *, several: bool) -> str:
+    """The runs in a format that programs read: json, nagios, junit or prometheus."""
+    if name == "json":
+        return _json(runs, several=several)
+    return {"nagios": nagios, "junit": junit, "prometheus": prometheus}[name](runs)
 
 
 def _json(runs: list[RunRecord], *, several: bool) -> str:
