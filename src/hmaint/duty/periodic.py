@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from hmaint.duty.acts import LOOKS, PAPER, names_of, needs, way_of
@@ -33,8 +33,9 @@ def periodic(contract: Contract, deeds: Sequence[Deed], today: date, until: date
             yield _unanchored(contract, each)
             continue
         useful = [deed for deed in deeds if _useful(each, deed)]
+        papers = [deed for deed in deeds if deed.acts & _papers(each)]
         for span in spans(str(each.per), each.align, term.first, term.last, until):
-            yield _due(contract, each, span, useful, today)
+            yield _due(contract, each, span, (useful, papers), today)
 
 
 def load(contract: Contract, first: date) -> int:
@@ -80,20 +81,31 @@ def belongs(deed: Deed, span: Span) -> bool:
     return abs(length - whole) <= _SLACK and span.whole_first <= end <= span.whole_last
 
 
-def _due(contract: Contract, each: Obligation, span: Span, useful: Iterable[Deed], today: date) -> Due:
+def _papers(each: Obligation) -> frozenset[str]:
+    return frozenset(f"{PAPER}{FORMS[one]}" for one in each.evidence if one in FORMS)
+
+
+def _due(
+    contract: Contract,
+    each: Obligation,
+    span: Span,
+    found: tuple[Sequence[Deed], Sequence[Deed]],
+    today: date,
+) -> Due:
     closing = each.at == "end" and span.last is not None
     window = _closing(span) if closing else span
-    mine = sorted(
-        (deed for deed in useful if belongs(deed, window)), key=lambda deed: (deed.performed, deed.record)
-    )
+    mine = [deed for deed in found[0] if belongs(deed, window)]
+    records = {deed.record for deed in mine}
+    papers = [deed for deed in found[1] if deed not in mine and (deed.of & records or belongs(deed, window))]
     done, day, missed = met_on(each, mine), span.last, _missed(mine)
     state = _state(window, None if closing else day, done, today)
     unlimited = day is None or closing or state in (State.UPCOMING, State.DUE)
     late = 0 if unlimited or day is None else max(0, ((done or today) - day).days)
     return Due(
         each.id, each.title, state, each.kind, str(each.per), span, None, day, False, day,  # noqa: FBT003 - a period's end is certain
-        tuple(mine), late, each.min, tuple(_remarks(each, mine, done, missed, day)),
-        names_of(contract, each.evidence), _lacking(contract, each, mine), tuple(sorted(missed)), each.assumed_period,
+        (*mine, *papers), late, each.min, tuple(_remarks(each, mine, done, missed, day)),
+        names_of(contract, each.evidence), _lacking(contract, each, [*mine, *papers]), tuple(sorted(missed)),
+        each.assumed_period,
     )  # fmt: skip
 
 

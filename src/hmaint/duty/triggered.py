@@ -21,6 +21,8 @@ from hmaint.model.incident import Facts
 
 SIGNED, STARTED, ENDED = "contract.signed", "service.started", "contract.end"
 _ANCHORS = {SIGNED: "signed", STARTED: "service_start", ENDED: END}
+_CUMULATIVE = frozenset({f"{PAPER}maintenance-log"})
+"""Papers that tell everything of a year: a later version shows what was before it, too."""
 _ACTS = {"training": "training"}
 """Acts of triggered duties that leave an entry of their own."""
 
@@ -142,6 +144,8 @@ def _belongs(scene: _Scene, deed: Deed) -> bool:
     if scene.duty.on in _ANCHORS:
         return True
     begun = scene.event.at.astimezone(CHINA).date()
+    if deed.acts & _CUMULATIVE:
+        return begun <= deed.performed
     over = None if scene.following is None else scene.following.at.astimezone(CHINA).date()
     return begun <= deed.performed and (over is None or deed.performed < over)
 

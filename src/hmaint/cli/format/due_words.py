@@ -106,15 +106,18 @@ def _long(due: Due) -> bool:
     return due.per in ("year", "contract")
 
 
-_BUNDLES = {"quarterly-index": "hmaint report quarterly", "annual-volume": "hmaint report annual"}
-"""Papers that come with a bundle, and the command that makes it."""
+_BUNDLES = {
+    "quarterly-index": ("hmaint report quarterly", "--quarter"),
+    "annual-volume": ("hmaint report annual", "--year"),
+}
+"""Papers that come with a bundle, the command that makes it, and how it is told the period."""
 
 
 def _render(due: Due, form: str, site: str) -> str:
     told = due.span is not None and due.per in ("month", "quarter", "year") and "/" not in due.span.name
-    period = f" --period {due.span.name}" if told and due.span else ""
+    command, option = _BUNDLES.get(form, (f"hmaint report render {form}", "--period"))
+    period = f" {option} {due.span.name}" if told and due.span else ""
     run = due.event.record if due.event and due.event.record.startswith("R-") else ""
-    command = _BUNDLES.get(form, f"hmaint report render {form}")
     return f"{command} --site {site}{period}" + (f" --run {run}" if run else "")
 
 
