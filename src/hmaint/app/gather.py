@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from hmaint.app import (
+    assessment_papers,
     estate,
+    incident_month,
+    incident_report,
     inspection_report,
     knowledge_papers,
     maintenance_log,
@@ -62,6 +65,12 @@ GATHERERS: Mapping[str, Gatherer] = {
     period_papers.BACKUPS: lambda world, site, asked: period_papers.backups(world, site, asked.period),
     knowledge_papers.DIGEST: lambda world, site, asked: knowledge_papers.digest_of(world, site, asked.period),
     knowledge_papers.VOLUME: lambda world, site, _asked: knowledge_papers.volume_of(world, site),
+    incident_report.FORM: lambda world, site, asked: incident_report.told_of(world, site, asked.of),
+    incident_month.FORM: lambda world, site, asked: incident_month.told_of(world, site, asked.period),
+    assessment_papers.FORM: lambda world, site, asked: assessment_papers.told_of(world, site, asked.period),
+    assessment_papers.DEDUCTIONS: lambda world, site, asked: assessment_papers.deductions_of(
+        world, site, asked.period
+    ),
     restore_manual.FORM: lambda world, site, _asked: restore_manual.told_of(world, site),
     **{form: _of_a_record(form) for form in record_papers.PAPERS},
 }

@@ -4,8 +4,25 @@ from __future__ import annotations
 
 import typer
 
-from hmaint.cli import incident_board, incident_diagnose, incident_life, incident_open, incident_put_right
+from hmaint.cli import (
+    incident_board,
+    incident_diagnose,
+    incident_life,
+    incident_open,
+    incident_paper,
+    incident_put_right,
+)
 from hmaint.kit.i18n import _
+
+_PARTS = (
+    incident_open,
+    incident_life,
+    incident_put_right,
+    incident_board,
+    incident_paper,
+    incident_diagnose,
+)
+"""In the order of help: open, carry on, put right, look, write, diagnose."""
 
 
 def register(app: typer.Typer) -> None:
@@ -15,6 +32,6 @@ def register(app: typer.Typer) -> None:
         no_args_is_help=True,
         rich_markup_mode=None,
     )
-    for part in (incident_open, incident_life, incident_put_right, incident_board, incident_diagnose):
+    for part in _PARTS:
         part.register(incident)
     app.add_typer(incident, name="incident")

@@ -195,10 +195,11 @@ def _waits(seen: View) -> Iterator[str]:
 def _timeline(seen: View) -> Iterator[str]:
     incident = seen.incident
     for entry in sorted(incident.history, key=lambda each: (each.at, each.recorded_at, each.id)):
+        who = harmless(str(entry.body.get("by") or entry.operator))
         odd = [word(flag) for flag in flags(incident, entry)]
         note = f"  [{', '.join(odd)}]" if odd else ""
         text = harmless(_text(entry)).replace("\n", " ")
-        yield f"{entry.at:%m-%d %H:%M}  {entry.id[:8]}  {word(entry.event)}  {entry.operator}  {text}{note}".rstrip()
+        yield f"{entry.at:%m-%d %H:%M}  {entry.id[:8]}  {word(entry.event)}  {who}  {text}{note}".rstrip()
 
 
 def _text(entry: Entry) -> str:
