@@ -13,6 +13,9 @@ CLAUSES = (
 )  # fmt: skip
 """The lists whose entries are clauses: an id stands for one of them in the whole profile."""
 
+SECTIONS = frozenset({"term", "availability", "backup", "assessment"})
+"""Sections that a question may be about as a whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -104,7 +107,7 @@ class ProfileView:
         found |= {text(part.value.get("clause")) for part in self.classes()}
         found |= {f"{part.id}.{clock.id}" for part in self.classes() for clock in part.parts("clocks")}
         found |= {text(inner.value.get("clause")) for inner in self._single()}
-        return found - {""}
+        return (found | SECTIONS) - {""}
 
     def _single(self) -> Iterator[Part]:
         yield self.root.below("requirements").below("overall_cap")
