@@ -20,8 +20,9 @@ from hmaint.kit.i18n import _
 from hmaint.load.baseline import Entries
 from hmaint.load.playbook import load_playbook
 from hmaint.model.inventory import Database
-from hmaint.model.playbook import Changed, Level, worst
+from hmaint.model.playbook import Changed, Level, Playbook, worst
 from hmaint.model.run import Check, Finding, RunRecord, TargetResult
+from hmaint.step.log import LogArgs
 from hmaint.store.failures import RunExists
 from hmaint.store.visit import Visit as Kept
 
@@ -42,6 +43,8 @@ class Request:
     report: bool = False
     workers: int = WORKERS
     command: str = "inspect"
+    since: str = ""
+    """How far back the playbook's logs are read in place of what it says, such as 3h."""
     databases_only: bool = False
     """Leave out whatever is no database, and databases the playbook has no step for."""
 
@@ -76,6 +79,8 @@ def inspect(world: World, request: Request, hear: Callable[[Opened | Event], Non
     """
     site = world.site(request.site)
     playbook = load_playbook(request.playbook, workspace=world.workspace.root, kinds=KINDS)
+    if request.since:
+        playbook = _reaching_back(playbook, request.since)
     plan = make_plan(playbook, site, limit=request.limit, tags=request.tags)
     if request.databases_only:
         plan = _of_databases(plan)
@@ -96,6 +101,17 @@ def inspect(world: World, request: Request, hear: Callable[[Opened | Event], Non
         done = replace(done, reports=write_documents(world, done, playbook.forms))
     _finish(world, done)
     return done
+
+
+def _reaching_back(playbook: Playbook, since: str) -> Playbook:
+    """Let every log whose reach the playbook fixes be read so far back; the others go back to the last look."""
+    steps = tuple(
+        replace(step, args=step.args.model_copy(update={"since": since}))
+        if isinstance(step.args, LogArgs) and step.args.since != "last"
+        else step
+        for step in playbook.steps
+    )
+    return replace(playbook, steps=steps)
 
 
 def _of_databases(plan: Plan) -> Plan:
