@@ -19,6 +19,7 @@ from hmaint.app import (
     restore_manual,
     schema_doc,
     sheet,
+    year_plan,
 )
 from hmaint.app.told import Told
 from hmaint.app.world import World
@@ -72,6 +73,7 @@ GATHERERS: Mapping[str, Gatherer] = {
         world, site, asked.period
     ),
     restore_manual.FORM: lambda world, site, _asked: restore_manual.told_of(world, site),
+    year_plan.FORM: lambda world, site, asked: year_plan.told_of(world, site, asked.period),
     **{form: _of_a_record(form) for form in record_papers.PAPERS},
 }
 """One line a form, in the order of FORM ids; whoever makes a form from records adds one here."""

@@ -1,4 +1,4 @@
-"""Quarters, months and years as people name them: 2026Q4, 2026-11, 2026."""
+"""Quarters, half-years, months and years as people name them: 2026Q4, 2026H2, 2026-11, 2026."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 _QUARTER = re.compile(r"(20\d\d)-?[Qq]([1-4])")
+_HALF = re.compile(r"(20\d\d)-?[Hh]([12])")
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 _YEAR = re.compile(r"20\d\d")
 
@@ -31,11 +32,17 @@ class Period:
     def words(self) -> str:
         """As forms write it: 2026 年第 4 季度."""
         year, month = self.first.year, self.first.month
-        if "W" in self.name:
+        if "W" in self.name or "/" in self.name:
             return f"{self.first:%Y-%m-%d} 至 {self.last:%Y-%m-%d}"
         if self.last.month == month:
             return f"{year} 年 {month} 月"
-        return f"{year} 年" if self.last.month - month > 2 else f"{year} 年第 {(month + 2) // 3} 季度"  # noqa: PLR2004 - a quarter has three months
+        match self.last.month - month:
+            case 2:
+                return f"{year} 年第 {(month + 2) // 3} 季度"
+            case 5:
+                return f"{year} 年{'上' if month == 1 else '下'}半年"
+            case _:
+                return f"{year} 年"
 
     def months(self) -> tuple[Period, ...]:
         """Each month of it."""
@@ -56,7 +63,7 @@ class Period:
 
 
 def read_period(text: str) -> Period | None:
-    """Read 2026Q4, 2026-11 or 2026; None for anything else.
+    """Read 2026Q4, 2026H2, 2026-11 or 2026; None for anything else.
 
     >>> read_period("2026q4").words
     '2026 年第 4 季度'
@@ -64,6 +71,9 @@ def read_period(text: str) -> Period | None:
     if found := _QUARTER.fullmatch(text):
         year, quarter = int(found[1]), int(found[2])
         return _months(f"{year}Q{quarter}", year, 3 * quarter - 2, 3 * quarter)
+    if found := _HALF.fullmatch(text):
+        year, half = int(found[1]), int(found[2])
+        return _months(f"{year}H{half}", year, 6 * half - 5, 6 * half)
     if found := _MONTH.fullmatch(text):
         return _months(text, int(found[1]), int(found[2]), int(found[2]))
     if _YEAR.fullmatch(text):
