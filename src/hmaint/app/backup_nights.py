@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from hmaint.app.world import World
-from hmaint.duty.nights import Gap, gap_before, gaps, spoken, step_of
+from hmaint.duty.nights import COMMAND, Gap, gap_before, gaps, spoken, step_of
 from hmaint.engine.judge import finding_id
 from hmaint.kit.clock import CHINA
 from hmaint.model.inventory import Backup
 from hmaint.model.playbook import Level
 from hmaint.model.run import Check, Finding, Metric
 
-COMMAND = "backup-verify"
 CHECK = "backup.nights.missing"
 HORIZON = timedelta(days=92)
 """How far back silence is looked for: a quarter, the longest that any report of backups goes."""

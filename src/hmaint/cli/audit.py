@@ -10,7 +10,7 @@ from hmaint.cli.listing import show_list
 from hmaint.cli.terminal import Terminal, with_terminal
 from hmaint.errors import ExitStatus
 from hmaint.kit.i18n import _
-from hmaint.kit.text import one_line
+from hmaint.kit.text import harmless, one_line
 
 
 def register(app: typer.Typer) -> None:
@@ -54,23 +54,26 @@ def list_audit(
 
 
 def verify(terminal: Terminal) -> int:
-    """Whether every line is as it was written, in its place, and none is missing."""
+    """Whether every line is as it was written, in its place, and none is missing; results of jobs, too."""
     world = terminal.world()
+    from hmaint.app.results_check import check_results
+
     problems = world.audit.verify()
+    changed = list(check_results(world))
     if terminal.format == "json":
         show_list(
             terminal,
             "hmaint.audit-check/1",
             "problems",
             {},
-            [{"problem": str(problem)} for problem in problems],
+            [{"problem": str(problem)} for problem in (*problems, *changed)],
         )
     else:
-        for problem in problems:
-            terminal.out(str(problem))
+        for problem in (*problems, *changed):
+            terminal.out(harmless(str(problem)))
         if not problems:
             terminal.out(_("the audit trail is whole: {n} lines").format(n=world.audit.count()))
-    if all(problem.kind == "torn" for problem in problems):
+    if not changed and all(problem.kind == "torn" for problem in problems):
         # A last line cut short by a power loss is no tampering; what it told is in the records.
         return ExitStatus.WARNING if problems else ExitStatus.OK
     return ExitStatus.CRITICAL

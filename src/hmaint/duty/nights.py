@@ -12,6 +12,9 @@ from datetime import date, datetime, timedelta
 
 from hmaint.kit.clock import CHINA
 
+COMMAND = "backup-verify"
+"""The command whose runs are the verifications."""
+
 _NIGHTS = {"hourly": 1, "daily": 1, "weekly": 7, "monthly": 31}
 _DAY = timedelta(days=1)
 _DAY_SECONDS = 86_400

@@ -125,8 +125,9 @@ def _lines(private: Path, site: str, job: str) -> Iterator[Mapping[str, Any]]:
 def _results(data: bytes) -> dict[str, Result] | None:
     try:
         body = json.loads(data)
-        targets = body["targets"] if body["schema"] == SCHEMA else None
-        return {each["name"]: _result(each) for each in targets}
+        if body["schema"] != SCHEMA:
+            return None
+        return {each["name"]: _result(each) for each in body["targets"]}
     except (ValueError, KeyError, TypeError):
         return None
 
