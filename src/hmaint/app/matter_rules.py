@@ -69,6 +69,20 @@ def _grade(world: World, _ledger: Ledger, site: str, values: Values) -> Values:
     return values
 
 
+def _problem_class(world: World, _ledger: Ledger, site: str, values: Values) -> Values:
+    contract = contract_for(world, site)
+    classes = (
+        {rule.class_id: rule.class_name for rule in contract.deductions.rules if rule.class_id}
+        if contract
+        else {}
+    )
+    said = str(values["problem_class"])
+    said = next((name for name, title in classes.items() if title == said), said)
+    if classes:
+        _known(said, classes, _("the contract has no class of problems {name}"))
+    return {**values, "problem_class": said}
+
+
 def _quota(world: World, _ledger: Ledger, site: str, values: Values) -> Values:
     contract = contract_for(world, site)
     if contract is not None:
@@ -106,6 +120,7 @@ def _known(name: str, known: Iterable[str], words: str) -> None:
 _RULES: Mapping[str, Callable[[World, Ledger, str, Values], Values]] = {
     "clause": _clause,
     "grade": _grade,
+    "problem_class": _problem_class,
     "quota": _quota,
     "identity": _identity,
     "until": _until,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from hmaint.cli import contract_records
+from hmaint.cli import contract_assess, contract_due, contract_records
 from hmaint.kit.i18n import _
 
 
@@ -15,5 +15,7 @@ def register(app: typer.Typer) -> None:
         no_args_is_help=True,
         rich_markup_mode=None,
     )
+    contract_due.register(contract)
+    contract_assess.register(contract)
     contract_records.register(contract)
     app.add_typer(contract, name="contract")

@@ -16,6 +16,7 @@ from hmaint.model.ledgers.duty import COUNT, DOWNTIME, PERFORMED
 from hmaint.model.ledgers.meeting import MEETING
 from hmaint.model.ledgers.pledge import PLEDGE
 from hmaint.model.ledgers.upkeep import PATCH, RESTART, VULNERABILITY
+from hmaint.model.ledgers.warning import WARNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,45 @@ _GROUPS = (
         PERFORMED,
         N_("Duties met by hand: what `hmaint contract done` put down."),
         (),
+    ),
+    _Group(
+        "warning",
+        WARNING,
+        N_("Problems the hospital warned of: warnings, what verifying them showed, what was deducted."),
+        (
+            (
+                "add",
+                "warned",
+                N_("Put the first warning about a problem on record."),
+                N_(
+                    "Example: hmaint contract warning add --site tj --class ordinary --issue 体检报告打印错位"
+                    " --about I-20261121-001"
+                ),
+            ),
+            (
+                "again",
+                "repeated",
+                N_("Put a further warning about the same problem on record."),
+                N_("Example: hmaint contract warning again latest --what '修复后第二次出现' --at 2026-11-20"),
+            ),
+            (
+                "verify",
+                "verified",
+                N_("Put down what both sides found when they verified it; without it nothing is deducted."),
+                N_(
+                    "Example: hmaint contract warning verify latest --outcome true --consequence none"
+                    " --by '李老师、张工'"
+                ),
+            ),
+            (
+                "deduct",
+                "deducted",
+                N_("Put down what was deducted, as both sides agreed."),
+                N_(
+                    "Example: hmaint contract warning deduct latest --rule D4-1 --amount 1200 --agreed-by 王科长"
+                ),
+            ),
+        ),
     ),
     _Group(
         "count",

@@ -10,6 +10,7 @@ from hmaint.cli.format.change import ChangeView
 from hmaint.cli.format.matter_view import Row, View
 from hmaint.cli.format.training import PledgeView, TrainingView
 from hmaint.kit.i18n import N_, _
+from hmaint.model.ledgers.warning import OUTCOMES
 from hmaint.model.matter import Matter
 
 if TYPE_CHECKING:
@@ -44,6 +45,22 @@ def _length(matter: Matter) -> str:
     return f"{minutes // 60} h {minutes % 60:02} min"
 
 
+class _WarningView(View):
+    """How far a problem has come: warned so often, verified or not, deducted for."""
+
+    def state(self, matter: Matter) -> str:
+        if matter.withdrawn:
+            return super().state(matter)
+        times = len(matter.all("warned")) + len(matter.all("repeated"))
+        said = [_("warned {n} times").format(n=times)]
+        last = matter.last("verified")
+        if last is not None:
+            said.append(_(OUTCOMES[str(last.body["outcome"])]))
+        if matter.first("deducted"):
+            said.append(_("deducted"))
+        return ", ".join(said)
+
+
 VIEWS: Mapping[str, View] = {
     "log": _LogView({"servers": N_("servers"), "system": N_("system"), "remark": N_("remark")}),
     "training": TrainingView(forms=("training-signin", "training-record")),
@@ -63,6 +80,7 @@ VIEWS: Mapping[str, View] = {
     ),
     "performed": View({"clause": N_("clause"), "what": N_("what was done")}),
     "count": View({"clause": N_("clause"), "quantity": N_("quantity"), "what": N_("which")}),
+    "warning": _WarningView({"issue": N_("problem"), "problem_class": N_("class")}),
     "downtime": _DowntimeView(
         {"from": N_("from"), "length": N_("how long"), "planned": N_("planned"), "reason": N_("reason")}
     ),

@@ -14,7 +14,7 @@ MEETING = Ledger(
     (
         Event(
             "met",
-            N_("met"),
+            N_("meeting held"),
             (
                 Field("name", N_("What the meeting is called."), required=True),
                 Field(

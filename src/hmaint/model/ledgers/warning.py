@@ -24,16 +24,12 @@ WARNING = Ledger(
             (
                 Field("issue", N_("The problem, as the hospital told it."), "text", required=True),
                 Field(
-                    "grade",
+                    "problem_class",
                     N_("Its class by the contract, such as ordinary, urgent, major or disaster."),
                     required=True,
                     option="class",
                 ),
-                Field(
-                    "about",
-                    N_("The number of the record it follows, such as I-20261125-001."),
-                    option="about",
-                ),
+                Field("about", N_("The number of the record it follows, such as I-20261125-001.")),
             ),
         ),
         Event(
