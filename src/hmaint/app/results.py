@@ -46,7 +46,7 @@ def conclude(world: World, run: RunRecord, job: str = JOB) -> Concluded:
     seal = seal_of(kept)
     try:
         _write(world, kept, job, seal)
-    except Failure as failure:
+    except (Failure, OSError) as failure:
         words = _("the result of {run} could not be written for pollers: {reason}")
         remarks.append(words.format(run=run.id, reason=failure))
     notice = Notice(job, night_title(kept), "\n".join(night_lines(kept, seal)), kept.level, night_mark(kept))
