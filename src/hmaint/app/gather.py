@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from hmaint.app import (
+    drill_report,
     assessment_papers,
     estate,
     incident_month,
@@ -72,6 +73,7 @@ GATHERERS: Mapping[str, Gatherer] = {
     assessment_papers.DEDUCTIONS: lambda world, site, asked: assessment_papers.deductions_of(
         world, site, asked.period
     ),
+    drill_report.FORM: lambda world, site, asked: drill_report.told_of(world, site, asked.run),
     restore_manual.FORM: lambda world, site, _asked: restore_manual.told_of(world, site),
     year_plan.FORM: lambda world, site, asked: year_plan.told_of(world, site, asked.period),
     **{form: _of_a_record(form) for form in record_papers.PAPERS},
