@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from hmaint.app.due import Dues, dues
 from hmaint.app.world import World
 from hmaint.duty.incident_view import View
 from hmaint.duty.owed import levels
+from hmaint.kit.clock import CHINA
 from hmaint.model.playbook import Level, worst
+
+_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +49,13 @@ def _incidents(world: World, sites: Sequence[str]) -> list[View]:
     return [each for each in board(world) if each.incident.site in sites]
 
 
-def _nights(world: World, sites: Sequence[str]) -> list[str]:
-    return []
+def _nights(world: World, sites: Sequence[str]) -> Iterator[str]:
+    """Tell the last week's nights of sites whose backups were verified before; others have a duty for it, or none."""
+    from hmaint.app.backup_nights import COMMAND, missing_nights, told_gap  # noqa: PLC0415 - as above
+
+    known = world.records.nights.last_finished(COMMAND)
+    last = world.clock.now().astimezone(CHINA).date()
+    for name in sites:
+        if name in known and world.inventory.sites[name].backups:
+            gaps = missing_nights(world, name, last - _WEEK, last)
+            yield from (f"{name} {backup}：{told_gap(gap)}" for backup, gap in gaps.items() if gap)

@@ -132,9 +132,7 @@ def _show(terminal: Terminal, seen: Morning, rows: list[Row], *, clause: bool) -
         case "prometheus":
             terminal.out(due_machine.prometheus(seen))
         case "junit":
-            raise WrongUsage(
-                _("what is due has no format junit; it has table, plain, markdown, json, nagios, prometheus")
-            )
+            raise WrongUsage(_("what is due has no format junit"))
         case _:
             _people(terminal, seen, rows, clause=clause)
     return ExitStatus(exit_status([str(level)]))

@@ -22,7 +22,7 @@ def show_clause(terminal: Terminal, dues: Dues, rows: Sequence[Row]) -> None:
         if due.papers:
             terminal.out(_("shown by: {papers}").format(papers="、".join(due.papers)))
     columns = {
-        "site": _("site"), "period": _("period"), "by": _("by"), "state": _("state"), "record": _("record"),
+        "site": _("site"), "period": _("period"), "by": _("due by"), "state": _("state"), "record": _("record"),
         "performed": _("performed"), "recorded": _("put on record"), "submitted": _("handed in"), "signed": _("signed"),
         "remarks": _("remarks"),
     }  # fmt: skip

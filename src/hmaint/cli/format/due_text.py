@@ -19,7 +19,7 @@ def show_rows(terminal: Terminal, morning: Morning, rows: Sequence[tuple[Owed, D
     """Print one line for each thing that is to be done by the day looked ahead to, the most urgent first."""
     dues = morning.dues
     columns = {
-        "site": _("site"), "state": _("state"), "by": _("by"), "far": "", "title": _("what"), "period": _("period"),
+        "site": _("site"), "state": _("state"), "by": _("due by"), "far": "", "title": _("what"), "period": _("period"),
         "clause": _("clause"),
     }  # fmt: skip
     shown = [(owed, due) for owed, due in rows if due.state in _SHOWN and _near(due, morning)]
