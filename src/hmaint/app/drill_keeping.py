@@ -1,4 +1,4 @@
-"""The laptop's end of a throwaway server's life: it hears what the keeper on the drill host says, and says it is alive."""
+"""The laptop's end of a throwaway server's life: it hears what the keeper says, and says it is alive."""
 
 from __future__ import annotations
 

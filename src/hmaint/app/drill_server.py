@@ -124,7 +124,9 @@ class Server:
         """Load the copy: what `pieces` yields, or the file on the drill host itself. Raises DrillFailed."""
         folder = self.opened.folder
         script = load_script(self._engine, copied, folder, self._database, direct=pieces is None)
-        (put,) = self._line.trip([Fragment(f"printf %s {shlex.quote(script)} >{shlex.quote(folder)}/load.sh")])
+        (put,) = self._line.trip(
+            [Fragment(f"printf %s {shlex.quote(script)} >{shlex.quote(folder)}/load.sh")]
+        )
         if put.code != 0:
             raise DrillFailed(Seen.UNSUPPORTED, f"无法在演练主机上写入：{_why(put)}")
         try:
@@ -196,7 +198,11 @@ def sweep(line: Line, drill: Drill) -> str:
     left: list[str] = []
     for turn in range(3):
         (reply,) = line.trip([Fragment(script + f"# {turn}\n", 60.0)])
-        said = [each.split(" ", 2) for each in reply.out.decode("utf-8", "replace").splitlines() if each.startswith(mark)]
+        said = [
+            each.split(" ", 2)
+            for each in reply.out.decode("utf-8", "replace").splitlines()
+            if each.startswith(mark)
+        ]
         left = [each[2] for each in said if each[1] in {"leftover", "there"} and len(each) > 2]  # noqa: PLR2004 - mark, word, rest
         if not any(each[1] == "clean" for each in said):
             return f"未能确认清理情况：{_why(reply)}"
@@ -253,21 +259,27 @@ def _why(reply: Reply) -> str:
 
 def _refusal(word: str, rest: str, drill: Drill) -> str:
     if word == "busy":
-        return _("another drill is running on this host ({who}); wait until it is over").format(who=one_line(rest, 80) or "-")
+        return _("another drill is running on this host ({who}); wait until it is over").format(
+            who=one_line(rest, 80) or "-"
+        )
     why, _space, more = rest.partition(" ")
     free, _space, need = more.partition(" ")
     words = {
         "nofolder": _("the drill folder {folder} is not there"),
         "nowrite": _("the drill folder {folder} may not be written to"),
         "datafolder": _("the drill folder {folder} lies within the data of a database ({more})"),
-        "noflock": _("the drill host has no flock (util-linux), so that two drills at once cannot be prevented"),
+        "noflock": _(
+            "the drill host has no flock (util-linux), so that two drills at once cannot be prevented"
+        ),
         "nolock": _("the lock in {lock} cannot be opened"),
         "noroom": _("the drill host has too little room in {folder}: {free} KB free, {need} KB needed"),
         "nouser": _("the drill host has no account the server could run as"),
         "nosetpriv": _("the drill host has neither setpriv nor runuser; log in as somebody other than root"),
     }
     sentence = words.get(why, _("the drill host refuses: {more}"))
-    return sentence.format(folder=drill.folder, lock=drill.lock, more=one_line(rest, 80), free=free, need=need)
+    return sentence.format(
+        folder=drill.folder, lock=drill.lock, more=one_line(rest, 80), free=free, need=need
+    )
 
 
 def _failure(word: str, rest: str) -> str:

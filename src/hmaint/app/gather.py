@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from hmaint.app import (
-    drill_report,
     assessment_papers,
+    drill_report,
     estate,
     incident_month,
     incident_report,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from hmaint.cli.backup_drill import hold_drills
 from hmaint.cli.backup_night import show_night, show_standings
 from hmaint.cli.completion import site_names
 from hmaint.cli.output import format_for
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
             "Examples: hmaint backup-verify --site icu · hmaint backup-verify --site icu -b icu-full --format json"
             " · hmaint backup-verify --all --quiet --output /var/lib/node_exporter/hmaint.prom"
             " · hmaint backup-verify --status --max-age 26h --format nagios"
+            " · hmaint backup-verify --site icu -b icu-full --restore --report"
         ),
     )(with_terminal(backup_verify))
 
@@ -77,12 +79,27 @@ def backup_verify(
             "--wait", help=_("How long to wait for another hmaint at the same backups."), metavar="DURATION"
         ),
     ] = "0s",
+    restore: Annotated[
+        bool,
+        typer.Option(
+            "--restore", help=_("Instead, restore them on trial into a throwaway server: a restore drill.")
+        ),
+    ] = False,
+    report: Annotated[
+        bool,
+        typer.Option("--report", help=_("With --restore: also write the Word report (备份恢复验证报告).")),
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help=_("With --restore: do not ask; for scripts."))
+    ] = False,
 ) -> int:
     """Verify and answer as `inspect` does: 0 ok, 1 warning, 2 critical, 3 something could not be examined."""
     if (all_sites and site is not None) or not (all_sites or site or status):
         raise WrongUsage(_("say either --site SITE or --all"))
     if status:
         return show_standings(terminal, [site] if site else [], _seconds(max_age, "--max-age"), output)
+    if (report or yes) and not restore:
+        raise WrongUsage(_("--report and --yes go with --restore"))
     if output is not None:
         format_for(output, terminal.format)  # refused before anything is touched
     patience = _seconds(wait, "--wait")
@@ -97,6 +114,8 @@ def backup_verify(
     )
     if not names:
         raise WrongUsage(_("the inventory names no backup of any site"))
+    if restore:
+        return hold_drills(terminal, world, names, tuple(backup or ()), yes=yes, report=report, output=output)
     requests = [Request(name, tuple(backup or ()), workers) for name in names]
     night = verify_night(world, requests, lambda: watching(terminal), patience)
     show_night(terminal, world, night, output, several=all_sites)

@@ -2,50 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from dataclasses import dataclass
 
 from hmaint.drill import mysql, postgresql
 from hmaint.drill.guard import GUARD
 
-_MARKS = {"Y": 4, "m": 2, "d": 2, "H": 2, "M": 2, "S": 2, "j": 3, "y": 2}
-_DIGIT = "[0-9]"
-_GLOB = re.compile(r"[*?\[\]]")
-
 UNPACK = {
     "gzip": "gzip -dc", "xz": "xz -dc", "zstd": "zstd -dcq", "bzip2": "bzip2 -dc", "none": "cat",
 }  # fmt: skip
 """How each container is read from stdin."""
-
-
-def pattern(path: str) -> str:
-    """Turn a path with strftime marks and globs into a word of sh that only its globs may expand.
-
-    >>> pattern("/b/full-%Y-*.gz")
-    "'/b/full-'[0-9][0-9][0-9][0-9]'-'*'.gz'"
-    """
-    pieces, plain = [], ""
-    position = 0
-    while position < len(path):
-        here = path[position]
-        if here == "%" and position + 1 < len(path):
-            position += 1
-            mark = path[position]
-            globbed = "" if mark == "%" else _DIGIT * _MARKS.get(mark, 0) or "*"
-            plain += "%" if mark == "%" else ""
-        else:
-            globbed = here if _GLOB.match(here) else ""
-            plain += "" if globbed else here
-        if globbed:
-            pieces += [_quoted(plain), globbed]
-            plain = ""
-        position += 1
-    return "".join([*pieces, _quoted(plain)])
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "'\\''") + "'" if text else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +25,14 @@ class Copied:
     inner: str
 
 
-def find_copy(path: str) -> str:
-    """Give the script that names the newest file of a pattern, with its first bytes, those unpacked, and its end."""
+def find_copy(word: str) -> str:
+    """Give the script that names the newest file of a pattern, with its first bytes, as they are and unpacked.
+
+    `word` is the pattern as a word of sh, of which only the globs may expand.
+    """
     return f"""
 best= when=0
-for f in {pattern(path)}; do
+for f in {word}; do
   [ -f "$f" ] || continue
   t=$(stat -L -c %Y -- "$f") || continue
   if [ "$t" -ge "$when" ]; then when=$t best=$f; fi

@@ -1,0 +1,549 @@
+"""One drill from choosing the copy to having tidied up, each act journaled before and after."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hmaint.app.drill_apart import machine_of, refuse_same_server
+from hmaint.app.drill_ask import There, ask_original, catalogue_of, newest, verdicts_of
+from hmaint.app.drill_server import DrillFailed, Opened, Server, sweep
+from hmaint.app.drill_sqlite import SqliteServer
+from hmaint.app.tools import open_tools
+from hmaint.app.world import World
+from hmaint.backup.place import places_of, shell_pattern
+from hmaint.drill import judging
+from hmaint.drill.judging import Verdict, spell
+from hmaint.drill.load import UNPACK, Copied, Loaded, find_copy, read_copy
+from hmaint.engine.journal import Journal, Outcome
+from hmaint.engine.trip import Tools
+from hmaint.errors import CouldNotLook, Refused
+from hmaint.kit.clock import CHINA
+from hmaint.kit.i18n import for_a_record
+from hmaint.model.drill import Drill
+from hmaint.model.inventory import Host, Scalar, Site
+from hmaint.model.look import Fragment, Seen
+from hmaint.model.playbook import Level
+from hmaint.model.run import RunRecord
+from hmaint.transport.line import Line
+from hmaint.transport.shell import LinkLost
+
+if TYPE_CHECKING:
+    from hmaint.app.drill import Planned
+
+_GROWTH = {"none": 3, "gzip": 12, "xz": 18, "zstd": 14, "bzip2": 15}
+"""How much room a restored database takes at most, in sizes of the copy, with its indexes and logs."""
+_BASE = 300 * 2**20
+"""Bytes an empty server takes."""
+_MOST = 2**34
+"""No more room than this is asked for beforehand; the keeper watches the disk while it fills."""
+_ASIDE = 60.0
+Hear = Callable[[str], None]
+
+
+@dataclass
+class Told:
+    """All that one drill gave: verdicts, the steps with their times, and facts for the report."""
+
+    verdicts: list[Verdict] = field(default_factory=list)
+    steps: list[Mapping[str, Scalar]] = field(default_factory=list)
+    facts: dict[str, Scalar] = field(default_factory=dict)
+    unverified: list[tuple[str, str]] = field(default_factory=list)
+    sent: list[tuple[str, str, str, int]] = field(default_factory=list)
+    """(target, what was sent, how it went, milliseconds), for the audit trail"""
+    left: str = ""
+    """In Chinese, what could not be tidied away; a person must see to it."""
+    elapsed_ms: int = 0
+
+
+class _Stop(Exception):
+    """The drill cannot go on; everything told so far stands."""
+
+
+def run_drill(  # noqa: PLR0913, PLR0917 - what a drill stands on, and whom it tells
+    world: World, run: RunRecord, site: Site, planned: Planned, hear: Hear, journal: Journal
+) -> Told:
+    """Hold one drill. Raises Refused before anything is touched; whatever happens afterwards is told."""
+    with for_a_record(), open_tools(world) as tools, journal:
+        return _Drill(world, run, site, planned, hear, journal, tools).hold()
+
+
+class _Drill:
+    """The state of one drill."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - as above
+        self,
+        world: World,
+        run: RunRecord,
+        site: Site,
+        planned: Planned,
+        hear: Hear,
+        journal: Journal,
+        tools: Tools,
+    ) -> None:
+        self.world, self.run, self.site, self.planned, self.hear = world, run, site, planned, hear
+        self.journal, self.tools = journal, tools
+        self.told = Told()
+        self.machine = ""
+        self.copied: Copied | None = None
+        self.server: Server | SqliteServer | None = None
+
+    def hold(self) -> Told:
+        began = self.world.clock.monotonic()
+        host = self.planned.host or _laptop(self.site.name)
+        try:
+            line = self._open(host)
+        except CouldNotLook as failure:
+            return self._unreachable(f"演练主机 {self.planned.where} 无法使用：{failure.reason}")
+        try:
+            if self.planned.engine != "sqlite":
+                self.machine = machine_of(line)
+            with suppress(_Stop):
+                self._through(line)
+        finally:
+            self._tidy(line)
+            line.close()
+            self.told.elapsed_ms = round((self.world.clock.monotonic() - began) * 1000)
+            self._audit()
+        self._conclude()
+        return self.told
+
+    def _open(self, host: Host) -> Line:
+        from hmaint.app.drill import patient  # noqa: PLC0415 - the two rooms of a drill know each other
+
+        return self.tools.door_of(host).open(patient(host, self.planned.drill.limit), self.site)
+
+    def _unreachable(self, reason: str) -> Told:
+        self.told.verdicts.append(judging.of_load(None, reason))
+        self.told.facts["cleanup"] = "没有建立任何临时环境"
+        return self.told
+
+    # ---- the acts ------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _step(self, name: str) -> Iterator[dict[str, str]]:
+        """One line of the report: when it began and ended, how, and what is to be said of it."""
+        self.hear(name)
+        begun, since = self.world.clock.now(), self.world.clock.monotonic()
+        row = {"result": "成功", "note": ""}
+        try:
+            yield row
+        except (_Stop, DrillFailed, Refused):
+            row["result"] = "失败"
+            raise
+        except BaseException:
+            row["result"] = "中断"
+            raise
+        finally:
+            ended = self.world.clock.now()
+            took = self.world.clock.monotonic() - since
+            self.told.steps.append(
+                {
+                    "step": name,
+                    "started": _clock(begun),
+                    "ended": _clock(ended),
+                    "seconds": round(took, 2),
+                    **row,
+                }
+            )
+
+    def _through(self, line: Line) -> None:
+        try:
+            with self._step("选定演练副本") as row:
+                copied, direct, pieces = self._choose(row)
+            start = self.world.clock.monotonic()
+            began = self.world.clock.now()
+            loaded = self._restore(line, copied, direct, pieces)
+            self._check(loaded, start, began)
+        except DrillFailed as failure:
+            self.told.verdicts.append(judging.of_load(None, self._trouble() or failure.reason))
+
+    def _choose(self, row: dict[str, str]) -> tuple[Copied, bool, Callable[[], Iterator[bytes]]]:
+        """Find the newest copy on its holder, and a way to read it from there."""
+        wanted = self.planned.drill.copy
+        place = (
+            next((p for p in places_of(self.planned.backup) if p.host == wanted), None) if wanted else None
+        )
+        place = place or places_of(self.planned.backup)[0]
+        holder = self.site.host(place.host) if place.host else None
+        try:
+            source = self._open(holder or _laptop(self.site.name))
+        except CouldNotLook as failure:
+            raise self._stop(f"存放备份的主机 {place.host or '本机'} 无法登录：{failure.reason}") from None
+        try:
+            script = find_copy(shell_pattern(place.path))
+            (reply,) = source.trip([Fragment(script)])
+            self._sent(place.host or "本机", f"选定演练副本：{place.path}", str(reply.seen), reply.elapsed_ms)
+            found = (
+                read_copy(reply.out.decode("utf-8", "replace"))
+                if reply.seen is Seen.OBSERVED
+                else reply.reason
+            )
+        finally:
+            source.close()
+        if isinstance(found, str):
+            raise self._stop(f"{place.label}：{found}")
+        if found.container not in UNPACK:
+            raise self._stop(f"演练不支持 {found.container} 压缩的备份")
+        if found.inner in {"tar", "xtrabackup", "unknown"}:
+            kind = {"tar": "tar 归档", "xtrabackup": "物理备份", "unknown": "无法识别的格式"}[found.inner]
+            raise self._stop(f"演练不支持{kind}，须按恢复操作手册人工演练")
+        self.copied = found
+        seen = reply.out.decode("utf-8", "replace")
+        now = re.search(r"^now (\d+)$", seen, re.MULTILINE)
+        self.told.facts |= {
+            "holder": place.host or "本机",
+            "copy": found.path,
+            "size": found.size,
+            "copy_time": found.time,
+            "age": (float(now.group(1)) if now else self.world.clock.now().timestamp()) - found.time,
+        }
+        row["note"] = f"{place.host or '本机'}：{found.path}，{found.size} 字节"
+        same = self._same_host(holder)
+        return found, same, lambda: self._pieces(holder, found)
+
+    def _same_host(self, holder: Host | None) -> bool:
+        """Whether the copy lies on the drill host itself, which then reads it without a way over the laptop."""
+        here = self.planned.host
+        local = here is None or here.connection == "local"
+        if holder is None or holder.connection == "local":
+            return local
+        return here is not None and here.name == holder.name
+
+    def _pieces(self, holder: Host | None, copied: Copied) -> Iterator[bytes]:
+        source = self._open(holder or _laptop(self.site.name))
+        try:
+            pipes = source.start("exec /bin/sh -s", _ASIDE)
+            try:
+                script = f"exec nice -n 10 cat -- {shlex.quote(copied.path)} </dev/null\n"
+                pipes.send(script.encode(), last=True)
+                ended = False
+                while not ended:
+                    arrived = pipes.receive(1.0)
+                    ended = arrived.ended
+                    if arrived.out:
+                        yield arrived.out
+            finally:
+                pipes.close()
+        except LinkLost as lost:
+            raise DrillFailed(
+                Seen.UNREACHABLE, f"读取备份时与 {copied.path} 所在主机的连接中断：{lost}"
+            ) from None
+        finally:
+            source.close()
+
+    def _restore(
+        self,
+        line: Line,
+        copied: Copied,
+        direct: bool,
+        pieces: Callable[[], Iterator[bytes]],
+    ) -> Loaded:
+        planned, drill = self.planned, self.planned.drill
+        if planned.engine == "sqlite":
+            server: Server | SqliteServer = SqliteServer(drill)
+            need = copied.size * _GROWTH[copied.container]
+        else:
+            server = Server(line, planned.engine, drill, planned.name, f"{self.world.operator} {self.run.id}")
+            need = min(_BASE + copied.size * _GROWTH[copied.container] // 2, _MOST)
+        self.journal.intend(
+            "server",
+            site=self.site.name,
+            host=planned.drill.host,
+            folder=drill.folder,
+            engine=planned.engine,
+            run=self.run.id,
+        )
+        self.server = server
+        with self._step("建立隔离的临时数据库") as row:
+            opened = server.open(need)
+            self._opened(opened)
+            row["note"] = opened.version
+        with self._step("核对临时数据库不是源库") as row:
+            row["note"] = self._compare_identity(opened)
+        self.journal.intend("load", copy=copied.path, into=opened.folder)
+        with self._step("恢复备份") as row:
+            loaded = server.load(copied, None if direct else pieces, drill.limit)
+            code = loaded.load if loaded.load is not None else loaded.unpack
+            row["note"] = f"返回码 {'未知' if code is None else code}"
+            row["result"] = "成功" if loaded.load == 0 and not loaded.unpack else "失败"
+        self.journal.outcome(
+            "load", Outcome.DONE if loaded.load == 0 else Outcome.FAILED, sha256=loaded.digest
+        )
+        how = "从本机文件" if direct else "经本机流式传送"
+        self._sent(planned.where, f"恢复 {copied.path}（{how}，SHA-256 {loaded.digest}）", row["note"], 0)
+        self.told.facts["sha256"] = loaded.digest
+        if not direct and planned.engine != "sqlite" and loaded.bytes_read != copied.size and not loaded.load:
+            raise DrillFailed(Seen.GARBLED, f"备份共 {copied.size} 字节，只读到 {loaded.bytes_read} 字节")
+        return loaded
+
+    def _opened(self, opened: Opened) -> None:
+        planned = self.planned
+        isolation = (
+            "无网络的私有目录"
+            if "network" not in opened.lacking
+            else "私有目录（未能隔离网络命名空间，只用本地套接字）"
+        )
+        self.told.facts |= {
+            "target": f"{planned.where if planned.host else '本机'}，{isolation} {opened.folder}，演练后删除",
+            "version": opened.version,
+            "client": opened.client,
+        }
+        if "super" in opened.lacking:
+            self.told.unverified.append(
+                ("恢复账号的最小权限", "该版本的数据库没有细分权限，恢复账号带 SUPER")
+            )
+        for left in opened.leftovers:
+            self.told.unverified.append(("以往演练的残留", f"未能清除 {left}"))
+
+    def _compare_identity(self, opened: Opened) -> str:
+        if self.planned.engine == "sqlite":
+            return "恢复到新建的文件"
+        with self._original() as session:
+            unsure = refuse_same_server(
+                opened.identity, session, self.planned.database, self.planned.backup, self.machine
+            )
+        if unsure:
+            self.told.unverified.append(("与源库核对标识", unsure))
+        return unsure or "标识不同"
+
+    @contextmanager
+    def _original(self) -> Iterator[object]:
+        """The read-only session of the original; None where it cannot be had."""
+        database = self.planned.database
+        if database is None:
+            yield None
+            return
+        try:
+            session = self.tools.open_database(database)
+        except CouldNotLook:
+            yield None
+            return
+        try:
+            yield session
+        finally:
+            session.close()
+
+    def _check(self, loaded: Loaded, start: float, began: datetime) -> None:
+        server = self.server
+        assert server is not None  # noqa: S101 - it was just loaded
+        trouble = server.trouble
+        restore = judging.of_load(loaded, trouble)
+        self.told.verdicts.append(_discreet(restore))
+        left = re.search(r"hmaint-guard-left (\d+) (\d+)", loaded.said)
+        if self.planned.engine == "postgresql":
+            count = f"（{left[1]} 条）" if left and left[1] != "0" else ""
+            self.told.unverified.append(
+                ("账号、属主与授权", f"演练以无权限的账号恢复，不恢复属主与授权{count}")
+            )
+        if (
+            trouble
+            or restore.level is Level.UNKNOWN
+            or (restore.level is Level.CRITICAL and self.planned.engine == "sqlite")
+        ):
+            return
+        with self._step("核对对象、行数与内容") as row:
+            have = catalogue_of(server, self.planned.engine, self.planned.name)
+            there = self._there(have)
+            found = list(verdicts_of(server, self.planned.engine, self.planned.backup, have, there))
+            bad = sum(each.level in (Level.CRITICAL, Level.WARNING) for each in found)
+            row["note"] = f"{len(have.tables)} 张表，{len(found)} 项核对，{bad} 项异常"
+            row["result"] = "成功" if not bad else "有异常"
+        if server.trouble:
+            self.told.verdicts[-1] = judging.of_load(loaded, server.trouble)
+            return
+        self.told.verdicts += [_discreet(each) for each in found]
+        self._times(start, began, whole=restore.level is not Level.CRITICAL)
+
+    def _there(self, have: object) -> There:
+        backup, database = self.planned.backup, self.planned.database
+        drill = self.planned.drill
+        if database is None or (drill.source == "none" and not drill.content):
+            reason = "清单没有写明源库" if database is None else "按清单设置未与源库比对"
+            self.told.unverified.append(("与源库比对", reason))
+            return There(reason=reason)
+        with self._original() as session:
+            if session is None:
+                there = There(reason="源库无法连接")
+            else:
+                there = ask_original(session, self.planned.engine, backup, database.database, have)  # type: ignore[arg-type]  # a session of any kind
+        if there.reason:
+            self.told.unverified.append(("与源库比对", there.reason))
+        if drill.source != "rows":
+            self.told.unverified.append(
+                ("各表行数与源库比对", "按清单设置未比对（drill.source: rows 时比对）")
+            )
+        if not drill.content:
+            self.told.unverified.append(("逐行内容比对", "未做内容比对（清单没有写 drill.content）"))
+        return there
+
+    def _times(self, start: float, began: datetime, *, whole: bool) -> None:
+        drill, server = self.planned.drill, self.server
+        assert server is not None  # noqa: S101 - as above
+        rpo, basis = self._rpo(server, began)
+        rto = self.world.clock.monotonic() - start
+        note = "" if whole else "（恢复未成功，仅供参考）"
+        self.told.facts |= {
+            "rto": rto, "rto_words": spell(rto) + note, "rto_target": spell(drill.rto) if drill.rto else "",
+            "rpo": rpo, "rpo_words": f"{spell(rpo)}（{basis}）", "rpo_target": spell(drill.rpo) if drill.rpo else "",
+        }  # fmt: skip
+        self.told.verdicts.append(
+            judging.of_time("rto", "恢复用时（RTO）", rto, drill.rto, f"从开始到核对完毕 {spell(rto)}{note}")
+        )
+        self.told.verdicts.append(
+            judging.of_time("rpo", "数据丢失时长（RPO）", rpo, drill.rpo, f"{spell(rpo)}，{basis}")
+        )
+
+    def _rpo(self, server: Server | SqliteServer, began: datetime) -> tuple[float, str]:
+        if self.planned.drill.newest:
+            value, reason = newest(server, self.planned.engine, self.planned.drill.newest)
+            moment = _moment(value)
+            if moment is not None:
+                return max(
+                    0.0, (began - moment).total_seconds()
+                ), f"以库内最新数据 {moment:%Y-%m-%d %H:%M:%S} 计"
+            why = reason or "结果不是时间"
+            self.told.unverified.append(("库内最新数据的时间", f"未能取得：{why}"))
+        age = self.told.facts.get("age", 0.0)
+        return max(0.0, float(age or 0.0)), "以备份文件的时间计"
+
+    # ---- the end -------------------------------------------------------------------------------------------------
+
+    def _trouble(self) -> str:
+        return self.server.trouble if self.server is not None else ""
+
+    def _tidy(self, line: Line) -> None:
+        server = self.server
+        if server is None:
+            self.told.facts.setdefault("cleanup", "没有建立任何临时环境")
+            return
+        with self._step("清理恢复环境") as row:
+            try:
+                self.told.left = server.close()
+            except CouldNotLook as failure:
+                self.told.left = f"未能确认清理情况：{failure.reason}"
+            if self.told.left and isinstance(server, Server):
+                self.told.left = self._again(line) or ""
+            row["result"] = "失败" if self.told.left else "成功"
+            row["note"] = self.told.left or server.gone
+        self.told.facts["cleanup"] = self.told.left or server.gone or "没有留下任何临时环境"
+        self.journal.outcome(
+            "server", Outcome.FAILED if self.told.left else Outcome.UNDONE, left=self.told.left
+        )
+
+    def _again(self, line: Line) -> str:
+        """Look again over a new connection: the old one may be what failed."""
+        line.close()
+        try:
+            return sweep_host(
+                self.world, self.site, self.planned.drill.host, self.planned.drill, self.planned.engine
+            )
+        except CouldNotLook as failure:
+            return f"未能确认清理情况：{failure.reason}"
+
+    def _conclude(self) -> None:
+        title = "恢复环境清理"
+        if self.told.left:
+            words = f"{self.told.left}，须人工清除"
+            self.told.verdicts.append(
+                Verdict("cleanup", title, Level.CRITICAL, words, "登录演练主机删除残留")
+            )
+            return
+        # A drill that saw nothing of the backup must not pass for one that was held.
+        seen = any(each.level not in (Level.UNKNOWN, Level.SKIPPED) for each in self.told.verdicts)
+        level = Level.OK if seen else Level.SKIPPED
+        self.told.verdicts.append(Verdict("cleanup", title, level, str(self.told.facts["cleanup"])))
+
+    def _stop(self, reason: str) -> _Stop:
+        self.told.verdicts.append(judging.of_load(None, reason))
+        return _Stop()
+
+    def _sent(self, target: str, what: str, how: str, ms: int) -> None:
+        self.told.sent.append((target, what, how, ms))
+
+    def _audit(self) -> None:
+        mask = self.world.redactor.redact
+        lines = [
+            {"run": self.run.id, "target": target, "sent": mask(what), "outcome": mask(how), "ms": ms}
+            for target, what, how, ms in self.told.sent
+        ]
+        lines += [
+            {
+                "run": self.run.id,
+                "target": self.planned.where,
+                "sent": f"恢复演练：{step['step']}",
+                "outcome": mask(str(step["note"] or step["result"])),
+                "ms": round(float(str(step["seconds"])) * 1000),
+            }
+            for step in self.told.steps
+        ]
+        if lines:
+            self.world.audit.write(lines, operator=self.world.operator, at=self.world.clock.now())
+
+
+def sweep_host(world: World, site: Site, host_name: str, drill: Drill, engine: str) -> str:
+    """Clear away what drills left on a host; in Chinese what remains. Raises CouldNotLook."""
+    from hmaint.app.drill import patient  # noqa: PLC0415 - as above
+
+    if engine == "sqlite":
+        server = SqliteServer(drill)
+        server.open(0)
+        return server.close()
+    host = site.host(host_name) if host_name else _laptop(site.name)
+    if host is None:
+        raise CouldNotLook(Seen.UNREACHABLE, f"清单里已没有主机 {host_name}")
+    with for_a_record(), open_tools(world) as tools:
+        line = tools.door_of(host).open(patient(host, 120.0), site)
+        try:
+            return sweep(line, drill)
+        finally:
+            line.close()
+
+
+def _laptop(site: str) -> Host:
+    return Host("本机", site, connection="local")
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment.astimezone(CHINA):%H:%M:%S}"
+
+
+def _moment(text: str) -> datetime | None:
+    """Read a moment as databases write it, in the hospital's zone where it names none."""
+    try:
+        found = datetime.fromisoformat(text.strip().replace("/", "-"))
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else found.replace(tzinfo=CHINA)
+
+
+_NAME = re.compile(r"[\w.$#@%:/\\()-]{0,64}", re.ASCII)
+
+
+def _discreet(verdict: Verdict) -> Verdict:
+    """Errors of databases quote what they choked on, which may be a patient: only plain names stay."""
+    from dataclasses import replace  # noqa: PLC0415 - a word that is used once
+
+    def hide(match: re.Match[str]) -> str:
+        inner = match.group(0)[1:-1]
+        return (
+            match.group(0)
+            if _NAME.fullmatch(inner) and not re.search(r"\d{6}", inner)
+            else match.group(0)[0] + "…" + match.group(0)[-1]
+        )
+
+    if verdict.check != "restore":
+        return verdict
+    text = re.sub(r"(DETAIL|CONTEXT|STATEMENT|QUERY|LINE \d+): .*", "", verdict.summary)
+    return replace(verdict, summary=re.sub(r"'[^']*'|\"[^\"]*\"", hide, text).strip())
+
+
+def folder_of(world: World) -> Path:
+    """Where the journals of drills lie."""
+    return world.workspace.private / "drills"

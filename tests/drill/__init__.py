@@ -1,0 +1,1 @@
+"""Restore drills, against real servers."""
