@@ -68,7 +68,9 @@ class Ward:
         return World(workspace, self.clock, {}, "张工", "zhang")
 
     def begin(self) -> RunRecord:
-        run = replace(a_run(f"R-{self.clock.time:%Y%m%d-%H%M%S}-icu"), command="backup-verify")
+        run = replace(
+            a_run(f"R-{self.clock.time:%Y%m%d-%H%M%S}-icu"), command="backup-verify", playbook="backup-verify"
+        )
         run = replace(run, started_at=self.clock.time)
         self.world.records.begin_run(run)
         return run
@@ -252,7 +254,12 @@ def test_a_run_that_was_rescued_while_the_records_were_locked_is_vouched_for_all
     ward.world.records.dispose()
     lock = sqlite3.connect(ward.private / "records.db", isolation_level=None)
     lock.execute("begin immediate")
-    run = replace(a_run("R-20261120-020000-icu"), command="backup-verify", started_at=ward.clock.time)
+    run = replace(
+        a_run("R-20261120-020000-icu"),
+        command="backup-verify",
+        playbook="backup-verify",
+        started_at=ward.clock.time,
+    )
     records = ward.world.records
     records.begin_run(run)
     records.append(

@@ -21,7 +21,7 @@ def keep(
     state: str = "finished",
     command: str = COMMAND,
 ) -> None:
-    run = replace(a_run(f"R-{site}-{day}-{command}", site=site, day=day), command=command)
+    run = replace(a_run(f"R-{site}-{day}-{command}", site=site, day=day), playbook=command)
     records.begin_run(run)
     for target in targets:
         records.append(run.id, site, a_target(target), [], [])

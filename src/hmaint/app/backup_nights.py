@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from hmaint.app.world import World
-from hmaint.duty.nights import COMMAND, Gap, gap_before, gaps, spoken, step_of
+from hmaint.duty.nights import PLAYBOOK, Gap, gap_before, gaps, spoken, step_of
 from hmaint.engine.judge import finding_id
 from hmaint.kit.clock import CHINA
 from hmaint.model.inventory import Backup
@@ -28,8 +28,8 @@ def nights_checks(world: World, site: str, now: datetime) -> dict[str, Check]:
     Call it before the run begins, so that the run does not count itself.
     """
     since = now - HORIZON
-    attended = world.records.nights.attended(COMMAND, site, since)
-    begun = world.records.nights.unfinished(COMMAND, site, since)
+    attended = world.records.nights.attended(PLAYBOOK, site, since)
+    begun = world.records.nights.unfinished(PLAYBOOK, site, since)
     found = {}
     for backup in world.site(site).backups:
         results = attended.get(backup.name, ())
@@ -43,8 +43,8 @@ def missing_nights(world: World, site: str, first: date, last: date) -> Mapping[
     now = world.clock.now()
     end = min(now, datetime(last.year, last.month, last.day, 12, 1, tzinfo=CHINA))
     since = datetime(first.year, first.month, first.day, tzinfo=CHINA) - HORIZON
-    attended = world.records.nights.attended(COMMAND, site, since)
-    begun = world.records.nights.unfinished(COMMAND, site, since)
+    attended = world.records.nights.attended(PLAYBOOK, site, since)
+    begun = world.records.nights.unfinished(PLAYBOOK, site, since)
     found = {}
     for backup in world.site(site).backups:
         step = step_of(backup.schedule, backup.max_age)

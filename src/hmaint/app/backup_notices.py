@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from hmaint.app.world import World
-from hmaint.duty.nights import COMMAND, gap_before, step_of
+from hmaint.duty.nights import PLAYBOOK, gap_before, step_of
 from hmaint.errors import Failure
 from hmaint.kit.clock import CHINA
 from hmaint.kit.i18n import _
@@ -16,7 +16,7 @@ from hmaint.store.results import trail_faults
 def silent_nights(world: World) -> Iterator[str]:
     """A line for each site whose backups were verified before and were not on nights since: cron stopped, say."""
     with suppress(Failure, OSError):
-        now, last = world.clock.now(), world.records.nights.last_finished(COMMAND)
+        now, last = world.clock.now(), world.records.nights.last_finished(PLAYBOOK)
         for site in world.inventory.sites.values():
             if site.name in last and site.backups:
                 step = min(step_of(backup.schedule, backup.max_age) for backup in site.backups)

@@ -35,7 +35,9 @@ def examine(workspace: Path | None, inventory: Path | None) -> list[Answer]:
         found = find_workspace(workspace, inventory, os.environ, Path.cwd())
     except Failure as failure:
         return [*answers, Answer(Level.WARNING, _("workspace"), str(failure).splitlines()[0], "hmaint init")]
-    return answers + [ask(found) for ask in _ABOUT_WORKSPACE]
+    from hmaint.app.doctor_notify import ask_notices  # noqa: PLC0415 - it answers in this file's words
+
+    return [*answers, *(ask(found) for ask in _ABOUT_WORKSPACE), *ask_notices(found)]
 
 
 def _python() -> Answer:

@@ -12,8 +12,8 @@ from datetime import date, datetime, timedelta
 
 from hmaint.kit.clock import CHINA
 
-COMMAND = "backup-verify"
-"""The command whose runs are the verifications."""
+PLAYBOOK = "backup-verify"
+"""What runs that are verifications bear as their playbook; restore drills bear another."""
 
 _NIGHTS = {"hourly": 1, "daily": 1, "weekly": 7, "monthly": 31}
 _DAY = timedelta(days=1)

@@ -13,37 +13,37 @@ from hmaint.store.connect import reading
 
 
 class Nights:
-    """Reads over the runs of one command, whatever was seen in them."""
+    """Reads over the runs of one playbook, whatever was seen in them: a command may have several, a drill is none."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def attended(self, command: str, site: str, since: datetime) -> Mapping[str, tuple[datetime, ...]]:
+    def attended(self, playbook: str, site: str, since: datetime) -> Mapping[str, tuple[datetime, ...]]:
         """When each target of a site was visited since a moment, in order: by the beginnings of the runs.
 
         A run that was ended early counts for the targets it had got to.
         """
         runs, targets = schema.runs.c, schema.targets.c
         query = select(targets.name, runs.started_at).join(schema.runs, runs.id == targets.run)
-        query = query.where(runs.site == site, runs.command == command, runs.started_at >= since)
+        query = query.where(runs.site == site, runs.playbook == playbook, runs.started_at >= since)
         found: dict[str, list[datetime]] = defaultdict(list)
         with reading(self._engine) as connection:
             for name, moment in connection.execute(query.order_by(runs.started_at)):
                 found[name].append(moment)
         return {name: tuple(moments) for name, moments in found.items()}
 
-    def unfinished(self, command: str, site: str, since: datetime) -> tuple[datetime, ...]:
+    def unfinished(self, playbook: str, site: str, since: datetime) -> tuple[datetime, ...]:
         """When runs began that were never finished, in order."""
         runs = schema.runs.c
-        query = select(runs.started_at).where(runs.site == site, runs.command == command)
+        query = select(runs.started_at).where(runs.site == site, runs.playbook == playbook)
         query = query.where(runs.started_at >= since, runs.state != "finished").order_by(runs.started_at)
         with reading(self._engine) as connection:
             return tuple(connection.execute(query).scalars())
 
-    def last_finished(self, command: str) -> Mapping[str, datetime]:
+    def last_finished(self, playbook: str) -> Mapping[str, datetime]:
         """When the newest finished run of each site began; a site that has none is not there."""
         runs = schema.runs.c
         query = select(runs.site, func.max(runs.started_at))
-        query = query.where(runs.command == command, runs.state == "finished").group_by(runs.site)
+        query = query.where(runs.playbook == playbook, runs.state == "finished").group_by(runs.site)
         with reading(self._engine) as connection:
             return {site: moment for site, moment in connection.execute(query)}  # noqa: C416 - rows are not pairs to a type checker
