@@ -125,8 +125,10 @@ class _Maker:
                     told = told or other.starts != clock.starts
                     if other != clock:
                         yield f"{question.id}：{reading.title}", other, self._start(other.starts)
-        # From when remote help is known to have failed, or from the report: the texts do not say, the earlier is safe.
-        if clock.starts == "remote_failed" and not told and open_questions(self.contract):
+        # From when remote help is known to have failed, or from the report: where the profile does not say what its
+        # open questions bear on, the earlier is safe.
+        vague = any(not each.about for each in open_questions(self.contract))
+        if clock.starts == "remote_failed" and vague and not told:
             yield "自报修起算", clock, self.incident.reported
 
     def _start(self, event: str) -> datetime:

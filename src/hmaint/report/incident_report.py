@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from hmaint.duty.incident import LATE
 from hmaint.duty.incident_view import View
 from hmaint.model.entry import Entry
 from hmaint.model.incident import Event, Incident
@@ -15,6 +16,7 @@ from hmaint.model.timer import Timer
 from hmaint.report.digest import digest
 from hmaint.report.incident_texts import (
     Row,
+    class_names,
     clock_said,
     effects_said,
     ended,
@@ -69,7 +71,7 @@ def incident_report(
         "due": _due(seen),
         "event": clip(texts.get("event") or _event(incident), _WORDS),
         "steps": [_step(number, each) for number, each in enumerate(_of(incident, _STEPS), start=1)],
-        "timeline": [_point(each, incident) for each in _of(incident, _POINTS)],
+        "timeline": [_point(each, seen) for each in _of(incident, _POINTS)],
         "clocks": [_clock(each, seen.now) for each in seen.timers],
         "ambiguities": ambiguity_rows(seen.questions),
         "cause": clip(texts.get("cause", ""), _WORDS),
@@ -140,29 +142,30 @@ def _step(number: int, entry: Entry) -> Row:
     }
 
 
-def _point(entry: Entry, incident: Incident) -> Row:
-    before = entry.at < incident.reported
-    since = span(abs(entry.at - incident.reported))
-    late = "（补录）" if (entry.recorded_at - entry.at).total_seconds() > 15 * 60 else ""
+def _point(entry: Entry, seen: View) -> Row:
+    reported = seen.incident.reported
+    before = entry.at < reported
+    since = span(abs(entry.at - reported))
+    late = "（补录）" if entry.recorded_at - entry.at > LATE else ""
     return {
         "point": called(EVENTS, entry.event),
         "time": local(entry.at),
         "since": f"报修前 {since}" if before else since,
-        "note": clip(_note(entry) + late, _WORDS),
+        "note": clip(_note(entry, seen) + late, _WORDS),
     }
 
 
-def _note(entry: Entry) -> str:
+def _note(entry: Entry, seen: View) -> str:
     body = entry.body
     if entry.event == Event.OPENED:
         return str(called(CHANNELS, str(body.get("channel") or "")))
     if entry.event == Event.CLASSIFIED:
+        names = class_names(seen)
         classes = body.get("classes")
-        names = [
-            str(body.get("level") or ""),
-            *(map(str, classes) if isinstance(classes, list | tuple) else ()),
-        ]
-        return "，".join(each for each in (*names, str(body.get("reason") or "")) if each)
+        said = [str(each) for each in classes] if isinstance(classes, list | tuple) else []
+        level = str(body.get("level") or "")
+        words = (f"{level} {names.get(level, '')}".strip(), *(names.get(each, each) for each in said))
+        return "，".join(each for each in (*words, str(body.get("reason") or "")) if each)
     consent = "（有书面同意）" if body.get("consent") else ""
     said = body.get("text") or body.get("solution") or body.get("to") or ""
     return f"{body['by']} {said}".strip() + consent if body.get("by") else f"{said}{consent}"

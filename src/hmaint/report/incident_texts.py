@@ -47,18 +47,25 @@ def limit_said(limit: Limit | None) -> str:
     if limit.unit == "agreed":
         return "双方商定"
     if limit.unit == "second":
-        return span(timedelta(seconds=limit.count)) if limit.count else "立即"
+        hours, rest = divmod(limit.count, 3600)
+        whole = f"{hours} 小时" if hours and not rest else span(timedelta(seconds=limit.count))
+        return whole if limit.count else "立即"
     return f"{limit.count} {_UNITS[limit.unit]}"
 
 
 def level_said(seen: View) -> str:
     """Level and classes that count, and whether a person confirmed them."""
-    terms = seen.contract.incident if seen.contract else None
-    names = {each.id: each.name for each in (*terms.levels, *terms.classes)} if terms else {}
+    names = class_names(seen)
     level = f"{seen.level}（{names[seen.level]}）" if seen.level in names else seen.level
     parts = [level, *(names.get(each, each) for each in seen.classes)]
     said = "、".join(brief(each) for each in parts if each) or "合同未分级"
     return said if seen.confirmed or seen.proposal is None else f"{said}（拟定，未经确认）"
+
+
+def class_names(seen: View) -> Mapping[str, str]:
+    """What the contract calls its levels and classes, by their ids."""
+    terms = seen.contract.incident if seen.contract else None
+    return {each.id: each.name for each in (*terms.levels, *terms.classes)} if terms else {}
 
 
 def effects_said(incident: Incident) -> str:
