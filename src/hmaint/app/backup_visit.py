@@ -73,7 +73,10 @@ def _visit(world: World, tools: Tools, site: Site, name: str, places: Sequence[P
     asked_at = tools.clock.now()
     try:
         host = _holder(site, name, [place.backup for place in places])
-        fragments = [fragment(place, _key(world, place.backup), _limit(place.backup)) for place in places]
+        fragments = [
+            fragment(place, _key(world, place.backup), _limit(place.backup), _base(site, place))
+            for place in places
+        ]
         line = tools.door_of(host).open(host, site)
         asked_at = tools.clock.now()
         try:
@@ -87,7 +90,7 @@ def _visit(world: World, tools: Tools, site: Site, name: str, places: Sequence[P
     looks = {place: read_facts(reply, host.encoding) for place, reply in zip(places, replies, strict=True)}
     library = f"# 核查脚本 sha256:{library_digest()}\n"
     sent = tuple(
-        (library + call(place), str(reply.seen), reply.elapsed_ms)
+        (library + call(place, base=_base(site, place)), str(reply.seen), reply.elapsed_ms)
         for place, reply in zip(places, replies, strict=True)
     )
     return Held(name, looks, asked_at, _skew(looks[places[0]], asked_at), sent)
@@ -109,6 +112,12 @@ def _limit(backup: Backup) -> float:
     value = backup.vars.get("backup_limit_s")
     plain = isinstance(value, int | float) and not isinstance(value, bool)
     return float(value) if plain and value > 0 else LIMIT  # type: ignore[arg-type, operator]  # plain is a number
+
+
+def _base(site: Site, place: Place) -> str:
+    """The path of the full backup a copy stands on, where the same host holds it."""
+    base = next((each for each in site.backups if each.name == place.backup.base), None)
+    return base.path if base is not None and base.host == place.host else ""
 
 
 def _key(world: World, backup: Backup) -> str:

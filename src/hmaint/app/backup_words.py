@@ -108,7 +108,7 @@ def kept_of(case: Case, mask: Redactor, at: datetime) -> tuple[tuple[Observation
     ]
     if main.objects:
         hashes = section_hashes(case)
-        rows = tuple({"table": t.name, "rows": t.rows, "sha256": ""} for t in main.tables)
+        rows: tuple[Row, ...] = tuple({"table": t.name, "rows": t.rows, "sha256": ""} for t in main.tables)
         rows += tuple({"table": name, "rows": -1, "sha256": value} for name, value in hashes.items())
         rows += tuple({"table": f"#{name}", "rows": n, "sha256": ""} for name, n in main.objects.items())
         rows += ({"table": "#letters", "rows": letters_seen(main), "sha256": ""},)

@@ -32,12 +32,15 @@ def library_digest() -> str:
     return sha256(library().encode()).hexdigest()
 
 
-def fragment(place: Place, key: str, limit: float) -> Fragment:
-    """Ask for one copy; `key` opens it where it is locked, `limit` is in seconds."""
-    return Fragment(library() + call(place, key), limit=limit, output=_OUTPUT)
+def fragment(place: Place, key: str, limit: float, base: str = "") -> Fragment:
+    """Ask for one copy; `key` opens it where it is locked, `limit` is in seconds.
+
+    `base` is the path of the full backup it stands on, where that lies on the same host.
+    """
+    return Fragment(library() + call(place, key, base), limit=limit, output=_OUTPUT)
 
 
-def call(place: Place, key: str = "") -> str:
+def call(place: Place, key: str = "", base: str = "") -> str:
     """The call for one copy; without the key it is what the audit trail tells."""
     backup = place.backup
     deep = 1 if place.number == 0 else 0
@@ -49,7 +52,7 @@ def call(place: Place, key: str = "") -> str:
         "hb_most": str(backup.max_size),
         "hb_small": str(SMALL),
         "hb_pause": f"{_figure(backup.vars, 'backup_pause', 2):g}",
-        "hb_as": backup.kind,
+        "hb_subset": _quoted(f"{min(100, int(_figure(backup.vars, 'backup_read_pct', 5)))}%"),
         "hb_cipher": _quoted(cipher(backup.vars)),
         "HB_KEY": _quoted(key),
     }
@@ -60,8 +63,15 @@ def call(place: Place, key: str = "") -> str:
     lines += ["export HB_KEY " + " ".join(name for name in given if name[-1].isdigit())]
     rule = "name" if sorts_by_time(place.path) or backup.split else "time"
     path = shell_pattern(place.path)
-    lines += ["hb_be_nice", f"hb_look {rule} {_quoted(folder_of(place.path))} {path}", ""]
-    return "\n".join(lines)
+    lines += ["hb_be_nice", f"hb_look {rule} {_quoted(folder_of(place.path))} {path}"]
+    if deep:
+        beside = {
+            "hb_chain": backup.chain.path if backup.chain else "",
+            "hb_log": backup.log,
+            "hb_base": base,
+        }
+        lines += [f"{name} {shell_pattern(path)}" for name, path in beside.items() if path]
+    return "\n".join((*lines, ""))
 
 
 def _wanted(place: Place) -> list[tuple[str, str]]:
@@ -96,14 +106,8 @@ def _starts(table: str) -> tuple[str, str, str]:
 
 def _ere(glob: str) -> str:
     """A glob as an extended regular expression that fits a whole name, or its end behind a folder."""
-    parts = {"*": "[^/]*", "?": "[^/]"}
-    return (
-        "(^|/)"
-        + "".join(parts.get(c) or re.sub(r"([.\[\]{}()+^$|\\])", r"[\1]", c) for c in glob)
-        .replace("[^]", "\\^")
-        .replace("[\\]", "\\\\")
-        + "$"
-    )
+    parts = {"*": "[^/]*", "?": "[^/]", "^": "\\^", "\\": "\\\\"}
+    return "(^|/)" + "".join(parts.get(c) or re.sub(r"[.\[\]{}()+$|]", r"[\g<0>]", c) for c in glob) + "$"
 
 
 def cipher(variables: Mapping[str, object]) -> str:

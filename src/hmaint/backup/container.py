@@ -25,7 +25,23 @@ _VERSION = re.compile(r"(?i)unsupported version|unsupported compression|not supp
 _LOCKED = {"gpg": "GnuPG", "age": "age", "7z": "7z", "rar": "RAR", "openssl": "OpenSSL"}
 _OPAQUE = {"xbstream": "xbstream", "mtf": "SQL Server 备份"}
 _TOOLS = ("gzip", "xz", "zstd", "bzip2", "lz4", "unzip", "tar", "openssl", "pg_restore", "sqlite3")
-_PACKED = ("gzip", "xz", "zstd", "bzip2", "lz4", "lzma", "zip", "openssl", "pgdump", "tar")
+_PACKED = (
+    "gzip",
+    "xz",
+    "zstd",
+    "bzip2",
+    "lz4",
+    "lzma",
+    "zip",
+    "openssl",
+    "pgdump",
+    "tar",
+    "pgdir",
+    "mydumper",
+)
+_FOLDERS = ("folder", "xtrabackup", "basebackup", "tab", "restic", "borg")
+"""What is judged by the files within it, not as one stream."""
+
 _DENSE = 0.97
 """Packed again, what is left of data without structure: encrypted or compressed by something unknown."""
 
@@ -34,6 +50,8 @@ def container(case: Case) -> Iterator[Verdict]:
     """Whether the whole of it was read, and nothing was wrong with it."""
     facts = case.main
     kind = facts.word("container")
+    if kind in _FOLDERS:
+        return
     missing = [tool for tool in facts.all("missing") if tool in _TOOLS]
     if missing:
         yield unknown("container.tool", f"主机缺少 {'、'.join(missing)}，未能读取 {kind} 内容")

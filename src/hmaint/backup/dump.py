@@ -72,22 +72,11 @@ def _strange(case: Case) -> Iterator[Verdict]:
 def structure(case: Case) -> Iterator[Verdict]:
     """The trailer the tools write last, error text, and whether there is any data."""
     facts, counts = case.main, case.main.objects
-    ends = [line for line in facts.all("end") if line != "NUL"]
-    if facts.word("cut"):
-        yield fail("structure.incomplete", f"转储未完成：停在表 {one_line(facts.word('cut'), 60)} 的数据中")
-    elif ends and not (ends == ["COMMIT;"] and facts.word("header")):
-        yield fine("structure.incomplete", "有结尾标记")
-    elif facts.word("header") or facts.word("prolog"):
-        yield fail("structure.incomplete", "转储未完成：没有结尾标记")
-    else:
-        yield unknown(
-            "structure.incomplete", "转储没有开头和结尾标记（--compact 或其他工具），不能确认是否写完"
-        )
+    if facts.word("container") != "mydumper":  # its files have no trailer; its metadata tell whether all was done
+        yield _finished(facts)
     if counts.get("errors"):
-        yield fail(
-            "structure.error_text",
-            f"转储中有报错 {counts['errors']} 处：{one_line(facts.all('error')[0], 160)}",
-        )
+        first = one_line(facts.all("error")[0], 160)
+        yield fail("structure.error_text", f"转储中有报错 {counts['errors']} 处：{first}")
     else:
         yield fine("structure.error_text", "没有报错文字")
     filled = any(table.rows for table in facts.tables)
@@ -97,6 +86,19 @@ def structure(case: Case) -> Iterator[Verdict]:
         yield fine("structure.empty", f"{len(facts.tables)} 张表，{sum(t.rows for t in facts.tables)} 行")
     else:
         yield fail("structure.empty", f"只有结构没有数据（{len(facts.tables)} 张表，0 行）")
+
+
+def _finished(facts: Facts) -> Verdict:
+    ends = [line for line in facts.all("end") if line != "NUL"]
+    if facts.word("cut"):
+        return fail("structure.incomplete", f"转储未完成：停在表 {one_line(facts.word('cut'), 60)} 的数据中")
+    if ends and facts.word("after_end"):
+        return warn("structure.incomplete", f"结尾标记之后还有 {facts.word('after_end')} 行内容")
+    if ends:
+        return fine("structure.incomplete", "有结尾标记")
+    if facts.word("header") or facts.word("prolog"):
+        return fail("structure.incomplete", "转储未完成：没有结尾标记")
+    return unknown("structure.incomplete", "转储没有开头和结尾标记（--compact 或其他工具），不能确认是否写完")
 
 
 def _found(name: str, seen: Mapping[str, TableSeen]) -> TableSeen | None:

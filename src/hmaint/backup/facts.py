@@ -79,7 +79,7 @@ def read_facts(reply: Reply, encoding: str) -> Facts:
     told: dict[str, list[str]] = {}
     for line in reply.out.split(b"\n"):
         name, tab, value = line.partition(b"\t")
-        if tab and name.isalnum() or tab and name.replace(b"_", b"").isalnum():
+        if tab and name.replace(b"_", b"").isalnum():
             text = "\t".join(harmless(_decoded(part, encoding)) for part in value.split(b"\t"))
             told.setdefault(name.decode("ascii", "replace"), []).append(text)
     reason = reply.reason

@@ -6,10 +6,14 @@ from collections.abc import Iterator
 
 from hmaint.backup.age import age
 from hmaint.backup.case import Case
+from hmaint.backup.chain import chain, stray
 from hmaint.backup.container import container
 from hmaint.backup.copies import copies
 from hmaint.backup.dump import dump
+from hmaint.backup.expdp import expdp
+from hmaint.backup.folder import folder
 from hmaint.backup.found import clock, contact, found, size, space
+from hmaint.backup.sqlite import sqlite
 from hmaint.backup.verdict import Verdict
 
 
@@ -36,5 +40,5 @@ def _own(case: Case) -> Iterator[Verdict]:
         yield from layer(case)
     if not case.main.number("size"):
         return
-    yield from container(case)
-    yield from dump(case)
+    for layer in (container, dump, folder, expdp, sqlite, chain, stray):
+        yield from layer(case)

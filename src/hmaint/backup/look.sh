@@ -1,4 +1,5 @@
-# What hmaint runs on the host that holds a backup: it reads, writes nothing, and tells facts as lines KEY<tab>VALUE.
+# What hmaint runs on the host that holds a backup: it reads, and tells facts as lines KEY<tab>VALUE. It writes nothing but
+# the cache borg cannot do without, in a temporary folder that is removed.
 # POSIX sh with gzip, xz, zstd, bzip2, lz4, unzip, tar, grep, awk, sha256sum as far as they are there.
 hb_t=$(printf '\t')
 hb_nl='
@@ -198,7 +199,6 @@ hb_unpack() {
   { {
     $hb_cmd 2>&8
     hb_tell unpack_status "$?" >&9
-    cat >/dev/null
   } 8>&1 1>&7 | sed -n "1,6s/^/unpack_said$hb_t/p" >&9; } 7>&1
 }
 
@@ -222,9 +222,14 @@ hb_file() {
   hb_unpacker "$hb_container" || { hb_only_hash "$@"; return; }
   hb_outer=$hb_cmd
   hb_inside "$@"
-  { {
-    hb_raw "$@" | tee /dev/fd/6 | hb_unpack | head -c "$hb_cap" | hb_scan
-  } 6>&1 | hb_sum; } 9>&1
+  # Two readers of one file side by side: the disk gives it once, and no bytes are copied about for the hash.
+  { hb_only_hash "$@" & hb_hash=$!
+    hb_feed "$@" | hb_scan
+    wait "$hb_hash"; } 9>&1
+}
+
+hb_feed() { # the unpacked bytes of a file, or of volumes
+  if [ $# = 1 ] && [ "$hb_rate" = 0 ]; then hb_unpack <"$1"; else hb_raw "$@" | hb_unpack; fi
 }
 
 hb_raw_once() { cat -- "$@" 2>/dev/null; }
@@ -281,7 +286,9 @@ hb_sum() {
   cat >/dev/null
 }
 
-hb_only_hash() { { hb_raw "$@" | hb_sum; } 9>&1; }
+hb_only_hash() {
+  { if [ $# = 1 ] && [ "$hb_rate" = 0 ]; then hb_sum <"$1"; else hb_raw "$@" | hb_sum; fi; } 9>&1
+}
 
 hb_zip() {
   hb_only_hash "$@"
@@ -294,7 +301,7 @@ hb_zip() {
   { { {
     unzip -p "$1" </dev/null 2>&8
     hb_tell unpack_status "$?" >&9
-  } 8>&1 1>&7 | sed -n "1,6s/^/unpack_said$hb_t/p" >&9; } 7>&1 | head -c "$hb_cap" | hb_scan; } 9>&1
+  } 8>&1 1>&7 | sed -n "1,6s/^/unpack_said$hb_t/p" >&9; } 7>&1 | hb_scan; } 9>&1
 }
 
 hb_sqlite() {
@@ -304,18 +311,16 @@ hb_sqlite() {
   hb_need sqlite3 || return
   hb_u=$(printf %s "$1" | sed 's/%/%25/g; s/?/%3f/g; s/#/%23/g')
   hb_tell sqlite_check "$(nice -n 10 sqlite3 -batch "file:$hb_u?immutable=1" 'pragma quick_check(5)' </dev/null 2>&1 | head -n 3 | tr '\n\t' '  ')"
-  for hb_n in $(sqlite3 -batch "file:$hb_u?immutable=1" "select hex(name) from sqlite_master where type='table' and name not like 'sqlite_%'" </dev/null 2>/dev/null | head -n 500); do
-    sqlite3 -batch "file:$hb_u?immutable=1" "select 'table'||char(9)||char(9)||(select name from sqlite_master where hex(name)='$hb_n')" </dev/null 2>/dev/null | head -n 1
-  done
+  sqlite3 -batch "file:$hb_u?immutable=1" "select 'table'||char(9)||char(9)||name from sqlite_master where type='table' and name not like 'sqlite_%' limit 5000" </dev/null 2>/dev/null
 }
 
 # ---- the unpacked stream: bytes, end, structure, rows, character set, words; one reading for all ------------------
 
 hb_scan() {
   if [ "$hb_second" = tar ]; then
-    { tee /dev/fd/5 | hb_tar >&9; } 5>&1 | { tar -xOf - 2>/dev/null; cat >/dev/null; } | head -c "$hb_cap" | hb_scan_text
+    { tee /dev/fd/5 | hb_tar >&9; } 5>&1 | { tar -xOf - 2>/dev/null; cat >/dev/null; } | hb_scan_text
   elif [ -n "$hb_second" ]; then
-    { { $hb_second 2>&8; hb_tell unpack_status "$?" >&9; cat >/dev/null; } 8>&1 1>&7 | sed -n "1,6s/^/unpack_said$hb_t/p" >&9; } 7>&1 | head -c "$hb_cap" | hb_scan_text
+    { { $hb_second 2>&8; hb_tell unpack_status "$?" >&9; cat >/dev/null; } 8>&1 1>&7 | sed -n "1,6s/^/unpack_said$hb_t/p" >&9; } 7>&1 | hb_scan_text
   else
     hb_scan_text
   fi
@@ -333,111 +338,122 @@ hb_members() { # names one a line: how many, and which of the globs asked for we
 
 hb_scan_text() {
   case $hb_speech in mysql | postgresql | sql) ;; *)
-    { tee /dev/fd/5 | hb_end >&9; } 5>&1 | hb_count >&9
+    hb_count >&9
     return ;;
   esac
   if [ -n "$hb_w1$hb_section1" ]; then
-    { { { { { tee /dev/fd/3 /dev/fd/4 /dev/fd/5 /dev/fd/8 | hb_end >&9; } 3>&1 | hb_count >&9; } 4>&1 | hb_structure >&9; } 5>&1 | hb_charset >&9; } 8>&1 | hb_wanted >&9; }
+    { tee /dev/fd/8 | hb_structure >&9; } 8>&1 | hb_wanted >&9
   else
-    { { { { tee /dev/fd/3 /dev/fd/4 /dev/fd/5 | hb_end >&9; } 3>&1 | hb_count >&9; } 4>&1 | hb_structure >&9; } 5>&1 | hb_charset >&9; }
+    hb_structure >&9
   fi
 }
 
-hb_count() { hb_tell unpacked "$(wc -c | tr -d ' ')"; }
+hb_count() { hb_tell unpacked "$(head -c "$hb_cap" | wc -c | tr -d ' ')"; }
 
-hb_end() {
-  tail -c 1500 | { tr '\000' '\001' | grep -a -o -E '^-- Dump completed.*|^-- PostgreSQL database( cluster)? dump complete|^/\*!40111 SET SQL_NOTES=@OLD_SQL_NOTES|^COMMIT;|'"$(printf '\001')"'$' | tail -n 3 | sed "s/^/end$hb_t/; s/$(printf '\001')/NUL/"; }
-}
-
+# One awk over every line; mawk is the fastest by far. A line without an end must not eat the host's memory, and
+# what unpacks to more than its bounds is left where it is: those before it in the pipe end by themselves.
 hb_structure() {
-  case $hb_speech in
-    postgresql) grep -a -n -o -E "$hb_words_pg" | awk "$hb_read_pg" ;;
-    *) grep -a -o -E "$hb_words_my" | uniq -c | awk "$hb_read_my" ;;
-  esac
-  cat >/dev/null
+  hb_awk=awk
+  hb_has mawk && hb_awk=mawk
+  (
+    ulimit -v 400000 2>/dev/null
+    export AWKBUFSIZE=65536
+    case $hb_speech in
+      postgresql) exec $hb_awk -v cap="$hb_cap" "$hb_common$hb_read_pg" ;;
+      *) exec $hb_awk -v cap="$hb_cap" "$hb_common$hb_read_my" ;;
+    esac
+  ) || hb_tell structure_status "$?"
 }
 
-hb_errors='(mysqldump|mariadb-dump|mysqlpump|pg_dump|pg_dumpall|pg_restore|mysql|psql): .*|ERROR [0-9]+ .*|ERROR: .*|ORA-[0-9]+: .*|(ba|da|k)?sh: .*: .*|Usage: .*|Segmentation fault.*|Killed$|gzip: .*'
-hb_words_my='^(-- (MySQL|MariaDB) dump .*|-- Host: .*|-- Server version.*|-- Current Database: .*|-- Dump completed.*|(-- )?CHANGE (MASTER|REPLICATION SOURCE) TO .*|(/\*!40101 )?SET NAMES [a-z0-9]*|USE [^;]*|CREATE (OR REPLACE )?DATABASE [^;]*|CREATE TABLE [^(]*|(INSERT|REPLACE)( IGNORE)? INTO [^(]*|(INSERT|REPLACE)( IGNORE)? INTO .*VALUES$|/\*![0-9]+ VIEW [^ ]*|/\*![0-9]+ CREATE\*/.* (TRIGGER|EVENT) [^ ]*|CREATE( OR REPLACE)?( DEFINER=[^ ]*)? (FUNCTION|PROCEDURE|TRIGGER|EVENT|PACKAGE|VIEW|ALGORITHM)( BODY)? |LOCK TABLES [^ ]*| +CONSTRAINT [^(]* FOREIGN KEY|'$hb_errors'|\()|\),\('
-hb_words_pg='^(-- PostgreSQL database.*|-- Dumped (from|by) .*|-- (Started|Completed) on .*|\\connect .*|CREATE DATABASE [^;]*|SET client_encoding = .*|CREATE( UNLOGGED| FOREIGN)? TABLE [^(]*|CREATE( OR REPLACE)? (MATERIALIZED VIEW|VIEW|FUNCTION|PROCEDURE|TRIGGER|CONSTRAINT TRIGGER|EVENT TRIGGER|AGGREGATE|SEQUENCE) [^ (]*|COPY [^(]*|INSERT INTO [^(]*|\\\.$|INSERT INTO .*VALUES$|'"$(printf '\t')"'?\(| +ADD CONSTRAINT [^(]* FOREIGN KEY|'$hb_errors')'
-
-hb_read_my='
+hb_common='
   function note(key, text) { if (seen[key]++ < 6) { printf "%s\t%s\n", key, substr(text, 1, 240); fflush() } }
-  function named(text, word) { sub(word, "", text); sub(/^(IF NOT EXISTS )/, "", text); sub(/ *(VALUES *)?$/, "", text); gsub(/[`"\t]/, "", text); return text }
-  function at(table) { if (!(key() table in rows)) { order[++n] = key() table; rows[key() table] = 0 } return key() table }
-  function key() { return db "\t" }
-  { c = $1; $0 = substr($0, index($0, $1) + length($1) + 1) }
-  $0 == "),(" || $0 == "(" { if (cur != "") rows[cur] += c; next }
-  /^(INSERT|REPLACE)/ { cur = at(named($0, "^(INSERT|REPLACE)( IGNORE)? INTO ")); if ($0 !~ /VALUES$/) rows[cur] += c; inserts += c; next }
-  /^CREATE TABLE/ { cur = ""; at(named($0, "^CREATE TABLE ")); made[key() named($0, "^CREATE TABLE ")] = 1; tables++; next }
-  { if ($0 !~ /^LOCK/) cur = "" }
-  /^USE |^-- Current Database/ { db = $0; sub(/^USE |^-- Current Database: /, "", db); gsub(/[`; \t]/, "", db); if (!(db in dbs)) { dbs[db] = 1; note("database", db) } next }
-  /^CREATE (OR REPLACE )?DATABASE/ { creates++; next }
-  /VIEW / && /^(\/\*!|CREATE)/ { views += c; next }
-  /TRIGGER / && /^(\/\*!|CREATE)/ { triggers += c; next }
-  /EVENT / && /^(\/\*!|CREATE)/ { events += c; next }
-  /^CREATE.*(FUNCTION|PROCEDURE|PACKAGE)/ { routines += c; next }
-  /FOREIGN KEY$/ { keys += c; next }
-  /^-- (MySQL|MariaDB) dump/ { note("header", $0); next }
-  /^-- Host:/ { note("source", $0); next }
-  /^-- Server version/ { note("server", $0); next }
-  /^-- Dump completed/ { note("completed", $0); next }
-  /SET NAMES/ { sub(/.*NAMES /, ""); note("names", $0); next }
-  /CHANGE (MASTER|REPL)/ { note("position", $0); next }
-  /^LOCK/ { next }
-  /^(CREATE|ALTER)/ { next }
-  { errors += c; note("error", $0) }
-  END {
-    for (i = 1; i <= n && i <= 5000; i++) { printf "table\t%s\t%.0f\t%d\n", order[i], rows[order[i]], made[order[i]]; fflush() }
-    printf "objects\tviews=%d triggers=%d events=%d routines=%d foreign_keys=%d tables=%d inserts=%.0f errors=%d creates=%d\n", views, triggers, events, routines, keys, tables, inserts, errors, creates; fflush()
-  }'
-hb_read_pg='
-  function note(key, text) { if (seen[key]++ < 6) { printf "%s\t%s\n", key, substr(text, 1, 240); fflush() } }
-  function named(text, word) { sub(word, "", text); sub(/^IF NOT EXISTS /, "", text); sub(/ *(VALUES *)?$/, "", text); gsub(/["\t]/, "", text); return text }
-  function at(table) { if (!(table in rows)) { order[++n] = table; rows[table] = 0 } return table }
-  { i = index($0, ":"); line = substr($0, 1, i - 1); $0 = substr($0, i + 1) }
-  copying != "" { if ($0 == "\\.") { rows[copying] += line - from - 1; copying = "" } next }
-  /^COPY / { copying = at(named($0, "^COPY ")); from = line; inserts++; next }
-  /^INSERT/ { cur = at(named($0, "^INSERT INTO ")); if ($0 !~ /VALUES$/) rows[cur]++; inserts++; next }
-  /^\t?\($/ { if (cur != "") rows[cur]++; next }
-  { cur = "" }
-  /^CREATE( UNLOGGED| FOREIGN)? TABLE/ { t = named($0, "^CREATE( UNLOGGED| FOREIGN)? TABLE "); sub(/ PARTITION OF .*/, "", t); at(t); made[t] = 1; tables++; next }
-  /^CREATE.* VIEW / { views++; next }
-  /^CREATE.*TRIGGER / { if ($0 ~ /EVENT TRIGGER/) events++; else triggers++; next }
-  /^CREATE( OR REPLACE)? (FUNCTION|PROCEDURE|AGGREGATE) / { routines++; next }
-  /^CREATE( OR REPLACE)? SEQUENCE / { next }
-  /FOREIGN KEY$/ { keys++; next }
-  /^\\connect/ { db = $0; sub(/^\\connect (-reuse-previous=on )?/, "", db); gsub(/["\047]/, "", db); sub(/^dbname=/, "", db); note("database", db); next }
-  /^CREATE DATABASE/ { creates++; t = $3; gsub(/"/, "", t); note("database", t); next }
-  /^-- PostgreSQL database( cluster)? dump complete/ { note("completed", $0); next }
-  /^-- PostgreSQL database/ { note("header", $0); next }
-  /^-- (Dumped|Started|Completed)/ { note("server", $0); next }
-  /^SET client_encoding/ { note("names", $0); next }
-  /^\\/ { next }
-  { errors++; note("error", $0) }
-  END {
-    if (copying != "") note("cut", copying)
-    for (i = 1; i <= n && i <= 5000; i++) { printf "table\t\t%s\t%.0f\t%d\n", order[i], rows[order[i]], made[order[i]]; fflush() }
-    printf "objects\tviews=%d triggers=%d events=%d routines=%d foreign_keys=%d tables=%d inserts=%.0f errors=%d creates=%d\n", views, triggers, events, routines, keys, tables, inserts, errors, creates; fflush()
-  }'
-
-# The first 64 MB and an eighth of the rest: bytes above ASCII and question marks only.
-hb_charset() {
-  { head -c 67108864; hb_slices; } | tr -cd '\200-\377?' | {
-    head -c 400000 | grep -a -o -E "$hb_letters" | awk '
-      /^\?/ { q++; next } { l = length($0); if (l == 1) bad++; else if (l == 3) three++; else if (/^[\302\303]/) latin++; else two++ }
-      END { printf "letters\tmarks=%d bad=%d latin=%d two=%d three=%d\n", q, bad, latin, two, three; fflush() }'
-    hb_tell more_letters "$(wc -c | tr -d ' ')"
+  function named(text) {
+    sub(/^(INSERT|REPLACE)( IGNORE)? INTO |^CREATE( UNLOGGED| FOREIGN)? TABLE |^COPY /, "", text); sub(/^IF NOT EXISTS /, "", text)
+    sub(/ *\(.*/, "", text); sub(/ VALUES.*/, "", text); sub(/ PARTITION OF .*/, "", text); sub(/ FROM stdin;$/, "", text)
+    gsub(/[`"\t]/, "", text); sub(/ +$/, "", text); return text
   }
-  cat >/dev/null
-}
-hb_letters=$(printf '\\?|[\302-\337][\200-\277]|[\340-\357][\200-\277][\200-\277]|[\360-\364][\200-\277][\200-\277][\200-\277]|[\200-\377]')
+  function at(table) { table = db "\t" table; if (!(table in rows)) { order[++n] = table; rows[table] = 0 } return table }
+  function total() {
+    for (i = 1; i <= n && i <= 5000; i++) { printf "table\t%s\t%.0f\t%d\n", order[i], rows[order[i]], made[order[i]]; fflush() }
+    close(letters)
+    printf "unpacked\t%.0f\n", bytes; fflush()
+    if (capped) exit
+    if (over) { print "end\t" over; fflush() }
+    if (after) { printf "after_end\t%d\n", after; fflush() }
+    if (blank) { print "end\tNUL"; fflush() }
+    printf "objects\tviews=%d triggers=%d events=%d routines=%d foreign_keys=%d tables=%d inserts=%.0f errors=%d creates=%d\n", views, triggers, events, routines, keys, tables, inserts, errors, creates; fflush()
+  }
+  { bytes += length($0) + 1
+    if (bytes < 16777216 || NR % 16 == 0) print | letters
+    if (bytes >= cap) { capped = 1; exit } }
+  BEGIN { letters = ENVIRON["hb_charset"] }
+'
+hb_errors='^(mysqldump|mariadb-dump|mysqlpump|pg_dump|pg_dumpall|pg_restore|mysql|psql|gzip|ba?sh|dash|sh|tee): |^ERROR [0-9]+ |^ERROR: |^ORA-[0-9]+: |^Usage: |^Segmentation fault|^Killed$|^-ba?sh: '
+hb_read_my='
+  cur != "" && /^\(/ { rows[cur] += 1 + gsub(/\),\([-0-9\047"N_]/, "x"); next }
+  /^(INSERT|REPLACE)/ {
+    h = substr($0, 1, 400); cur = at(named(h)); inserts++; over = ""
+    if (length($0) > 400 || $0 !~ /VALUES *$/) rows[cur] += 1 + gsub(/\),\([-0-9\047"N_]/, "x")
+    next
+  }
+  { h = substr($0, 1, 400) }
+  /^$/ { next }
+  /^CREATE TABLE/ { cur = ""; t = at(named(h)); made[t] = 1; tables++; over = ""; next }
+  /^  / { if (h ~ /^ +CONSTRAINT [^(]* FOREIGN KEY/) keys++; next }
+  /^LOCK TABLES|^UNLOCK|^\) |^--$/ { cur = ""; next }
+  { cur = "" }
+  h ~ /^-- Dump completed/ { over = h; note("completed", h); after = 0; next }
+  h ~ /^\/\*!40111 SET SQL_NOTES=@OLD_SQL_NOTES/ { over = "notes"; after = 0; next }
+  h ~ /^\/\*!40111 SET @OLD_SQL_NOTES/ { note("prolog", "1"); next }
+  h ~ /^USE |^-- Current Database/ { sub(/^USE |^-- Current Database: /, "", h); gsub(/[`; \t]/, "", h); db = h; if (!(db in dbs)) { dbs[db] = 1; note("database", db) } next }
+  h ~ /^CREATE (OR REPLACE )?DATABASE/ { creates++; next }
+  h ~ /^\/\*![0-9]+ VIEW |^CREATE( OR REPLACE)?( ALGORITHM=[A-Z]+)?( DEFINER=[^ ]*)?( SQL SECURITY [A-Z]+)? VIEW / { views++; next }
+  h ~ /^(\/\*![0-9]+ CREATE\*\/|CREATE).* TRIGGER / { triggers++; next }
+  h ~ /^(\/\*![0-9]+ CREATE\*\/|CREATE).* EVENT / { events++; next }
+  h ~ /^(\/\*![0-9]+ )?CREATE.* (FUNCTION|PROCEDURE|PACKAGE)/ { routines++; next }
+  h ~ /^-- (MySQL|MariaDB) dump/ { note("header", h); next }
+  h ~ /^-- Host:/ { note("source", h); next }
+  h ~ /^-- Server version/ { note("server", h); next }
+  h ~ /SET NAMES / { sub(/.*SET NAMES /, "", h); sub(/[ ;*].*/, "", h); note("names", h); next }
+  h ~ /^(-- )?CHANGE (MASTER|REPLICATION SOURCE) TO/ { note("position", h); next }
+  h ~ errors { wrong++; note("error", h); next }
+  /^\000/ { blank = 1; next }
+  over != "" && h !~ /^(--|\/\*)/ { after++ }
+  BEGIN { errors = ENVIRON["hb_errors"] }
+  END { errors = wrong; total() }'
+hb_read_pg='
+  copying != "" { if ($0 == "\\.") copying = ""; else rows[copying]++; next }
+  /^COPY / && / FROM stdin;$/ { copying = at(named($0)); inserts++; next }
+  /^INSERT INTO / { cur = at(named(substr($0, 1, 400))); inserts++; if ($0 !~ /VALUES *$/) rows[cur] += 1; next }
+  cur != "" && /^\t?\(/ { rows[cur]++; next }
+  /^$/ || /^--$/ { next }
+  { h = substr($0, 1, 400) }
+  /^  / { if (h ~ /^ +ADD CONSTRAINT [^(]* FOREIGN KEY/) keys++; next }
+  h ~ /^CREATE( UNLOGGED| FOREIGN)? TABLE / { cur = ""; t = at(named(h)); made[t] = 1; tables++; next }
+  h ~ /^CREATE.* VIEW / { views++; next }
+  h ~ /^CREATE EVENT TRIGGER / { events++; next }
+  h ~ /^CREATE.*TRIGGER / { triggers++; next }
+  h ~ /^CREATE( OR REPLACE)? (FUNCTION|PROCEDURE|AGGREGATE) / { routines++; next }
+  h ~ /^\\connect/ { sub(/^\\connect (-reuse-previous=on )?/, "", h); gsub(/["\047]/, "", h); sub(/^dbname=/, "", h); db = h; note("database", h); next }
+  h ~ /^CREATE DATABASE/ { creates++; split(h, w, " "); gsub(/"/, "", w[3]); note("database", w[3]); next }
+  h ~ /^-- PostgreSQL database( cluster)? dump complete/ { over = h; after = 0; if (!done) done = 1; next }
+  h ~ /^-- PostgreSQL database/ { note("header", h); over = ""; next }
+  h ~ /^-- Completed on/ { note("completed", h); next }
+  h ~ /^-- (Dumped|Started)/ { note("server", h); next }
+  h ~ /^SET client_encoding/ { sub(/.*= /, "", h); gsub(/[\047;]/, "", h); note("names", h); next }
+  h ~ errors { wrong++; note("error", h); next }
+  /^\000/ { blank = 1; next }
+  over != "" && h !~ /^(--|\\(un)?restrict)/ { after++; over = (h ~ /^\\/) ? over : over }
+  BEGIN { errors = ENVIRON["hb_errors"] }
+  END { if (copying != "") note("cut", substr(copying, index(copying, "\t") + 1)); errors = wrong; total() }'
+export hb_errors
 
-hb_slices() {
-  while hb_got=$({ dd bs=65536 count=64 2>&1 1>&8 | sed -n 's/ records in$//p'; } 8>&7) && [ "$hb_got" != 0+0 ] && [ -n "$hb_got" ]; do
-    dd bs=65536 count=448 of=/dev/null 2>/dev/null
-  done 7>&1
-}
+# The first 16 MB and a sixteenth of the lines after: bytes above ASCII and question marks only.
+hb_letters=$(printf '\\?|[\302-\337][\200-\277]|[\340-\357][\200-\277][\200-\277]|[\360-\364][\200-\277][\200-\277][\200-\277]|[\200-\377]')
+hb_charset='tr -cd "\200-\377?" | { head -c 200000 | grep -a -o -E "$hb_letters" | awk "
+  /^[?]/ { q++; next } { l = length(\$0); if (l == 1) bad++; else if (l == 3) three++; else if (/^[\302\303]/) latin++; else two++ }
+  END { printf \"letters\tmarks=%d bad=%d latin=%d two=%d three=%d\n\", q, bad, latin, two, three }"; cat >/dev/null; }'
+export hb_letters hb_charset
 
 # Words that must or must not be there, and the hashes of single tables' rows.
 hb_wanted() {
@@ -465,4 +481,200 @@ hb_sections() {
     p { print | cmd[p]; if (copy ? $0 == "\\." : $0 ~ /;$/) p = 0 }
     END { for (i = 1; i <= n; i++) close(cmd[i]) }'
   cat >/dev/null
+}
+
+# ---- folders: what tools write as many files, and plain folders ---------------------------------------------------
+
+hb_tool() { # a program of PostgreSQL, which many systems keep off the path
+  command -v "$1" 2>/dev/null && return
+  for hb_p in /usr/lib/postgresql/*/bin/"$1" /usr/pgsql-*/bin/"$1" /usr/local/pgsql/bin/"$1"; do
+    [ -x "$hb_p" ] && hb_last=$hb_p
+  done
+  [ -n "$hb_last" ] && echo "$hb_last"
+}
+
+hb_weigh() { # bytes, newest time, files, empty files
+  find "$1" -type f -exec stat -c '%s %Y' -- {} + 2>/dev/null | awk '{ s += $1; if ($2 > m) m = $2; if ($1 == 0) z++ } END { printf "%.0f %.0f %d %d", s, m, NR, z }'
+}
+
+hb_folder() {
+  hb_weight=$(hb_weigh "$1")
+  set -- "$1" $hb_weight
+  if [ $(($(date +%s) - $3)) -lt 60 ]; then
+    sleep "$hb_pause"
+    [ "$(hb_weigh "$1")" = "$hb_weight" ] || { hb_tell found writing; return; }
+  fi
+  hb_tell size "$2"
+  hb_tell mtime "$3"
+  hb_tell entries "$4"
+  hb_tell empty_files "$5"
+  hb_tell hidden_parts "$(find "$1" 2>&1 >/dev/null | wc -l | tr -d ' ')"
+  hb_tree "$1"
+  [ "$hb_deep" = 1 ] || return
+  (cd "$1" && find . -type f 2>/dev/null | sed 's|^\./||' | hb_members)
+  if [ -f "$1/toc.dat" ]; then
+    hb_pg_folder "$1"
+  elif [ -f "$1/xtrabackup_checkpoints" ] || [ -f "$1/mariadb_backup_checkpoints" ]; then
+    hb_xtrabackup "$1"
+  elif [ -f "$1/backup_manifest" ] || [ -f "$1/backup_label" ] || [ -f "$1/base.tar" ] || [ -f "$1/base.tar.gz" ]; then
+    hb_basebackup "$1"
+  elif [ -f "$1/metadata" ] || [ -f "$1/metadata.partial" ]; then
+    hb_mydumper "$1"
+  elif [ -d "$1/data" ] && [ -d "$1/keys" ] && [ -d "$1/snapshots" ] && [ -f "$1/config" ]; then
+    hb_restic "$1"
+  elif [ -f "$1/config" ] && [ -d "$1/data" ] && grep -q '^\[repository\]' "$1/config" 2>/dev/null; then
+    hb_borg "$1"
+  elif [ -n "$(find "$1" -maxdepth 1 -name '*.txt' 2>/dev/null | head -n 1)" ] && [ -n "$(find "$1" -maxdepth 1 -name '*.sql' 2>/dev/null | head -n 1)" ]; then
+    hb_tab "$1"
+  else
+    hb_tell container folder
+  fi
+}
+
+hb_tree() { # one hash over the names and hashes of all files
+  hb_need sha256sum || return
+  (cd "$1" && find . -type f -exec sha256sum {} + 2>/dev/null | sort -k 2 | sha256sum | sed -n "s/^\([0-9a-f]*\).*/sha256$hb_t\1/p")
+}
+
+hb_all() { # what a folder's streams hold: $1 the command that unpacks stdin
+  hb_cap=$(printf '%s' "$2" | awk -v r="$hb_ratio" -v least="$hb_small" '{ c = $1 * r; printf "%.0f", c < least ? least : c }')
+  hb_tell cap "$hb_cap"
+  hb_cmd=$1 hb_second= hb_speech=mysql
+  hb_tell dialect mysql
+  { hb_unpack | hb_scan_text; } 9>&1
+}
+
+hb_pg_folder() {
+  hb_tell container pgdir
+  hb_pg_restore || return
+  hb_tell dialect postgresql
+  hb_speech=postgresql hb_second= hb_cap=1000000000000000
+  { { { {
+    pg_restore $hb_pg_out "$1" 2>&8 </dev/null
+    hb_tell unpack_status "$?" >&9
+  } 8>&1 1>&7 | sed -n "1,6s/^/unpack_said$hb_t/p" >&9; } 7>&1 | hb_scan_text; } 9>&1; }
+}
+
+hb_xtrabackup() {
+  hb_tell container xtrabackup
+  cat "$1/xtrabackup_checkpoints" "$1/mariadb_backup_checkpoints" 2>/dev/null | sed -n "s/^\([a-z_]*\) *= *\([A-Za-z0-9_-]*\)\$/point_\1$hb_t\2/p" | head -n 20
+  cat "$1/xtrabackup_info" "$1/mariadb_backup_info" 2>/dev/null | grep -E '^(tool_name|tool_version|start_time|end_time|incremental|partial|server_version|binlog_pos|innodb_(from|to)_lsn) ' | sed "s/ *= */$hb_t/; s/^/about_/" | head -n 20
+  for hb_n in ibdata1 ib_logfile0 xtrabackup_logfile backup-my.cnf; do [ -e "$1/$hb_n" ] || [ -e "$1/$hb_n.qp" ] || [ -e "$1/$hb_n.zst" ] && hb_tell has "$hb_n"; done
+  hb_tell torn "$(find "$1" \( -name '*.ibd' -o -name ibdata1 \) -type f -exec stat -c %s -- {} + 2>/dev/null | awk '$1 == 0 || $1 % 4096 { n++ } END { print n + 0 }')"
+  (cd "$1" && find . -mindepth 2 \( -name '*.ibd*' -o -name '*.frm*' -o -name '*.MYD*' \) -type f 2>/dev/null) | awk -F/ '
+    { t = $3; sub(/\..*/, "", t); sub(/#.*/, "", t); if (!(($2 "/" t) in s)) { s[$2 "/" t] = 1; if (++n <= 5000) printf "tablefile\t%s\t%s\n", $2, t } }'
+}
+
+hb_basebackup() {
+  hb_tell container basebackup
+  grep -E '^(START WAL LOCATION|START TIME|LABEL|BACKUP METHOD|BACKUP FROM)' "$1/backup_label" 2>/dev/null | sed "s/^/label$hb_t/" | head -n 6
+  [ -f "$1/backup_manifest" ] && hb_manifest "$1"
+  for hb_n in "$1"/*.tar "$1"/*.tar.gz "$1"/*.tgz "$1"/*.tar.lz4 "$1"/*.tar.zst; do
+    [ -f "$hb_n" ] || continue
+    hb_unpacker "$(hb_kind "$(dd if="$hb_n" bs=600 count=1 2>/dev/null | hb_hex)")" || continue
+    [ "$hb_cmd" = 'tar -xOf -' ] && hb_cmd=cat
+    { hb_unpack <"$hb_n" | { { tar -tf - 2>&8 >/dev/null; hb_tell tar_status "$?" >&9; cat >/dev/null; } 8>&1 | sed -n "1,6s/^/tar_said$hb_t/p" >&9; }; } 9>&1
+  done
+  [ -f "$1/PG_VERSION" ] && { [ -f "$1/global/pg_control" ] && hb_tell has pg_control; hb_tell has PG_VERSION; }
+  [ -f "$1/base.tar" ] || [ -f "$1/base.tar.gz" ] && hb_tell has base.tar
+  for hb_n in "$1"/pg_wal/[0-9A-F]* "$1"/pg_xlog/[0-9A-F]* "$1"/pg_wal.tar*; do [ -f "$hb_n" ] && { hb_tell has wal; break; }; done
+}
+
+hb_manifest() {
+  hb_tell manifest_files "$(grep -c '"Path"' "$1/backup_manifest")"
+  hb_said=$(sed -n 's/.*"Manifest-Checksum": *"\([0-9a-f]*\)".*/\1/p' "$1/backup_manifest")
+  hb_true=$(sed '$d' "$1/backup_manifest" | sha256sum 2>/dev/null | sed 's/ .*//')
+  hb_tell manifest_sum "$([ -n "$hb_said" ] && [ "$hb_said" = "$hb_true" ] && echo same || echo other)"
+  [ -f "$1/PG_VERSION" ] || return
+  hb_last=
+  hb_verify=$(hb_tool pg_verifybackup)
+  if [ -n "$hb_verify" ]; then
+    hb_out=$("$hb_verify" -q -n "$1" </dev/null 2>&1)
+    hb_tell verify_status "$?"
+    printf '%s\n' "$hb_out" | head -n 6 | sed "s/^/verify_said$hb_t/"
+    return
+  fi
+  hb_tell missing_checksums pg_verifybackup
+  (cd "$1" && sed -n 's/.*"Path": *"\([^"\\]*\)".*"Size": *\([0-9]*\).*/\2 \1/p' backup_manifest | while read -r hb_s hb_n; do
+    [ "$(stat -c %s -- "$hb_n" 2>/dev/null)" = "$hb_s" ] || printf '%s\t%s\n' unlike "$hb_n"
+  done | head -n 20)
+}
+
+hb_mydumper() {
+  hb_tell container mydumper
+  cat "$1/metadata" "$1/metadata.partial" 2>/dev/null | grep -a -E '^(# )?(Started|Finished) dump at' | sed "s/^/mydumper$hb_t/" | head -n 4
+  [ -f "$1/metadata" ] || hb_tell mydumper partial
+  case $(ls "$1" | grep -E '\.sql(\.gz|\.zst)?$' | head -n 1) in
+    *.gz) hb_cmd='gzip -dc'; hb_need gzip || return ;;
+    *.zst) hb_cmd='zstd -dcq'; hb_need zstd || return ;;
+    *) hb_cmd=cat ;;
+  esac
+  (cd "$1" && ls | sed -n 's/-schema\.sql.*//p' | grep -v '^[^.]*$' | awk '{ i = index($0, "."); printf "tablefile\t%s\t%s\n", substr($0, 1, i - 1), substr($0, i + 1) }' | head -n 5000)
+  find "$1" -name '*.sql*' -type f -exec cat -- {} + 2>/dev/null | hb_all "$hb_cmd" "$2"
+}
+
+hb_tab() {
+  hb_tell container tab
+  awk 'FNR == 1 && NR > 1 { if (!ok) print "untailed\t" prev; ok = 0 } /^-- Dump completed/ { ok = 1 } { prev = FILENAME } END { if (!ok) print "untailed\t" prev }' "$1"/*.sql | head -n 20
+  for hb_n in "$1"/*.sql; do
+    hb_b=${hb_n%.sql}
+    if [ -f "$hb_b.txt" ]; then
+      printf 'table\t\t%s\t%s\t1\n' "${hb_b##*/}" "$(awk '!/\\$/ { n++ } END { printf "%.0f", n }' "$hb_b.txt")"
+    elif ! grep -q VIEW "$hb_n"; then
+      hb_tell without_data "${hb_b##*/}"
+    fi
+  done
+}
+
+# ---- repositories: by their own tools, without locks or caches of ours ----------------------------------------------
+
+hb_restic() {
+  hb_tell container restic
+  hb_need restic || return
+  [ -n "$HB_KEY" ] || { hb_tell repo_said 'no key'; return; }
+  RESTIC_PASSWORD=$HB_KEY
+  export RESTIC_PASSWORD
+  restic -r "$1" --no-lock --no-cache snapshots --json --latest 1 </dev/null 2>&1 | tr ',{}' '\n\n\n' | sed -n "s/^\"time\":\"\([^\"]*\)\"/snapshot$hb_t\1/p" | sort | tail -n 1
+  hb_out=$(restic -r "$1" --no-lock --no-cache -q check --read-data-subset="$hb_subset" </dev/null 2>&1)
+  hb_tell repo_status "$?"
+  printf '%s\n' "$hb_out" | grep . | tail -n 6 | sed "s/^/repo_said$hb_t/"
+}
+
+hb_borg() {
+  hb_tell container borg
+  hb_need borg || return
+  BORG_PASSPHRASE=$HB_KEY BORG_RELOCATED_REPO_ACCESS_IS_OK=yes BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK=yes
+  BORG_BASE_DIR=$(mktemp -d "${TMPDIR:-/tmp}/hmaint-borg.XXXXXX") || return
+  export BORG_PASSPHRASE BORG_RELOCATED_REPO_ACCESS_IS_OK BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK BORG_BASE_DIR
+  borg --bypass-lock list --last 1 --format '{time:%Y-%m-%d %H:%M:%S}{NL}' "$1" </dev/null 2>/dev/null | tail -n 1 | sed "s/^/snapshot$hb_t/"
+  borg --bypass-lock list --last 1 --short "$1" </dev/null 2>&1 | tail -n 3 | sed "s/^/repo_said$hb_t/"
+  hb_latest=$(borg --bypass-lock list --last 1 --short "$1" </dev/null 2>/dev/null)
+  if [ -n "$hb_latest" ]; then
+    hb_out=$(borg --bypass-lock extract --dry-run "$1::$hb_latest" </dev/null 2>&1)
+    hb_tell repo_status "$?"
+    printf '%s\n' "$hb_out" | tail -n 4 | sed "s/^/repo_said$hb_t/"
+  else
+    hb_tell repo_status 2
+  fi
+  case $BORG_BASE_DIR in */hmaint-borg.*) rm -rf -- "$BORG_BASE_DIR" ;; esac
+}
+
+# ---- what stands beside a backup: logs that continue it, the full one it needs, the log of its tool ----------------
+
+hb_chain() { [ -e "$1" ] && hb_need stat && stat -L -c "chain$hb_t%s$hb_t%Y$hb_t%n" -- "$@" 2>/dev/null | tail -n 4000; hb_tell chain_end "$#"; }
+
+hb_base() {
+  [ -e "$1" ] || { hb_tell base none; return; }
+  stat -L -c "base$hb_t%s$hb_t%Y$hb_t%n" -- "$@" 2>/dev/null | tail -n 60
+  for hb_n; do sed -n "s/^to_lsn *= *\([0-9]*\)\$/base_lsn$hb_t\1/p" "$hb_n/xtrabackup_checkpoints" "$hb_n/mariadb_backup_checkpoints" 2>/dev/null; done
+}
+
+hb_log() {
+  [ -e "$1" ] || { hb_tell log none; return; }
+  hb_n=$(ls -1td -- "$@" | head -n 1)
+  [ -r "$hb_n" ] || { hb_tell log unreadable; return; }
+  hb_tell log_path "$hb_n"
+  hb_tell log_time "$(stat -L -c %Y -- "$hb_n")"
+  grep -a -E '^(\. \. |.*ORA-[0-9]|.*(EXP|LRM|UDE|IMP)-[0-9])' "$hb_n" | head -n 3000 | sed "s/^/log$hb_t/"
+  tail -n 25 "$hb_n" | grep -a . | sed "s/^/log_end$hb_t/"
 }
