@@ -7,6 +7,7 @@ import typer
 from hmaint.cli import (
     incident_board,
     incident_diagnose,
+    incident_kill,
     incident_life,
     incident_open,
     incident_paper,
@@ -21,8 +22,9 @@ _PARTS = (
     incident_board,
     incident_paper,
     incident_diagnose,
+    incident_kill,
 )
-"""In the order of help: open, carry on, put right, look, write, diagnose."""
+"""In the order of help: open, carry on, put right, look, write, diagnose, end what blocks."""
 
 
 def register(app: typer.Typer) -> None:

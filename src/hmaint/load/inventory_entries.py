@@ -105,6 +105,8 @@ class DatabaseEntry(Entry):
     title: Title = ""
     roles: Listed[Line] = ()
     tls: bool = False
+    kill_user: Line = ""
+    kill_password: Password | None = None
     limits: LimitsEntry = LimitsEntry()
     vars: Vars = Field(default_factory=dict)
 

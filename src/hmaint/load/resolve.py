@@ -180,6 +180,8 @@ def _database(site: str, name: str, database: DatabaseEntry, above: _Layer) -> D
         title=database.title,
         roles=database.roles,
         tls=database.tls,
+        kill_user=database.kill_user,
+        kill_password=_secret(database.kill_password),
         limits=layer.limited(),
         vars=layer.vars,
     )

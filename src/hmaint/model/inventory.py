@@ -101,6 +101,9 @@ class Database:
     title: str = ""
     roles: tuple[str, ...] = ()
     tls: bool = False
+    kill_user: str = ""
+    """The account that may end sessions; never used for looking."""
+    kill_password: Secret | None = None
     limits: Limits = Limits()
     vars: Vars = field(default_factory=dict)
 
