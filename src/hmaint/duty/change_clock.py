@@ -88,7 +88,10 @@ class _Reading:
                 if since
                 else None
             )
-            yield replace(self._clock(clock.id, clock.limit, since, by, met), clause=grade.clause)
+            told = self._clock(clock.id, clock.limit, since, by, met)
+            # "At once" is told in minutes and never judged; until it is done it is due.
+            state = told.state if not clock.immediate or since is None else _at_once(met)
+            yield replace(told, state=state, clause=grade.clause)
 
     def total(self) -> Iterator[ChangeClock]:
         wants = self.contract.requirements if self.contract else None
@@ -132,6 +135,10 @@ def next_due(clocks: Iterable[ChangeClock]) -> ChangeClock | None:
     """The clock that runs out first, or ran out first; None where none is open."""
     open_ = [(each.deadline.due, each) for each in clocks if each.deadline and each.is_open]
     return min(open_, key=lambda each: each[0])[1] if open_ else None
+
+
+def _at_once(met: datetime | None) -> State:
+    return State.MEASURED if met else State.RUNNING
 
 
 def _agreed(change: Matter) -> date | datetime | None:

@@ -12,7 +12,7 @@ _GRADE = Field("grade", N_("The grade by the contract, such as bug_urgent or req
 CHANGE = Ledger(
     "change",
     "C",
-    N_("change"),
+    N_("change request"),
     (
         Event(
             "asked",
