@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from hmaint.duty.owed import level_of
+from hmaint.kit.i18n import _
 from hmaint.model.contract import Contract, DocumentTerms, Triggered
 from hmaint.model.duty import State
 from hmaint.model.incident import Facts
@@ -53,7 +54,7 @@ def test_only_the_paper_about_that_very_incident_meets_it_and_only_once_it_is_ha
     paper = a_deed(date(2026, 3, 3), "paper:incident-report", record="D-1", of=frozenset({"I-2"}))
     made = held(a_duty(), today, [paper], events)
     assert [str(due.state) for due in made.dues] == ["due", "due"]
-    assert "handed in" in made.dues[1].remarks[0]
+    assert made.dues[1].remarks == (_("made, but not handed in"),)
     handed = a_deed(
         date(2026, 3, 3), "paper:incident-report", record="D-1", of=frozenset({"I-2"}), submitted=today
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 
-from hmaint.app.deeds_entries import entry_counts, entry_deeds, entry_events, read_entries
+from hmaint.app.deeds_changes import change_counts, change_dues
+from hmaint.app.deeds_entries import EntriesKnown, entry_counts, entry_deeds, entry_events, read_entries
 from hmaint.app.deeds_runs import read_runs, run_deeds, run_events
 from hmaint.app.world import World
 from hmaint.duty.acts import PAPER
 from hmaint.duty.owed import Known
+from hmaint.duty.quotas import Count
 from hmaint.kit.clock import CHINA
 from hmaint.model.contract import Contract
 from hmaint.model.duty import Deed
@@ -31,10 +33,18 @@ def known_of(world: World, contracts: Mapping[str, Contract], since: date) -> Ma
                 *paper_deeds(name, papers),
             ),
             (*run_events(name, runs), *entry_events(name, entries, contract)),
-            tuple(entry_counts(name, entries)),
+            _counts(name, entries, contract, today),
+            tuple(change_dues(name, entries, contract, world.clock.now(), world.days)),
         )
         for name, contract in contracts.items()
     }
+
+
+def _counts(site: str, known: EntriesKnown, contract: Contract, today: date) -> tuple[Count, ...]:
+    """Counts under every quota: what must not be exceeded is used up by changes, too."""
+    limited = {each.id for each in contract.quotas if each.direction == "at_most"}
+    by_hand = (each for each in entry_counts(site, known) if each.quota not in limited)
+    return (*by_hand, *change_counts(site, known, contract, today))
 
 
 def paper_deeds(site: str, papers: Sequence[PaperHead]) -> Iterator[Deed]:

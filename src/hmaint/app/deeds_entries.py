@@ -27,7 +27,6 @@ _DONE = {
 """The event of each kind that says it was done."""
 _AFTER = {"training": "training.done", "log": "maintenance.done"}
 """What each kind is for duties that follow."""
-_CHANGES = ("asked", "debugged", "delivered", "assessed", "closed", WITHDRAWN)
 _COUNTS = ("counted", WITHDRAWN)
 _INCIDENTS = (
     incident.Event.OPENED, incident.Event.CLASSIFIED, incident.Event.RESOLVED, incident.Event.CLOSED,
@@ -51,7 +50,7 @@ def read_entries(world: World, since: datetime) -> EntriesKnown:
     listed, begun = world.records.entries.listed, since - _LONG
     told = [
         *listed(kinds=tuple(_DONE), since=since),
-        *listed(kinds=("change",), events=_CHANGES, since=begun),
+        *listed(kinds=("change",), since=begun),
         *listed(kinds=("count",), events=_COUNTS, since=since),
     ]
     matters = [one for kind in (*_DONE, "change", "count") for one in fold_all(LEDGERS[kind], told)]
@@ -87,19 +86,13 @@ def _of_matter(matter: Matter) -> Iterator[Event]:
 
 
 def entry_counts(site: str, known: EntriesKnown) -> Iterator[Count]:
-    """What was put down under quotas: by hand, and by changes that use them up."""
+    """What people counted under quotas."""
     for matter in known.matters:
-        if matter.site != site:
-            continue
-        if matter.kind == "count":
+        if matter.site == site and matter.kind == "count":
             for entry in matter.all("counted"):
                 yield from _count(
                     matter, str(entry.body.get("clause", "")), entry.body.get("quantity"), entry.at
                 )
-        declined = matter.first("closed") and not (matter.first("delivered") or matter.first("debugged"))
-        if matter.kind == "change" and matter.text("quota") and matter.opening and not declined:
-            amount = matter.body.get("quantity") or matter.body.get("spent") or matter.body.get("effort")
-            yield from _count(matter, matter.text("quota"), amount, matter.opening.at)
 
 
 def _count(matter: Matter, clause: str, amount: object, at: datetime) -> Iterator[Count]:

@@ -13,8 +13,11 @@ from hmaint.model.inventory import Site
 from hmaint.store.heads import Looked, RunHead
 
 _MODES = {"现场": "onsite", "远程": "remote", "onsite": "onsite", "remote": "remote"}
+_NARROW = {"weekly": ("probe",), "security": ("probe",)}
+"""Playbooks, by the last part of their name, that look at too little to be called an inspection."""
 _BACKUPS = "备份"
-_DRILL = "backup.drill"
+DRILL = "restore-drill"
+"""The playbook of restore drills; said here, as reading the drill's own module takes longer than all this."""
 _NEW = timedelta(days=31)
 """A target no run has ever seen counts as left out only by runs since then: before, it may not have been there."""
 _SOUND = ("ok", "warning")
@@ -27,7 +30,6 @@ class RunsKnown:
     heads: Sequence[RunHead]
     looked: Mapping[str, Looked]
     with_backups: frozenset[str]
-    drilled: frozenset[str]
 
 
 def read_runs(world: World, sites: Sequence[str], since: datetime) -> RunsKnown:
@@ -37,8 +39,7 @@ def read_runs(world: World, sites: Sequence[str], since: datetime) -> RunsKnown:
     return RunsKnown(
         heads.runs(sites, since),
         looked,
-        heads.runs_with(sites, since, "inspect", category=_BACKUPS),
-        heads.runs_with(sites, since, "backup-verify", check=_DRILL),
+        heads.runs_with(sites, since, "inspect", _BACKUPS),
     )
 
 
@@ -70,19 +71,25 @@ def run_events(site: str, known: RunsKnown) -> Iterator[Event]:
 def _acts(head: RunHead, known: RunsKnown) -> Iterator[str]:
     looked = known.looked.get(head.id)
     if head.command == "inspect" and looked and looked.seen:
-        yield "inspection"
+        yield from _NARROW.get(head.playbook.rpartition("/")[2], ("inspection", "probe"))
         if head.id in known.with_backups:
             yield "backup_look"
     if head.command == "data-check" and looked and looked.seen:
         yield "data_check"
     if head.command == "backup-verify":
-        # The level is that of the worst: unknown means that part of it, or all, could not be looked at.
-        if head.level in (*_SOUND, "critical"):
-            yield "backup_look"
-        if head.level in _SOUND:
-            yield "backup_sound"
-        if head.id in known.drilled:
-            yield "restore"
+        yield from _of_backups(head)
+
+
+def _of_backups(head: RunHead) -> Iterator[str]:
+    # The level is that of the worst: unknown means that part of it, or all, could not be looked at.
+    if head.level not in (*_SOUND, "critical"):
+        return
+    if head.playbook == DRILL:
+        yield "restore"
+        return
+    yield "backup_look"
+    if head.level in _SOUND:
+        yield "backup_sound"
 
 
 def _deed(head: RunHead, looked: Looked | None, acts: frozenset[str], expected: frozenset[str]) -> Deed:

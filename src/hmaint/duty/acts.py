@@ -23,6 +23,7 @@ class Act:
 
 ACTS: Mapping[str, Act] = {
     "inspection": Act("hmaint inspect"),
+    "probe": Act("hmaint inspect --playbook inspect/weekly"),
     "data_check": Act("hmaint data-check"),
     "backup_look": Act("hmaint backup-verify"),
     "backup_sound": Act("hmaint backup-verify"),
@@ -36,7 +37,8 @@ ACTS: Mapping[str, Act] = {
     "training": Act("hmaint training new", "training"),
     "performed": Act("hmaint contract done", "performed"),
 }
-"""Every act that is no paper. `backup_sound` is a look at backups that found none missing and left none unseen."""
+"""Every act that is no paper. A `probe` is a quick look at whether everything works; every inspection is one, too.
+`backup_sound` is a look at backups that found none missing and left none unseen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ _PAPERS = Way(papers=True)
 KINDS: Mapping[str, Way] = {
     "inspection": Way(_one("inspection")),
     "inspection_meeting": Way((frozenset({"inspection"}), frozenset({"meeting"}))),
-    "function_probe": Way(_one("inspection")),
+    "function_probe": Way(_one("probe")),
     "submission": Way(papers=True, handed_in=True),
     "bundle": Way(_one(f"{PAPER}quarterly-index", f"{PAPER}annual-volume"), handed_in=True),
     "performance": Way(_one("tuning", f"{PAPER}tuning-record", f"{PAPER}health-report")),
@@ -89,7 +91,7 @@ KINDS: Mapping[str, Way] = {
 }
 """How each kind is met; besides, every obligation is met by what a person put down as done under its clause."""
 
-LOOKS = frozenset({"inspection"})
+LOOKS = frozenset({"inspection", "probe"})
 """Acts that have a mode, and that may have left targets unseen."""
 _SHOWN_BY: Mapping[str, str] = {
     "drill-record": "drill",

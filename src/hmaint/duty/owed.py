@@ -50,6 +50,8 @@ class Known:
     deeds: tuple[Deed, ...] = ()
     events: tuple[Event, ...] = ()
     counts: tuple[Count, ...] = ()
+    others: tuple[Due, ...] = ()
+    """What is owed by other clocks of the contract: those of changes, and days that were promised."""
 
 
 def owed(  # noqa: PLR0913, PLR0917 - all that a contract is held against
@@ -67,6 +69,7 @@ def owed(  # noqa: PLR0913, PLR0917 - all that a contract is held against
     found = [
         *_folded(periodic(contract, deeds, today, until), today),
         *triggered(contract, events, deeds, today, days),
+        *known.others,
     ]
     return Owed(
         contract,

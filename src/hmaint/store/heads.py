@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, case, func, select
 
@@ -24,6 +25,7 @@ class RunHead:
     command: str
     site: str
     mode: str
+    playbook: str
     title: str
     started_at: datetime
     finished_at: datetime | None
@@ -63,8 +65,8 @@ class Heads:
     def runs(self, sites: Sequence[str], since: datetime) -> tuple[RunHead, ...]:
         """Read the runs of some sites that began at a moment or later, the oldest first."""
         table = schema.runs.c
-        columns = (
-            table.id, table.command, table.site, table.mode, table.playbook_title, table.started_at,
+        columns: tuple[ColumnElement[Any], ...] = (
+            table.id, table.command, table.site, table.mode, table.playbook, table.playbook_title, table.started_at,
             table.finished_at, table.level, table.state,
         )  # fmt: skip
         query = select(*columns).where(table.site.in_(sites), table.started_at >= since)
@@ -97,21 +99,15 @@ class Heads:
         runs_known = {*seen, *missed}
         return {run: Looked(frozenset(seen[run]), frozenset(missed[run] - seen[run])) for run in runs_known}
 
-    def runs_with(
-        self, sites: Sequence[str], since: datetime, command: str, *, category: str = "", check: str = ""
-    ) -> frozenset[str]:
-        """Name the runs of a command in which a check of a category, or one whose id begins so, was examined."""
+    def runs_with(self, sites: Sequence[str], since: datetime, command: str, category: str) -> frozenset[str]:
+        """Name the runs of a command in which a check of a category was examined."""
         runs, checks = schema.runs.c, schema.checks.c
-        wanted: ColumnElement[bool] = checks.level.in_(_EXAMINED)
-        if category:
-            wanted &= checks.category == category
-        if check:
-            wanted &= (checks.id >= check) & (checks.id < check + "\uffff")
+        told = checks.level.in_(_EXAMINED) & (checks.category == category)
         query = (
             select(checks.run)
             .distinct()
             .select_from(schema.runs.join(schema.checks, runs.id == checks.run))
-            .where(runs.command == command, runs.site.in_(sites), runs.started_at >= since, wanted)
+            .where(runs.command == command, runs.site.in_(sites), runs.started_at >= since, told)
         )
         with reading(self._engine) as connection:
             return frozenset(connection.execute(query).scalars())

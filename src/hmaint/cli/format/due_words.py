@@ -95,7 +95,7 @@ def how(due: Due, contract: Contract, site: str) -> str:
         if act.startswith(PAPER):
             return _render(due, act.removeprefix(PAPER), site)
         if due.state is not State.OVERDUE or due.span is None:
-            return f"{ACTS[act].command} --site {site}{_more(due, contract, act)}"
+            return f"{ACTS[act].command}{_more(due, contract, act)} --site {site}"
     over = due.state is State.OVERDUE and due.span is not None and due.per != "contract"
     period = f" --period {due.span.name}" if over and due.span else ""
     about = f" --about {due.event.record}" if due.event and due.event.record else ""
@@ -123,8 +123,6 @@ def _render(due: Due, form: str, site: str) -> str:
 
 def _more(due: Due, contract: Contract, act: str) -> str:
     mode = next((each.mode for each in contract.obligations if each.id == due.clause), "any")
-    if act == "inspection" and due.kind == "function_probe":
-        return " --playbook inspect/weekly"
     return " --playbook inspect/quarterly" if act == "inspection" and mode == "onsite" else ""
 
 
