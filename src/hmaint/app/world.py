@@ -6,7 +6,7 @@ import getpass
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -53,6 +53,12 @@ class World:
     def days(self) -> StatutoryDays:
         """The working days deadlines are counted in: imported years first, then the package's."""
         return load_days(self.workspace.root)
+
+    def reckoned(self, days: StatutoryDays) -> World:
+        """The same world with another calendar; what it has open stays open."""
+        other = replace(self)
+        other.__dict__.update({**self.__dict__, "days": days})
+        return other
 
     @cached_property
     def redactor(self) -> Redactor:

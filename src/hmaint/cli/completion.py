@@ -31,6 +31,18 @@ def form_names(incomplete: str) -> list[str]:
         return []
 
 
+def contract_names(incomplete: str) -> list[str]:
+    """Contracts, own and examples."""
+    from hmaint.app.root import workspace_root
+    from hmaint.errors import Failure
+    from hmaint.load.contract import list_contracts
+
+    try:
+        return [name for name in list_contracts(workspace_root(None, None)) if name.startswith(incomplete)]
+    except Failure:
+        return []
+
+
 def run_names(incomplete: str) -> list[str]:
     """The newest runs, and the words that stand for one."""
     return [name for name in (*_WORDS, *_runs()) if name.startswith(incomplete)]

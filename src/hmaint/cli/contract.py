@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import typer
 
-from hmaint.cli import contract_assess, contract_due, contract_records
+from hmaint.cli import (
+    contract_assess,
+    contract_calendar,
+    contract_confirm,
+    contract_deadline,
+    contract_due,
+    contract_profile,
+    contract_records,
+)
 from hmaint.kit.i18n import _
 
 
@@ -15,7 +23,11 @@ def register(app: typer.Typer) -> None:
         no_args_is_help=True,
         rich_markup_mode=None,
     )
+    contract_profile.register(contract)
     contract_due.register(contract)
+    contract_deadline.register(contract)
+    contract_confirm.register(contract)
+    contract_calendar.register(contract)
     contract_assess.register(contract)
     contract_records.register(contract)
     app.add_typer(contract, name="contract")

@@ -70,6 +70,10 @@ class Terminal:
 
         return workspace_root(self.workspace, self.inventory)
 
+    def world_or_none(self) -> World | None:
+        """The workspace where there is one: what ships with hmaint can be looked at without."""
+        return self.world() if self.root() is not None else None
+
     def may_ask(self) -> bool:
         """Whether a person sits there."""
         return sys.stdin.isatty()

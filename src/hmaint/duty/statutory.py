@@ -117,6 +117,14 @@ PACKAGED = StatutoryDays()
 """What the installed package knows."""
 
 
+def packaged_year(year: int) -> Year:
+    """What the package knows of a year."""
+    import chinese_calendar  # noqa: PLC0415 - 6 ms that only deadlines need
+
+    off = frozenset(day for day in chinese_calendar.holidays if day.year == year)
+    return Year(year, off, frozenset(day for day in chinese_calendar.workdays if day.year == year))
+
+
 def _holds(year: Year, moment: datetime) -> bool:
     return year.for_all or year.imported_at is None or year.imported_at <= moment
 
