@@ -30,14 +30,19 @@ class Answer:
 
 def examine(workspace: Path | None, inventory: Path | None) -> list[Answer]:
     """Every question in turn; none changes anything."""
-    answers = [_python(), _operator(), *_drivers(), _fonts(), _calendar(), _zone(), _terminal(), _keyring()]
+    from hmaint.app.doctor_calendar import ask_calendar  # noqa: PLC0415 - it answers in this file's words
+
+    answers = [_python(), _operator(), *_drivers(), _fonts(), _zone(), _terminal(), _keyring()]
+    today = datetime.now(UTC).astimezone().date()
     try:
         found = find_workspace(workspace, inventory, os.environ, Path.cwd())
     except Failure as failure:
-        return [*answers, Answer(Level.WARNING, _("workspace"), str(failure).splitlines()[0], "hmaint init")]
+        wrong = Answer(Level.WARNING, _("workspace"), str(failure).splitlines()[0], "hmaint init")
+        return [*answers, ask_calendar(None, today), wrong]
     from hmaint.app.doctor_notify import ask_notices  # noqa: PLC0415 - it answers in this file's words
 
-    return [*answers, *(ask(found) for ask in _ABOUT_WORKSPACE), *ask_notices(found)]
+    about = [ask(found) for ask in _ABOUT_WORKSPACE]
+    return [*answers, ask_calendar(found, today), *about, *ask_notices(found)]
 
 
 def _python() -> Answer:
@@ -98,22 +103,6 @@ def _fonts() -> Answer:
         _("Chinese fonts"),
         _("none found"),
         _("only needed to print forms from this laptop; the Word files themselves are complete"),
-    )
-
-
-def _calendar() -> Answer:
-    import chinese_calendar  # noqa: PLC0415 - 20 ms that only this question needs
-
-    years = sorted({day.year for day in chinese_calendar.holidays})
-    this = datetime.now(UTC).year
-    said = _("statutory working days known for {first}–{last}").format(first=years[0], last=years[-1])
-    if this in years:
-        return Answer(Level.OK, _("working-day calendar"), said)
-    return Answer(
-        Level.WARNING,
-        _("working-day calendar"),
-        said,
-        _("deadlines of this year are provisional; upgrade chinesecalendar"),
     )
 
 

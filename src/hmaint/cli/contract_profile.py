@@ -45,7 +45,7 @@ def list_all(terminal: Terminal) -> None:
     from hmaint.app.contracts import listed
 
     columns = {
-        "name": _("name"), "title": _("title"), "from": _("where"), "sites": _("sites"),
+        "name": _("contract"), "title": _("title"), "from": _("where"), "sites": _("sites"),
         "first": _("from day"), "last": _("to day"), "open": _("open questions"),
     }  # fmt: skip
     words = {"from": {"workspace": _("workspace"), "example": _("example")}}

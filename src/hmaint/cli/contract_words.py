@@ -12,14 +12,14 @@ _TERMS = {
     "reported": N_("reported"), "formally_reported": N_("formally reported"), "notified": N_("notified"),
     "request_received": N_("request received"), "occurred": N_("occurred"),
     "occurred_or_notified": N_("occurred or notified"), "notice_by_hospital": N_("notice by the hospital"),
-    "remote_failed": N_("remote help failed"), "responded": N_("responded"), "arrived": N_("on site"),
-    "restored": N_("restored"), "restored_or_fallback": N_("restored or fallback"), "resolved": N_("resolved"),
+    "remote_failed": N_("remote help failed"), "responded": N_("responded"), "arrived": N_("at the site"),
+    "restored": N_("restored"), "restored_or_fallback": N_("restored or fallback"), "resolved": N_("solved"),
     "fixed": N_("fixed"), "accepted": N_("accepted"), "confirmed": N_("confirmed in writing"),
     "accepted_and_written_confirmed": N_("accepted and confirmed in writing"),
-    "raised": N_("raised"), "assessed": N_("assessed"), "started": N_("started"),
+    "raised": N_("raised"), "assessed": N_("assessed"), "started": N_("begun"),
     "started_with_workaround": N_("started, workaround at hand"), "patch_or_plan": N_("patch or plan"),
     "analysis_and_plan": N_("analysis and plan"), "delivered": N_("handed in"), "deployed": N_("in operation"),
-    "onsite_debug": N_("debugged on site"), "seen": N_("seen"),
+    "onsite_debug": N_("debugged on site"), "seen": N_("first seen"),
     "incident.resolved": N_("incident resolved"), "incident.closed": N_("incident closed"),
     "incident.overdue": N_("incident overdue"), "inspection.finished": N_("inspection finished"),
     "onsite_inspection.finished": N_("inspection on site finished"), "service.started": N_("service started"),
@@ -37,9 +37,13 @@ _TERMS = {
     "at_most": N_("at most"), "at_least": N_("at least"),
     "remote": N_("remote"), "onsite": N_("on site"), "any": N_("remote or on site"),
     "free": N_("free"), "month": N_("month"), "quarter": N_("quarter"), "half_year": N_("half-year"),
-    "year": N_("year"), "contract": N_("term"), "day": N_("day"), "week": N_("week"), "request": N_("request"),
+    "year": N_("year"), "contract": N_("term"), "day": N_("day"), "week": N_("week"), "request": N_("each request"),
     "service_fee": N_("service fee"), "annual_fee": N_("annual fee"), "cycle_fee": N_("fee of the cycle"),
     "nda_company": N_("pledge of the company"), "nda_personal": N_("pledge of each person"),
+    "same_issue_warnings": N_("warnings of the same issue"), "warnings": N_("warnings"),
+    "severe_consequence_or_loss": N_("severe consequence or loss"),
+    "severe_consequence_or_major_loss": N_("severe consequence or major loss"),
+    "level": N_("level"), "scope": N_("scope"),
     "each_person": N_("each person"), "before_work": N_("before work begins"),
     "confidentiality": N_("confidentiality"), "terminate": N_("end the contract"),
     "application": N_("written application"), "written_approval": N_("written approval"),
@@ -93,7 +97,7 @@ def predicate_words(predicate: Predicate | None) -> str:
         case Compare():
             return _comparison(predicate)
         case Among(field, values):
-            return f"{field}: {' / '.join(values)}"
+            return f"{event_word(field)}: {' / '.join(values)}"
         case Every(parts):
             return _(" and ").join(map(predicate_words, parts))
         case Either(parts):
@@ -103,7 +107,7 @@ def predicate_words(predicate: Predicate | None) -> str:
 def _comparison(asked: Compare) -> str:
     value = asked.value
     said = _time(int(value.total_seconds())) if isinstance(value, timedelta) else str(value)
-    return f"{asked.field} {asked.operator} {said} {asked.unit}".strip()
+    return f"{event_word(asked.field)} {asked.operator} {said} {asked.unit}".strip()
 
 
 def _time(seconds: int) -> str:

@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
     app.command(
         "init",
         help=_("Make a workspace with commented examples."),
-        epilog=_("Example: hmaint init first-people-hospital"),
+        epilog=_("Examples: hmaint init first-people-hospital · hmaint init --contract s4"),
     )(with_terminal(init))
 
 
@@ -25,10 +25,24 @@ def init(
     folder: Annotated[
         Path, typer.Argument(help=_("The folder; made if it is not there."), metavar="DIR")
     ] = Path(),
+    contract: Annotated[
+        str,
+        typer.Option(
+            "--contract",
+            help=_("Begin a contract from this example: s0 … s4; into a workspace that is there, too."),
+            metavar="EXAMPLE",
+        ),
+    ] = "",
 ) -> None:
     """Make the files and say what comes next."""
     from hmaint.load.init import create_workspace
 
-    for path in create_workspace(folder):
+    made = create_workspace(folder, contract)
+    for path in made:
         terminal.out(str(path))
-    terminal.err(_("next: describe the systems in inventory.yaml, then run hmaint inventory check"))
+    if contract:
+        terminal.err(
+            _("next: fill in contracts/{name}.yaml, then run hmaint contract check").format(name=contract)
+        )
+    if len(made) > 1:
+        terminal.err(_("next: describe the systems in inventory.yaml, then run hmaint inventory check"))

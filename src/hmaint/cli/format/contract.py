@@ -11,6 +11,7 @@ from pathlib import Path
 from hmaint.cli.contract_words import calendar_word, event_word, limit_word, predicate_words
 from hmaint.cli.format.due_words import per_word
 from hmaint.cli.format.sections import Section, show_sections
+from hmaint.cli.incident_words import clock_word
 from hmaint.cli.terminal import Terminal
 from hmaint.duty.term import anchor_of, span_of
 from hmaint.kit.i18n import _, series
@@ -49,7 +50,14 @@ def show_contract(terminal: Terminal, contract: Contract, path: Path) -> None:
     """For people."""
     where = _("example, in force nowhere") if is_example(path) else f"{path.parent.name}/{path.name}"
     head = f"{contract.name}  {contract.title}  ({where})\n{_parties(contract)}\n{_term(contract)}"
-    show_sections(terminal, head, list(_sections(contract)))
+    show_sections(terminal, head, [_told(section) for section in _sections(contract)])
+
+
+def _told(section: Section) -> Section:
+    """A section without the columns that say nothing."""
+    keep = [n for n in range(len(section.heads)) if any(row[n] for _level, row in section.rows)]
+    rows = [(level, [row[n] for n in keep]) for level, row in section.rows]
+    return Section(section.title, [section.heads[n] for n in keep], rows, section.whole)
 
 
 def _parties(contract: Contract) -> str:
@@ -91,7 +99,7 @@ def _sections(contract: Contract) -> Iterator[Section]:
     yield Section(_("Before an upgrade"), [_("gate"), _("document"), _("who")], list(_gates(contract)))
     yield Section(
         _("Deductions"),
-        [_("rule"), _("class"), _("if"), _("share"), _("of")],
+        [_("rule"), _("class"), _("if"), _("rate"), _("of")],
         list(_deductions(contract)), [_("rule")],
     )  # fmt: skip
     yield Section(_("On demand"), [clause, what, _("evidence")], list(_on_demand(contract)), [clause])
@@ -145,7 +153,7 @@ def _clocks(contract: Contract, groups: Iterable[FaultClass | Grade]) -> Iterato
             if clock.limit is not None and clock.limit.unit != "second" and not clock.calendar:
                 runs = ""
             yield "", [
-                name, if_, clock.id, within, event_word(clock.starts), event_word(clock.ends), runs,
+                name, if_, clock_word(clock.id), within, event_word(clock.starts), event_word(clock.ends), runs,
             ]  # fmt: skip
             name = condition = ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from hmaint.app.deadline import Answer
@@ -63,8 +64,11 @@ def show_answer(terminal: Terminal, answer: Answer) -> None:
         clause=answer.clause,
         start=f"{start} {weekday_word(answer.start.at.date())}",
     )
-    heads = [_("clause"), _("limit"), _("from"), _("until"), _("due"), _("earliest"), _("reading")]
-    rows = [(_level(each), _row(each)) for each in answer.computed]
+    heads = [_("clause"), _("limit"), _("from"), _("until"), _("due by"), _("earliest"), _("reading")]
+    titles = {
+        (asked.id, one.id): one.title for asked in answer.contract.ambiguities for one in asked.readings
+    }
+    rows = [(_level(each), _row(each, titles)) for each in answer.computed]
     keep = [number for number in range(len(heads)) if any(row[number] for _level_, row in rows)]
     due = Section(
         _("Due"),
@@ -98,7 +102,7 @@ def _level(each: Computed) -> str:
     return "warning" if each.deadline and each.deadline.provisional else ""
 
 
-def _row(each: Computed) -> list[str]:
+def _row(each: Computed, titles: Mapping[tuple[str, str], str]) -> list[str]:
     clock, found = each.timed.clock, each.deadline
     return [
         each.timed.id,
@@ -107,7 +111,7 @@ def _row(each: Computed) -> list[str]:
         event_word(clock.ends),
         _due_words(each),
         _moment(found.earliest) if found and found.earliest else "",
-        f"{each.question} {each.reading}".strip(),
+        f"{each.question} {titles.get((each.question, each.reading), each.reading)}".strip(),
     ]
 
 
