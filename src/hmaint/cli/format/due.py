@@ -117,7 +117,7 @@ def _folded(section: Section) -> list[list[Row]]:
 
 def _when(due: Due, morning: Morning) -> str:
     today = morning.dues.today
-    lines = [day_words(due)] if due.day else []
+    lines = [day_words(due, today.year)] if due.day else []
     if due.day is None and due.event is not None:
         lines.append(_("since {day}").format(day=f"{due.event.at:%Y-%m-%d}"))
     far = distance(due, today)

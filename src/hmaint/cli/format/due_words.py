@@ -54,11 +54,12 @@ def occasion(due: Due) -> str:
     return due.span.name.replace("/", " … ")
 
 
-def day_words(due: Due) -> str:
-    """The last day, and whether it is certain."""
+def day_words(due: Due, year: int = 0) -> str:
+    """The last day, without its year where that is the one named, and whether it is certain."""
     if due.day is None:
         return _("no last day")
-    words = f"{due.day} {weekday_word(due.day)}"
+    day = f"{due.day:%m-%d}" if due.day.year == year else f"{due.day}"
+    words = f"{day} {weekday_word(due.day)}"
     if due.provisional:
         earliest = f"{due.earliest:%m-%d}" if due.earliest else ""
         words += " " + _("(provisional, {day} at the earliest)").format(day=earliest)
