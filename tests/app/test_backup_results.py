@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 
 from hmaint.app.backup_beside import ALTERED, checks_beside
-from hmaint.app.backup_nights import CHECK, missing_nights, told_gap
+from hmaint.app.backup_nights import CHECK, missing_nights
 from hmaint.app.backup_notices import changed_results, silent_nights
 from hmaint.app.backup_status import Standing, standings
+from hmaint.app.gather import GATHERERS, Options
 from hmaint.app.results import conclude
 from hmaint.app.results_check import check_results
 from hmaint.app.world import World
+from hmaint.duty.nights import told_gap
 from hmaint.kit.clock import CHINA
 from hmaint.load.workspace import Workspace
 from hmaint.model.playbook import Level
@@ -352,3 +354,19 @@ def test_a_full_disk_is_remarked_and_breaks_nothing(ward: Ward) -> None:
     ward.world.records.finish_run(run.id, ward.clock.time, Level.OK)
     done = conclude(ward.world, ward.world.records.run(run.id))
     assert len(done.remarks) == 1
+
+
+def test_the_monthly_record_of_backups_lists_the_nights_nobody_looked(ward: Ward) -> None:
+    ward.night()
+    ward.clock.time += timedelta(days=4)
+    ward.night()
+    for _night in range(7):
+        ward.clock.time += timedelta(days=1)
+        ward.night()
+    told = GATHERERS["backup-log"](ward.world, "icu", Options(period="2026-11"))
+    unexamined = told.data["unexamined"]
+    assert isinstance(unexamined, list)
+    assert [(row["target"], row["reason"]) for row in unexamined] == [
+        ("icu-full", "缺少 3 夜的核验：11月21日至23日")
+    ]
+    assert "另有 1 处没有检查，状况不明" in str(told.data["conclusion"])

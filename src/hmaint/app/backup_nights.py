@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from hmaint.app.world import World
-from hmaint.duty.nights import PLAYBOOK, Gap, gap_before, gaps, spoken, step_of
+from hmaint.duty.nights import PLAYBOOK, Gap, gap_before, gaps, step_of, told_gap
 from hmaint.engine.judge import finding_id
 from hmaint.kit.clock import CHINA
 from hmaint.model.inventory import Backup
@@ -51,12 +51,6 @@ def missing_nights(world: World, site: str, first: date, last: date) -> Mapping[
         if gap := gaps(attended.get(backup.name, ()), end, step, begun).within(first, last):
             found[backup.name] = gap
     return found
-
-
-def told_gap(gap: Gap) -> str:
-    """A gap in one Chinese sentence, without its end mark."""
-    words = f"缺少 {len(gap.nights)} 夜的核验：{spoken(gap.nights)}"
-    return f"{words}（其中 {spoken(gap.begun)} 开始过，没有完成）" if gap.begun else words
 
 
 def _check(backup: Backup, gap: Gap, last: datetime | None) -> Check:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hmaint.app.backup_nights import missing_nights
 from hmaint.app.stretch import period_of, stretch_of
 from hmaint.app.told import Told
 from hmaint.app.world import World
@@ -47,7 +48,8 @@ def backups(world: World, site: str, period: str = "") -> Told:
     from hmaint.report.backup_log import backup_log  # noqa: PLC0415 - see above
 
     stretch = stretch_of(world, site, period_of(world, site, period, monthly=True))
-    data = backup_log(stretch, world.inventory, world.site(site), world.clock.now())
+    silent = missing_nights(world, site, stretch.period.first, stretch.period.last)
+    data = backup_log(stretch, world.inventory, world.site(site), world.clock.now(), silent)
     return Told(data, (stretch.period.name,), stretch.period.first)
 
 

@@ -81,6 +81,12 @@ def _gap(known: Sequence[date], tonight: date, step: int, begun: Iterable[dateti
     return Gap(tuple(found), tuple(night for night in found if night in tried))
 
 
+def told_gap(gap: Gap) -> str:
+    """A gap in one Chinese sentence, without its end mark."""
+    words = f"缺少 {len(gap.nights)} 夜的核验：{spoken(gap.nights)}"
+    return f"{words}（其中 {spoken(gap.begun)} 开始过，没有完成）" if gap.begun else words
+
+
 def spoken(nights: Sequence[date]) -> str:
     """Nights in Chinese, runs of days together: 11月22日至24日、12月1日."""
     spans: list[list[date]] = []

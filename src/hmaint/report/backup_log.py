@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
+from hmaint.duty.nights import Gap, told_gap
 from hmaint.model.inventory import Inventory, Site
 from hmaint.model.playbook import Level
 from hmaint.model.run import Check
@@ -26,14 +28,19 @@ _BAD = (Level.WARNING, Level.CRITICAL)
 
 
 def backup_log(
-    stretch: Stretch, inventory: Inventory, site: Site, generated_at: datetime
+    stretch: Stretch,
+    inventory: Inventory,
+    site: Site,
+    generated_at: datetime,
+    silent: Mapping[str, Gap] = MappingProxyType({}),
 ) -> dict[str, object]:
     """Tell what was looked at of a site's backups as the form `backup-log` has it.
 
-    `stretch.open` holds findings of every sort; only those of backups are told.
+    `stretch.open` holds findings of every sort; only those of backups are told. `silent` are the nights of the
+    period on which a backup should have been verified and was not.
     """
     looks = [(run, check) for run in stretch.backup_runs for check in run.backups]
-    unseen = list(_unexamined(stretch, site))
+    unseen = [*_silent(silent), *_unexamined(stretch, site)]
     anomalies = _open(stretch)
     data = {
         **parties(inventory, site.name, TITLE),
@@ -108,6 +115,11 @@ def _check(number: int, run: Inspected, check: Check) -> Row:
 def _open(stretch: Stretch) -> list[Row]:
     rows = open_rows(replace(stretch, open=[each for each in stretch.open if is_backup(each.finding)]))
     return [{**row, "reported": ""} for row in rows]
+
+
+def _silent(nights: Mapping[str, Gap]) -> Iterator[Row]:
+    for name, gap in nights.items():
+        yield _gap(name, "按计划每夜（期）的核验", told_gap(gap))
 
 
 def _unexamined(stretch: Stretch, site: Site) -> Iterator[Row]:
