@@ -11,17 +11,19 @@ from hmaint.model.incident_words import TABLES
 
 _WORDS = {
     "opened": N_("reported"), "responded": N_("responded"), "remote_failed": N_("remote help failed"),
-    "arrived": N_("on site"), "fallback": N_("workaround"), "restored": N_("restored"), "resolved": N_("resolved"),
+    "arrived": N_("arrived on site"), "fallback": N_("workaround in place"), "restored": N_("service back"),
+    "resolved": N_("solved"),
     "reopened": N_("opened anew"), "feedback": N_("reporter told"), "closed": N_("closed"), "noted": N_("note"),
     "classified": N_("classified"), "waiting": N_("waiting begins"), "resumed": N_("waiting ends"),
     "linked": N_("linked"), "analysed": N_("analysed"), "diagnosed": N_("diagnosed"), "reminded": N_("reminded"),
-    "withdrawn": N_("withdrawn"), "open": N_("open"), "onsite": N_("on site"),
-    "running": N_("running"), "met": N_("met"), "missed": N_("missed"), "not_applicable": N_("not applicable"),
+    "withdrawn": N_("withdrawn"), "open": N_("waiting for a response"), "onsite": N_("arrived on site"),
+    "running": N_("clock running"), "met": N_("in time"), "missed": N_("too late"),
+    "not_applicable": N_("not applicable"),
     "late": N_("entered late"), "before_report": N_("before the report"), "out_of_order": N_("out of order"),
     "corrects": N_("a correction"), "superseded": N_("holds no more"),
 }  # fmt: skip
 _CLOCKS = {
-    "response": N_("response"), "onsite": N_("on site"), "restore": N_("restore"), "resolve": N_("resolve"),
+    "response": N_("response"), "onsite": N_("presence"), "restore": N_("restore"), "resolve": N_("resolve"),
     "fix": N_("fix"), "report": N_("report"),
 }  # fmt: skip
 

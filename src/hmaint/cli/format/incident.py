@@ -170,9 +170,9 @@ def _label(name: str) -> str:
     return {
         "cause": _("cause"),
         "root_cause": _("root cause"),
-        "solution": _("solution"),
+        "solution": _("how solved"),
         "manifestation": _("manifestation"),
-        "fallback": _("workaround"),
+        "fallback": _("workaround in place"),
         "summary": _("summary"),
         "clinical": _("effect on treatment"),
         "event": _("what happened"),

@@ -79,7 +79,7 @@ def pressing(seen: View) -> str:
 
 
 def _headings() -> tuple[str, ...]:
-    return _("incident"), _("site"), _("level"), _("state"), _("pressing"), _("what")
+    return _("incident"), _("site"), _("level"), _("state"), _("pressing"), _("trouble")
 
 
 def _table(terminal: Terminal, shown: Sequence[View]) -> None:
