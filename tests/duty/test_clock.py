@@ -270,7 +270,7 @@ def test_a_year_not_announced_is_provisional_with_its_earliest_day_and_certain_o
         date(2027, 2, 17),
         date(2027, 2, 11),
     )
-    off = frozenset(date(2027, 2, day) for day in range(5, 13))
+    off = frozenset(date(2027, 2, day) for day in range(5, 12))
     notice = Year(2027, off, frozenset({date(2027, 1, 31), date(2027, 2, 14)}))
     after = deadline(workdays(10), start, days=StatutoryDays((notice,)))
     assert after is not None
