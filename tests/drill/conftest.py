@@ -25,10 +25,10 @@ PATIENTS, EXAMS = 60, 1500
 class Room:
     """A workspace with one backup that is drilled on this machine, and the folder where drills leave nothing."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, scratch: Path | None = None) -> None:
         self.desk = Desk(folder / "desk")
         # Not below pytest's own folder, which the account of a database server may not enter.
-        self.scratch = Path(tempfile.mkdtemp(prefix="hmaint-scratch-"))
+        self.scratch = scratch or Path(tempfile.mkdtemp(prefix="hmaint-scratch-"))
         self.scratch.chmod(0o755)
         self.backups = folder / "backups"
         self.backups.mkdir()
@@ -37,7 +37,8 @@ class Room:
         """Write the inventory: the backup is the newest file of the folder."""
         drill = {"folder": str(self.scratch), "lock": str(self.scratch), **more.pop("drill", {})}
         hosts = more.pop("hosts", {})
-        backup = {"path": f"{self.backups}/*", "of": of, "drill": drill, **more}
+        named = {"of": of} if of else {}
+        backup = {"path": f"{self.backups}/*", **named, "drill": drill, **more}
         site = {"name": "重症监护系统", "hosts": hosts, "databases": databases, "backups": {"full": backup}}
         self.desk.write_inventory({"icu": site})
 
@@ -49,7 +50,9 @@ class Room:
     def left(self) -> list[str]:
         """What is left in the folder of the drills, and of their processes."""
         files = sorted(p.name for p in self.scratch.glob("hmaint-drill.*") if p.is_dir())
-        found = subprocess.run(["pgrep", "-f", str(self.scratch)], capture_output=True, text=True, check=False)
+        found = subprocess.run(
+            ["pgrep", "-f", str(self.scratch)], capture_output=True, text=True, check=False
+        )
         return files + found.stdout.split()
 
     def checks(self, done: Any) -> dict[str, str]:
@@ -95,7 +98,15 @@ def cluster() -> Iterator[PostgreSQL]:
 
 def dump_postgresql(server: PostgreSQL, *words: str) -> bytes:
     """Dump the hospital with pg_dump."""
-    told = [program("pg_dump", "postgresql-client"), "-h", server.socket, "-p", str(server.port), "-U", "postgres"]
+    told = [
+        program("pg_dump", "postgresql-client"),
+        "-h",
+        server.socket,
+        "-p",
+        str(server.port),
+        "-U",
+        "postgres",
+    ]
     return subprocess.run([*told, *words, "icu"], capture_output=True, check=True).stdout  # noqa: S603 - as above
 
 

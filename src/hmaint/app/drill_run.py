@@ -25,7 +25,6 @@ from hmaint.engine.journal import Journal, Outcome
 from hmaint.engine.trip import Tools
 from hmaint.errors import CouldNotLook, Refused
 from hmaint.kit.clock import CHINA
-from hmaint.kit.i18n import for_a_record
 from hmaint.model.drill import Drill
 from hmaint.model.inventory import Host, Scalar, Site
 from hmaint.model.look import Fragment, Seen
@@ -70,7 +69,7 @@ def run_drill(  # noqa: PLR0913, PLR0917 - what a drill stands on, and whom it t
     world: World, run: RunRecord, site: Site, planned: Planned, hear: Hear, journal: Journal
 ) -> Told:
     """Hold one drill. Raises Refused before anything is touched; whatever happens afterwards is told."""
-    with for_a_record(), open_tools(world) as tools, journal:
+    with open_tools(world) as tools, journal:
         return _Drill(world, run, site, planned, hear, journal, tools).hold()
 
 
@@ -498,7 +497,7 @@ def sweep_host(world: World, site: Site, host_name: str, drill: Drill, engine: s
     host = site.host(host_name) if host_name else _laptop(site.name)
     if host is None:
         raise CouldNotLook(Seen.UNREACHABLE, f"清单里已没有主机 {host_name}")
-    with for_a_record(), open_tools(world) as tools:
+    with open_tools(world) as tools:
         line = tools.door_of(host).open(patient(host, 120.0), site)
         try:
             return sweep(line, drill)

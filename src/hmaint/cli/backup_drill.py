@@ -10,7 +10,7 @@ import typer
 
 from hmaint.cli.terminal import Terminal
 from hmaint.errors import ExitStatus, Refused, WrongUsage
-from hmaint.kit.i18n import _
+from hmaint.kit.i18n import N_, _
 
 if TYPE_CHECKING:
     from hmaint.app.drill import Plan
@@ -39,15 +39,30 @@ def hold_drills(
         raise WrongUsage(_("--output goes with a verification, not with --restore"))
     plans = [plan_drills(world, site, backups) for site in sites]
     _confirm(terminal, plans, yes=yes)
+    spoken = {step: _(words) for step, words in _STEPS.items()}
+
+    def hear(words: str) -> None:
+        if not terminal.quiet:
+            terminal.err(f"  {spoken.get(words, words)} …")
+
     runs, statuses = [], []
     for plan in plans:
-        run, status = drill(
-            world, plan, lambda words: None if terminal.quiet else terminal.err(f"  {words} …")
-        )
+        run, status = drill(world, plan, hear)
         runs.append(write_report(world, run) if report else run)
         statuses.append(status)
     show_runs(terminal, runs, several=len(plans) > 1)
     return max(statuses, default=ExitStatus.OK)
+
+
+# Steps bear the names that the record has; a person at the terminal may have chosen another language.
+_STEPS = {
+    "选定演练副本": N_("choosing the copy"),
+    "建立隔离的临时数据库": N_("making the throwaway server"),
+    "核对临时数据库不是源库": N_("making sure that it is not the original"),
+    "恢复备份": N_("restoring the backup"),
+    "核对对象、行数与内容": N_("comparing objects, rows and content"),
+    "清理恢复环境": N_("tidying up"),
+}
 
 
 def _confirm(terminal: Terminal, plans: Sequence[Plan], *, yes: bool) -> None:

@@ -174,7 +174,7 @@ def keeper(engine: str, settings: Mapping[str, object], mark: str) -> str:
 
 def sweeper(settings: Mapping[str, object], mark: str) -> str:
     """Give a script that clears away what a drill left behind, and says `clean` where nothing is left."""
-    end = 'sweep\nfor d in "$real"/hmaint-drill.*; do [ -e "$d" ] && say there "$d"; done\nsay clean\n'
+    end = 'sweep\nfor d in "$real"/hmaint-drill.*; do [ -d "$d" ] && say there "$d"; done\nsay clean\n'
     return "".join([_variables(settings, mark), _PRELUDE, _SWEEP, end])
 
 
