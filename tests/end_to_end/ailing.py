@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -48,7 +49,7 @@ _CALM = "".join(
     f"{_NOW - timedelta(minutes=n):%Y-%m-%d %H:%M:%S} INFO [main] heartbeat\n" for n in range(30, 0, -1)
 ).encode()
 _FULL_OF_ERRORS = _CALM + b"".join(
-    f"{_NOW - timedelta(seconds=n):%Y-%m-%d %H:%M:%S} ERROR [exec-{n % 7}] hl7 send failed: exception in queue\n".encode()
+    f"{_NOW - timedelta(seconds=n):%Y-%m-%d %H:%M:%S} ERROR [exec-{n % 7}] send failed: exception in queue\n".encode()
     for n in range(200, 0, -1)
 )
 _MEMORY = """\
@@ -134,7 +135,6 @@ def hospital(folder: Path) -> Iterator[Hospital]:
         desk = Desk(
             folder / "desk",
             HMAINT_SECRET_RO=PASSWORD,
-            HMAINT_SECRET_KILL=PASSWORD,
             SSL_CERT_FILE=str(authority.file),
         )
         mariadb, postgresql = _servers(stack)
@@ -149,6 +149,28 @@ def hospital(folder: Path) -> Iterator[Hospital]:
         yield found
 
 
+@contextmanager
+def hospital_of_databases(folder: Path) -> Iterator[Hospital]:
+    """One with databases alone, whose blocking sessions may be ended by an account of its own."""
+    with ExitStack() as stack:
+        desk = Desk(folder / "desk", HMAINT_SECRET_RO=PASSWORD)
+        mariadb, postgresql = _servers(stack)
+        found = Hospital(desk, mariadb, postgresql, folder, Authority(folder), stack)
+        known = _databases(mariadb, postgresql)
+        killer = {"kill_user": "hmaint_kill", "kill_password": Tagged("!secret ro")}
+        weak = {"kill_user": "hmaint_ro", "kill_password": Tagged("!secret ro")}
+        found.well = {
+            "databases": {
+                **{name: {**each, **killer} for name, each in known.items()},
+                "no-killer": known["icu-main"],
+                "weak": {**known["icu-main"], **weak},
+            }
+        }
+        found.add("well")
+        desk.write_inventory(found.sites)
+        yield found
+
+
 def _sites(found: Hospital) -> None:
     found.add("well")
     found.add("full-disk", hosts={"app-1": found.machine("full", filled=4_000_000)})
@@ -159,7 +181,17 @@ def _sites(found: Hospital) -> None:
     closed = Web().start()
     closed.stop()
     found.add("refused", endpoints={"portal": {"tcp": f"127.0.0.1:{closed.port}"}})
+    silent = found.well["databases"]["icu-main"] | {"address": "127.0.0.1", "port": _silent(found)}
+    found.add("silent", databases={"icu-main": {**silent, "limits": {"connect": "1s", "login": "1s"}}})
     found.add("certificate", endpoints={"portal": _portal(found, "expired", -3)})
+
+
+def _silent(found: Hospital) -> int:
+    """A port that takes connections and never says a word."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    found.stack.callback(listener.close)
+    port: int = listener.getsockname()[1]
+    return port
 
 
 def _portal(found: Hospital, name: str, days: float) -> Written:
@@ -183,6 +215,8 @@ def _servers(stack: ExitStack) -> tuple[MariaDB, PostgreSQL]:
     postgresql.admin(
         "create table bed (id int primary key, note text)",
         "insert into bed values (1, ''), (2, ''), (3, '')",
+        "create role app login",
+        "grant select, update on bed to app",
         *statements("postgresql"),
         database="icu",
     )
@@ -216,9 +250,8 @@ def mysql_chain(server: MariaDB, links: int, database: str = "icu") -> Iterator[
                 if place < links:
                     cursor.execute(f"update bed set note = 'x' where id = {place + 1}")  # noqa: S608 - a number
             if place:
-                _in_thread(
-                    stack, connection.cursor().execute, f"update bed set note = 'y' where id = {place}"
-                )
+                wait = f"update bed set note = 'y' where id = {place}"  # noqa: S608 - a number
+                _in_thread(stack, connection.cursor().execute, wait)
         waits = "select count(*) from information_schema.innodb_trx where trx_state = 'LOCK WAIT'"
         waited = "and trx_wait_started < now() - interval 1 second"
         wait_for(lambda: server.admin(f"{waits} {waited}")[0][0] == links)
@@ -227,19 +260,16 @@ def mysql_chain(server: MariaDB, links: int, database: str = "icu") -> Iterator[
 
 
 def _alive(server: MariaDB, ids: list[int]) -> list[int]:
-    held = ", ".join(map(str, ids))
-    return [
-        row[0] for row in server.admin(f"select id from information_schema.processlist where id in ({held})")
-    ]
+    return [row[0] for row in server.admin("select id from information_schema.processlist") if row[0] in ids]
 
 
 @contextmanager
-def postgresql_chain(server: PostgreSQL, links: int) -> Iterator[list[int]]:
+def postgresql_chain(server: PostgreSQL, links: int, user: str = "app") -> Iterator[list[int]]:
     """The same on PostgreSQL."""
     with ExitStack() as stack:
         pids: list[int] = []
         for place in range(links + 1):
-            connection = server.connect("icu")
+            connection = server.connect("icu", user)
             pids.append(connection.info.backend_pid)
             stack.callback(connection.close)
             connection.execute("begin")

@@ -56,9 +56,6 @@ def test_a_planted_cause_is_named_first_or_second(lab: Hospital, planted: str) -
         before = _state(lab.folder)
         told = lab.diagnose(site)
         assert _state(lab.folder) == before
-    print(
-        f"{planted}: {told['seconds']:.2f} s, {[(c['id'], c['target'], c['score']) for c in told['causes']]}"
-    )
     assert (cause, target) in [(each["id"], each["target"]) for each in told["causes"][:2]], told["causes"]
     assert told["exit"] in (1, 2, 3)
 
@@ -98,5 +95,42 @@ def test_what_the_last_inspection_did_not_see_is_said_to_be_new(lab: Hospital) -
 
 
 def test_a_machine_that_gives_no_answer_is_neither_fine_nor_the_cause(lab: Hospital) -> None:
-    silent = {**lab.well["databases"]["icu-main"], "address": "192.0.2.1", "limits": {}}
-    assert silent
+    told = lab.diagnose("silent")
+    assert told["causes"] == []
+    assert told["exit"] == 3
+    assert {each["target"] for each in told["unseen"]} >= {"icu-main"}
+    said = lab.desk.run("incident", "diagnose", "--site", "silent")
+    assert "未能查看" in said.out
+
+
+def test_a_diagnosis_is_put_on_the_incidents_record_with_the_run_it_rests_on(lab: Hospital) -> None:
+    opened = lab.desk.run(
+        "incident", "open", "--site", "dead-service", "--what", "系统打不开", "--reporter", "王护士长",
+        "--channel", "phone", "--scope", "hospital", "--format", "json",
+    ).object  # fmt: skip
+    lab.desk.run(
+        "kb",
+        "add",
+        "--title",
+        "采集服务停止后打不开系统",
+        "--symptoms",
+        "系统打不开",
+        "--step",
+        "重启采集服务",
+    )
+    told = lab.desk.run("incident", "diagnose", opened["id"], "--format", "json").object
+    assert told["causes"][0]["id"] == "service"
+    assert "打不开" in "".join(told["causes"][0]["why"])
+    assert [each["title"] for each in told["articles"]] == ["采集服务停止后打不开系统"]
+    shown = lab.desk.run("incident", "show", opened["id"], "--format", "json").object
+    entry = next(each for each in shown["events"] if each["event"] == "diagnosed")
+    assert entry["body"]["run"] == told["run"]
+    assert entry["body"]["causes"][0]["title"] == "服务或进程停止"
+    assert lab.desk.run("runs", "show", told["run"]).code == 0
+
+
+def test_words_that_mean_nothing_are_refused(lab: Hospital) -> None:
+    assert lab.desk.run("incident", "diagnose").code == 64
+    assert lab.desk.run("incident", "diagnose", "latest", "--site", "well").code == 64
+    assert lab.desk.run("incident", "diagnose", "--site", "wel").code == 64
+    assert lab.desk.run("incident", "diagnose", "--site", "well", "--format", "junit").code == 64

@@ -63,10 +63,11 @@ def diagnose(
     from dataclasses import replace
 
     from hmaint.app.diagnose import diagnose_site, wanted
-    from hmaint.cli.format.diagnosis import show
+    from hmaint.cli.format.diagnosis import check_format, show
     from hmaint.cli.inspect import exit_status
     from hmaint.cli.progress import watching
 
+    check_format(terminal)
     world = terminal.world()
     asked = replace(wanted(world, incident, site, words), playbook=playbook, limit=limit, workers=workers)
     with watching(terminal) as hear:

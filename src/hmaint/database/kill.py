@@ -48,7 +48,9 @@ class Hand:
         self._database = database
         self._dialect: Dialect = dialect_of(database.engine)
         self._killer = killer_of(database.engine)
-        account = replace(database, user=database.kill_user)
+        # This account has no business in anybody's tables; PostgreSQL wants to be entered by one database or another.
+        entered = "" if database.engine == "mysql" else database.database
+        account = replace(database, user=database.kill_user, database=entered)
         line, failure = self._login(account, password, workspace)
         if line is None or failure is not None:
             reason = failure.reason if failure else ""

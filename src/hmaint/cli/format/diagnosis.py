@@ -22,6 +22,13 @@ Line = tuple[str, str]
 """A style and a line."""
 
 
+def check_format(terminal: Terminal) -> None:
+    """Refuse, before anything is looked at, a format a diagnosis does not have."""
+    if terminal.format not in ("table", "plain", "markdown", "json", "nagios"):
+        words = _("a diagnosis has no format {name}; it has table, plain, json, nagios")
+        raise WrongUsage(words.format(name=terminal.format))
+
+
 def show(terminal: Terminal, told: Told) -> None:
     """Print it in the format asked for."""
     match terminal.format:
@@ -34,11 +41,8 @@ def show(terminal: Terminal, told: Told) -> None:
             for style, line in _lines(told, quiet=terminal.quiet):
                 console.print(line, style=style or None, soft_wrap=True)
             _near(terminal, told)
-        case "plain" | "markdown":
+        case _plain:
             terminal.out("\n".join(line for _style, line in _lines(told, quiet=terminal.quiet)))
-        case name:
-            words = _("a diagnosis has no format {name}; it has table, plain, json, nagios")
-            raise WrongUsage(words.format(name=name))
 
 
 def _lines(told: Told, *, quiet: bool) -> Iterator[Line]:
