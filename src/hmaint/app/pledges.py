@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hmaint.app.matters import standing_matters
 from hmaint.app.world import World
-from hmaint.duty.pledge import has_signed
+from hmaint.duty.pledge import Stage, has_signed, stage_of
 from hmaint.errors import Failure
 from hmaint.kit.i18n import _, series
 from hmaint.model.contract import PERSONAL_PLEDGE
@@ -47,6 +47,12 @@ def unsigned_sites(world: World, person: str) -> list[str]:
         site for site in asked if not has_signed(person, [each for each in pledges if each.site == site])
     ]
     return [site for site in unsigned if _demands(world, site)]
+
+
+def unsigned_people(world: World, site: str) -> list[tuple[str, str]]:
+    """Who is registered for a site and has not signed: name and number of the record."""
+    found = standing_matters(world, PLEDGE, site)
+    return [(each.text("person"), each.id) for each in found if stage_of(each) is Stage.UNSIGNED]
 
 
 def _mentions(profile: Path) -> bool:

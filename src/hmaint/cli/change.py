@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
+from hmaint.cli.completion import site_names
 from hmaint.cli.matter import Verb, recording
 from hmaint.cli.matter_standard import register_standard
-from hmaint.cli.terminal import with_terminal
+from hmaint.cli.terminal import Terminal, with_terminal
 from hmaint.kit.i18n import N_, _
 from hmaint.model.ledgers.change import CHANGE
 
@@ -21,8 +25,37 @@ def register(app: typer.Typer) -> None:
     for name, event, help_, example, then in _VERBS:
         verb = Verb(CHANGE, CHANGE.event(event), then=then)
         group.command(name, help=_(help_), epilog=_(example))(with_terminal(recording(verb)))
+    group.command(
+        "release",
+        help=_(
+            "Issue the notes and the test report of a version from a YAML file and the changes it brings."
+        ),
+        epilog=_("Example: hmaint change release 6.3.0.yaml"),
+    )(with_terminal(release))
     register_standard(group, CHANGE, "change", ("customisation-report",))
     app.add_typer(group, name="change")
+
+
+def release(
+    terminal: Terminal,
+    file: Annotated[Path, typer.Argument(help=_("What is to be said of the version."), metavar="FILE.yaml")],
+    site: Annotated[
+        str,
+        typer.Option(
+            "--site",
+            "-s",
+            help=_("The site, where the file names none."),
+            metavar="SITE",
+            autocompletion=site_names,
+        ),
+    ] = "",
+) -> None:
+    """The papers of a version."""
+    from hmaint.app.release import issue_release
+    from hmaint.cli.format.report import show_documents
+
+    world = terminal.world()
+    show_documents(terminal, world, issue_release(world, file, site))
 
 
 _VERBS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from unicodedata import normalize
@@ -15,6 +16,8 @@ from hmaint.model.ledger import Field
 _LONGEST = {"word": 500, "text": 8000}
 _MOST = Decimal(1_000_000)
 _CELL = 2000
+_CODE = re.compile(r"[0-9A-Za-z ._/:-]*")
+"""Numbers and dates are the same in full width; names and sentences keep their Chinese punctuation."""
 
 
 def read_value(field: Field, told: str) -> object:
@@ -35,7 +38,7 @@ def _cell(text: str) -> str:
     if len(clean) > _CELL:
         raise ValueError(_("is longer than {n} characters").format(n=_CELL))
     plain = normalize("NFKC", clean)
-    return plain if plain.isascii() else clean
+    return plain if _CODE.fullmatch(plain) else clean
 
 
 def _text(field: Field, told: str) -> str:

@@ -31,7 +31,7 @@ class ChangeView(View):
     def columns(self) -> dict[str, str]:
         return {
             "day": _("asked on"), "kind": _("kind"), "what": _("module and request"), "state": _("state"),
-            "due": _("due"),
+            "due": _("time limit"),
         }  # fmt: skip
 
     def rows(self, world: World, found: Sequence[Matter]) -> list[Row]:

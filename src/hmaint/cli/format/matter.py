@@ -105,6 +105,7 @@ def show_matters(terminal: Terminal, ledger: Ledger, narrowed: Narrowed) -> None
         "id": _("number"),
         **({} if len(world.inventory.sites) == 1 or site else {"site": _("site")}),
         **view.columns(),
+        **({"state": _("state")} if narrowed.every else {}),
     }
     show_list(terminal, f"hmaint.{ledger.kind}-list/1", "records", columns, objects)
     if terminal.format == "table" and not found:

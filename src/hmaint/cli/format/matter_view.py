@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, object]
 _TEXT = 48
+_ROWS = 4
 DAY = N_("date")
 
 
@@ -29,7 +30,7 @@ class View:
 
     def columns(self) -> dict[str, str]:
         """The columns behind number and site."""
-        return {"day": _(DAY), **{name: _(head) for name, head in self.heads.items()}, "state": _("state")}
+        return {"day": _(DAY), **{name: _(head) for name, head in self.heads.items()}}
 
     def rows(self, world: World, found: Sequence[Matter]) -> list[Row]:
         """What is reckoned for each row of a list, in place of what was told."""
@@ -57,13 +58,30 @@ class View:
         return self.forms[0]
 
     def _row(self, world: World, matter: Matter) -> Row:  # noqa: ARG002 - as above
-        return {"day": day_words(matter), "state": self.state(matter), **short(matter, self.heads)}
+        return {
+            "day": day_words(matter),
+            "state": self.state(matter),
+            **short(matter, self.heads),
+            **firsts(matter, self.heads),
+        }
 
 
 def short(matter: Matter, names: Mapping[str, str]) -> dict[str, str]:
     """Long words cut to what a list has room for."""
     found = {name: matter.text(name) for name in names if isinstance(matter.body.get(name), str)}
     return {name: one_line(text, _TEXT) for name, text in found.items() if len(text) > _TEXT or "\n" in text}
+
+
+def firsts(matter: Matter, names: Mapping[str, str]) -> dict[str, list[str]]:
+    """Of rows what each is about: the first few of them, and how many more."""
+    found = {}
+    for name in names:
+        if rows := matter.rows(name):
+            told = [one_line(next(iter(row.values()), ""), _TEXT) for row in rows]
+            found[name] = told[:_ROWS] + (
+                [_("… and {n} more").format(n=len(told) - _ROWS)] if len(told) > _ROWS else []
+            )
+    return found
 
 
 def day_words(matter: Matter) -> str:
