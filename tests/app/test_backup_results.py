@@ -25,6 +25,7 @@ from hmaint.load.workspace import Workspace
 from hmaint.model.playbook import Level
 from hmaint.model.run import Check, Finding, Metric, RunRecord, TargetResult
 from hmaint.store.results import place_of
+from tests.services.hooks import Hooks
 from tests.store.samples import a_run
 
 INVENTORY = """
@@ -370,3 +371,52 @@ def test_the_monthly_record_of_backups_lists_the_nights_nobody_looked(ward: Ward
         ("icu-full", "缺少 3 夜的核验：11月21日至23日")
     ]
     assert "另有 1 处没有检查，状况不明" in str(told.data["conclusion"])
+
+
+@pytest.fixture
+def told(ward: Ward) -> Iterator[tuple[Ward, Hooks]]:
+    """The same ward, with a program that is told."""
+    hooks = Hooks(answer=b"").start()
+    text = INVENTORY + f'notify: {{channels: {{desk: {{json: "{hooks.url()}"}}}}}}\n'
+    (ward.folder / "inventory.yaml").write_text(text, "utf-8")
+    ward.world.records.dispose()
+    ward.world = ward.anew()
+    yield ward, hooks
+    hooks.stop()
+
+
+def test_one_backup_found_fine_is_no_end_of_the_trouble_with_another(told: tuple[Ward, Hooks]) -> None:
+    ward, hooks = told
+    ward.night(Level.CRITICAL)
+    ward.clock.time += timedelta(hours=1)
+    ward.night(Level.OK, "icu-week")
+    assert [call.body["level"] for call in hooks.calls] == ["critical", "critical"]
+    assert "2 份中 1 份异常" in hooks.calls[1].body["title"]
+    assert (
+        "● icu-full：严重\n  2026-11-20 02:00 核验：压缩包完整：压缩包不完整" in hooks.calls[1].body["text"]
+    )
+    ward.clock.time += timedelta(hours=1)
+    ward.night(Level.OK, "icu-week")
+    assert len(hooks.calls) == 2
+    ward.clock.time += timedelta(hours=1)
+    ward.night()
+    assert [call.body["state"] for call in hooks.calls] == ["new", "new", "over"]
+    assert hooks.calls[2].body["title"] == "备份核验：2 份全部正常"
+
+
+def test_the_same_backups_bad_for_the_same_reason_are_told_once_a_day(told: tuple[Ward, Hooks]) -> None:
+    ward, hooks = told
+    for _night in range(3):
+        ward.night(Level.CRITICAL)
+        ward.clock.time += timedelta(hours=24)
+    assert [call.body["state"] for call in hooks.calls] == ["new", "again", "again"]
+
+
+def test_a_date_far_ahead_from_a_wrong_clock_hides_no_silence(ward: Ward) -> None:
+    ward.night()
+    now = ward.clock.time
+    ward.clock.time = now + timedelta(days=3650)
+    ward.night()
+    ward.clock.time = now + timedelta(days=4)
+    assert len(list(silent_nights(ward.world))) == 1
+    assert checks_beside(ward.world, "icu", ward.clock.time)["icu-full"][-1].level is Level.CRITICAL

@@ -37,10 +37,14 @@ def test_visits_and_unfinished_runs_are_told_apart(tmp_path: Path) -> None:
         keep(records, 3, "a", site="lis")
         keep(records, 4, "a", command="inspect")
         keep(records, -9, "a")
+        keep(records, 3650, "a", site="his")
         nights, since = records.nights, NOON - timedelta(days=1)
         assert nights.attended(COMMAND, "icu", since) == {"a": (NOON, NOON + timedelta(days=1)), "b": (NOON,)}
         assert nights.unfinished(COMMAND, "icu", since) == (
             NOON + timedelta(days=1),
             NOON + timedelta(days=2),
         )
-        assert nights.last_finished(COMMAND) == {"icu": NOON, "lis": NOON + timedelta(days=3)}
+        assert nights.last_finished(COMMAND, NOON + timedelta(days=3)) == {
+            "icu": NOON,
+            "lis": NOON + timedelta(days=3),
+        }

@@ -26,7 +26,7 @@ def show_night(terminal: Terminal, world: World, night: Night, output: Path | No
     if output:
         put(output, text_for_programs(name, runs, several=several), public=name == "prometheus")
     if name != terminal.format:
-        if terminal.quiet and terminal.format == "table":
+        if terminal.quiet and terminal.format in ("table", "plain"):
             terminal.out(mail_text(world, night))
         else:
             show_runs(terminal, runs, several=several)

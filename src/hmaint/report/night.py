@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from hashlib import sha256
 
 from hmaint.kit.text import one_line
 from hmaint.model.playbook import Level
@@ -25,12 +24,6 @@ def night_title(run: RunRecord) -> str:
 
 def _words() -> list[tuple[Level, str]]:
     return [(Level.CRITICAL, "异常"), (Level.UNKNOWN, "未能检查"), (Level.WARNING, "警告")]
-
-
-def night_mark(run: RunRecord) -> str:
-    """Which backups are bad and how: what makes tonight another state than last night."""
-    bad = sorted(f"{c.target} {c.id} {c.level}" for c in run.checks if c.level in _BAD)
-    return sha256("\n".join(bad).encode()).hexdigest()[:16] if bad else ""
 
 
 def night_text(run: RunRecord, system: str, seal: str) -> str:

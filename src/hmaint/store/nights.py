@@ -40,10 +40,14 @@ class Nights:
         with reading(self._engine) as connection:
             return tuple(connection.execute(query).scalars())
 
-    def last_finished(self, playbook: str) -> Mapping[str, datetime]:
-        """When the newest finished run of each site began; a site that has none is not there."""
+    def last_finished(self, playbook: str, until: datetime) -> Mapping[str, datetime]:
+        """When the newest finished run of each site began, up to a moment; a site that has none is not there.
+
+        A run that a wrong clock dated ahead hides no silence after it.
+        """
         runs = schema.runs.c
         query = select(runs.site, func.max(runs.started_at))
-        query = query.where(runs.playbook == playbook, runs.state == "finished").group_by(runs.site)
+        query = query.where(runs.playbook == playbook, runs.state == "finished")
+        query = query.where(runs.started_at <= until).group_by(runs.site)
         with reading(self._engine) as connection:
             return {site: moment for site, moment in connection.execute(query)}  # noqa: C416 - rows are not pairs to a type checker

@@ -33,6 +33,8 @@ class Result:
     summary: str
     at: datetime
     run: str
+    bad: tuple[str, ...] = ()
+    """The checks that were not fine."""
 
     def out(self) -> dict[str, object]:
         """As the file has it."""
@@ -42,6 +44,7 @@ class Result:
             "summary": self.summary,
             "at": self.at.isoformat(timespec="seconds"),
             "run": self.run,
+            "bad": list(self.bad),
         }
 
 
@@ -136,4 +139,5 @@ def _result(plain: Mapping[str, Any]) -> Result:
     at = datetime.fromisoformat(plain["at"])
     if at.tzinfo is None:
         raise ValueError(plain["at"])
-    return Result(str(plain["name"]), Level(plain["level"]), str(plain["summary"]), at, str(plain["run"]))
+    name, summary, run = (str(plain[key]) for key in ("name", "summary", "run"))
+    return Result(name, Level(plain["level"]), summary, at, run, tuple(str(each) for each in plain["bad"]))
