@@ -85,7 +85,7 @@ class ProfileView:
 
     def ids(self, section: str) -> list[str]:
         """List the ids of a section."""
-        return [part.id for part in self.root.parts(section) if part.id]
+        return list(dict.fromkeys(part.id for part in self.root.parts(section) if part.id))
 
     def calendars(self) -> Iterator[tuple[str, Part]]:
         """Go through the calendars with their names."""
