@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from hmaint.cli.completion import site_names
-from hmaint.cli.matter import Verb, parameter, recording
+from hmaint.cli.matter import Verb, parameter
+from hmaint.cli.matter_command import recording
 from hmaint.cli.matter_standard import register_standard
 from hmaint.cli.terminal import Terminal, with_terminal
 from hmaint.kit.i18n import N_, _

@@ -1,4 +1,4 @@
-"""Commands made from a ledger: one for each event, as every kind of record is told in the same way."""
+"""How the fields of a ledger are told on a command line: options, arguments, and what they say."""
 
 from __future__ import annotations
 
@@ -41,24 +41,9 @@ class Verb:
         return self.event.name == self.ledger.opening.name
 
 
-def recording(verb: Verb) -> Callable[..., None]:
-    """Make the command; `with_terminal` takes it as any other."""
-
-    def command(terminal: Terminal, **given: Any) -> None:  # noqa: ANN401 - what Typer parsed
-        from hmaint.cli.matter_work import record
-
-        record(terminal, verb, given)
-
-    own = [] if verb.opens else [_number(verb.ledger)]
-    fields = [
-        _clause(each) if verb.clause and each.name == "clause" else option(each) for each in verb.event.fields
-    ]
-    return signed(command, [*own, *fields, *verb.options, *_shared(verb)])
-
-
 def number_of(ledger: Ledger) -> inspect.Parameter:
     """The argument that names one matter."""
-    return _number(ledger, default=inspect.Parameter.empty)
+    return number_argument(ledger, default=inspect.Parameter.empty)
 
 
 def option(field: Field, flag: str = "") -> inspect.Parameter:
@@ -73,7 +58,8 @@ def option(field: Field, flag: str = "") -> inspect.Parameter:
     return parameter(field.name, Annotated[str | None, chosen], None)
 
 
-def _clause(field: Field) -> inspect.Parameter:
+def clause_argument(field: Field) -> inspect.Parameter:
+    """The clause, where it is what a command is about."""
     argument = typer.Argument(help=_(field.help), metavar="CLAUSE")
     return parameter("clause", Annotated[str | None, argument], None)
 
@@ -115,7 +101,8 @@ def _read(field: Field, told: Any, read: Callable[[Field, str], object]) -> obje
     return read(field, told) if told.strip() else ""
 
 
-def _number(ledger: Ledger, default: object = None) -> inspect.Parameter:
+def number_argument(ledger: Ledger, default: object = None) -> inspect.Parameter:
+    """The argument that names a matter; a file may name it instead."""
     names = matter_names(ledger.kind)
     argument = typer.Argument(
         help=_("Its number, a beginning or an end of it, or `latest`."), metavar="ID", autocompletion=names
@@ -124,7 +111,8 @@ def _number(ledger: Ledger, default: object = None) -> inspect.Parameter:
     return parameter("number", Annotated[shape, argument], default)
 
 
-def _shared(verb: Verb) -> list[inspect.Parameter]:
+def shared_options(verb: Verb) -> list[inspect.Parameter]:
+    """What every command that puts something on record takes."""
     site = typer.Option(
         "--site",
         "-s",

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from hmaint.cli.matter import Verb, number_of, parameter, recording, signed
+from hmaint.cli.matter import Verb, number_of, parameter, signed
+from hmaint.cli.matter_command import recording
 from hmaint.cli.matter_standard import register_standard
 from hmaint.cli.terminal import Terminal, with_terminal
 from hmaint.errors import WrongUsage
