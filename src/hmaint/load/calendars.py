@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -12,12 +13,13 @@ from pydantic import Field
 
 from hmaint.duty.festivals import fixed_festivals
 from hmaint.duty.statutory import StatutoryDays, Year
-from hmaint.errors import BadFile, Fault
+from hmaint.errors import BadFile, Fault, Refused
 from hmaint.kit.i18n import _
 from hmaint.load.atomic import replace_file
 from hmaint.load.compose import At
 from hmaint.load.profile_form import Form, Words
 from hmaint.load.schema import check, sort_faults
+from hmaint.load.workspace import private_folder
 from hmaint.load.yaml import Document, read_yaml
 
 FOLDER = "calendars"
@@ -25,6 +27,7 @@ SCHEMA = "hmaint.calendar/1"
 _FILE = re.compile(r"(\d{4})-([1-9]\d{0,3})\.yaml")
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _SATURDAY, _DECEMBER, _REACH = 5, 12, 22
+_PATIENCE = 30
 _LONGEST = 15
 """No notice gives more days in a row; a longer stretch is a slip."""
 
@@ -69,13 +72,24 @@ def read_year(path: Path) -> tuple[Year, str]:
 
 def write_year(root: Path, year: Year, source: str, operator: str) -> Path:
     """Keep an imported year beside what was imported of it before. Refused where it cannot be written."""
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - only writers lock
+
     folder = root / FOLDER
-    folder.mkdir(exist_ok=True)
-    numbers = [int(found[2]) for path in calendar_files(root) if (found := _FILE.fullmatch(path.name))
-               and int(found[1]) == year.year]  # fmt: skip
-    path = folder / f"{year.year}-{max(numbers, default=0) + 1}.yaml"
-    replace_file(path, year_text(year, source, operator).encode())
+    try:
+        folder.mkdir(exist_ok=True)
+        # Two who take in the same year at once get a number each.
+        with FileLock(private_folder(root) / "calendars.lock", timeout=_PATIENCE):
+            path = folder / f"{year.year}-{_next(root, year.year)}.yaml"
+            replace_file(path, year_text(year, source, operator).encode())
+    except (OSError, Timeout) as error:
+        why = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
+        raise Refused(_("{folder} cannot be written: {reason}").format(folder=FOLDER, reason=why)) from None
     return path
+
+
+def _next(root: Path, year: int) -> int:
+    found = [named for path in calendar_files(root) if (named := _FILE.fullmatch(path.name))]
+    return max((int(named[2]) for named in found if int(named[1]) == year), default=0) + 1
 
 
 def year_text(year: Year, source: str = "", operator: str = "") -> str:

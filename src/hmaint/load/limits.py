@@ -28,7 +28,7 @@ def read_limit(text: str) -> Limit:
     """
     if text == "agreed":
         return AGREED
-    found = _from_iso(text) or _from_short(text)
+    found = (_from_iso(text) or _from_short(text)) if text.isascii() else None
     if found is None:
         words = _("{text} is no length of time such as PT15M, 2h, 3d, 5wd, P3M or agreed")
         raise ValueError(words.format(text=text))
