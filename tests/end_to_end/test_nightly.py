@@ -28,7 +28,9 @@ from hmaint.model.playbook import Level
 from hmaint.model.run import TargetResult
 from hmaint.store.lock import alone
 from tests.end_to_end.desk import Desk, Done, Tagged
+from tests.services.fixtures import running
 from tests.services.hooks import Hooks
+from tests.services.smalldisk import SmallDisk
 from tests.store.samples import a_run
 
 DUMP = """-- MySQL dump 10.13  Distrib 5.7.44, for Linux (x86_64)
@@ -410,3 +412,22 @@ def test_a_notice_on_trial_says_which_channels_work(tmp_path: Path, hooks: Hooks
     assert done.code == 2
     assert [answer["level"] for answer in done.object["answers"]] == ["ok", "critical"]
     assert hooks.calls[0].body["text"]["content"].startswith("【测试】某某医院：测试消息")
+
+
+def test_a_disk_that_is_full_costs_no_verdict_and_no_word_to_people(tmp_path: Path, hooks: Hooks) -> None:
+    ward = Ward(tmp_path / "desk", GROUP=hooks.url("/send?key=k"))
+    ward.equip(notify={"channels": {"group": {"wecom": Tagged("!env GROUP")}}})
+    with running(SmallDisk(ward.root / ".hmaint", 12)) as disk:
+        assert ward.run(*NIGHT).code == 0
+        ward.spoil("lis")
+        disk.fill()
+        done = ward.run(*NIGHT)
+        assert "Traceback" not in done.err
+        # Room for a run is set aside beforehand.
+        assert (done.code, done.out[:13]) == (2, "【严重】检验系统（lis）")
+        assert ward.levels()["lis-full"] == "critical"
+        disk.free()
+        assert ward.run(*NIGHT).code == 2
+        assert ward.levels() == {"icu-full": "ok", "lis-full": "critical", "his-full": "ok"}
+        assert ward.run("audit", "verify").code in (0, 1)
+    assert any("lis-full" in call.body["text"]["content"] for call in hooks.calls)
