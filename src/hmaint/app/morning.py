@@ -54,7 +54,7 @@ def _nights(world: World, sites: Sequence[str]) -> Iterator[str]:
     """Tell the last week's nights of sites whose backups were verified before; others have a duty for it, or none."""
     from hmaint.app.backup_nights import missing_nights, told_gap  # noqa: PLC0415 - as above
 
-    known = world.records.nights.last_finished(PLAYBOOK)
+    known = world.records.nights.last_finished(PLAYBOOK, world.clock.now())
     last = world.clock.now().astimezone(CHINA).date()
     for name in sites:
         if name in known and world.inventory.sites[name].backups:
