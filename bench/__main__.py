@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bench.figures import Sample, limits, paper_limits, summarise
 from bench.fleet import find_sshd, fleet, make_keys, write_known_hosts
+from bench.knowledge import knowledge_limits, measure_knowledge, render_knowledge
 from bench.looks import write_log
 from bench.paper import measure_paper
 from bench.scene import OUT, Scene, Tool
@@ -94,10 +95,17 @@ def _progress(sample: Sample, number: int) -> None:
 def _publish(samples: list[Sample], startup: dict[str, float], paper: dict[str, float]) -> None:
     keys = dict.fromkeys((sample.tool, sample.hosts) for sample in samples)
     figures = [summarise([one for one in samples if (one.tool, one.hosts) == key]) for key in keys]
-    held = limits(figures, startup) + paper_limits(paper)
+    known = measure_knowledge()
+    held = limits(figures, startup) + paper_limits(paper) + knowledge_limits(known)
     titles = {tool.name: tool.title for tool in TOOLS}
     told = "\n\n".join(
-        (render(figures, titles), render_startup(startup), render_paper(paper), render_limits(held))
+        (
+            render(figures, titles),
+            render_startup(startup),
+            render_paper(paper),
+            render_knowledge(known),
+            render_limits(held),
+        )
     )
     sys.stdout.write(f"{told}\n")
     record = {
@@ -111,6 +119,7 @@ def _publish(samples: list[Sample], startup: dict[str, float], paper: dict[str, 
         "samples": [asdict(sample) for sample in samples],
         "startup_seconds": startup,
         "paper_seconds": paper,
+        "knowledge": known,
         "limits": [asdict(limit) for limit in held],
     }
     (OUT / "bench.json").write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8")

@@ -14,7 +14,7 @@ from hmaint.model.look import Observation
 from hmaint.model.playbook import Level, worst
 from hmaint.model.run import Finding, RunRecord, State
 
-_CRITICAL, _REPORTED, _NEW, _FOLLOWS = 30, 20, 15, 45
+_CRITICAL, _REPORTED, _NEW, _FOLLOWS = 30, 30, 15, 45
 """What counts beside directness: how bad it is, that it fits the report, that it is new; and against: it follows."""
 _MORE = 4
 """Further findings of one kind on one target count one point each, so many at most."""
