@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from hmaint.errors import WrongUsage
@@ -42,8 +43,7 @@ def read_word(field: str, text: str, more: tuple[str, ...] = ()) -> str:
     """Read a word as it is typed, in English or Chinese; `more` are the contract's own. WrongUsage otherwise."""
     table = TABLES[field]
     said = text.strip()
-    by_label = {label: name for name, label in table.items()}
-    found = said if said in table or said in more else by_label.get(said) or _begun(said, by_label)
+    found = said if said in table else _labelled(said, table) or (said if said in more else "")
     if found:
         return found
     known = ", ".join(f"{name} ({label})" for name, label in table.items())
@@ -51,10 +51,21 @@ def read_word(field: str, text: str, more: tuple[str, ...] = ()) -> str:
     raise WrongUsage(words.format(text=text, known=known) + did_you_mean(said, list(table)))
 
 
-def _begun(said: str, by_label: dict[str, str]) -> str:
-    """A label named by a part of it that no other has: 服务器 for 服务器故障."""
-    near = [name for label, name in by_label.items() if said and said in label]
-    return near[0] if len(near) == 1 else ""
+def _labelled(said: str, table: Mapping[str, str]) -> str:
+    """The word whose label it is, or the only one whose label says the same in more or fewer characters."""
+    labels = {name: label.removeprefix("影响") for name, label in table.items()}
+    exact = [name for name, label in table.items() if said in (label, labels[name])]
+    near = [
+        n for n, label in labels.items() if n != "none" and (_within(said, label) or _within(label, said))
+    ]
+    found = exact or near
+    return found[0] if said and len(found) == 1 else ""
+
+
+def _within(short: str, long: str) -> bool:
+    """Whether the characters of one stand in the other, in order: 诊疗流程 in 诊疗业务流程."""
+    rest = iter(long)
+    return len(short) > 1 and all(char in rest for char in short)
 
 
 def span(time: timedelta) -> str:

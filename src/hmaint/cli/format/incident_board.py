@@ -112,7 +112,7 @@ def _text(terminal: Terminal, shown: Sequence[View]) -> None:
 def _nagios(seen: Sequence[View]) -> str:
     level = str(worst([each.urgency for each in seen])) if seen else "ok"
     counts = {name: sum(each.urgency == name for each in seen) for name in ("critical", "warning", "unknown")}
-    first = f"; {seen[0].incident.id} {pressing(seen[0])}" if seen and seen[0].urgency != "ok" else ""
+    first = _("; ") + f"{seen[0].incident.id} {pressing(seen[0])}" if seen and seen[0].urgency != "ok" else ""
     words = _("{n} incidents: {critical} missed, {warning} nearly over, {unknown} not to be told")
     line = words.format(n=len(seen), **counts) + first
     figures = " ".join(f"'{name}'={count};;;0;" for name, count in {"open": len(seen), **counts}.items())
