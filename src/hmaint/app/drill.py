@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hmaint.app.backup_lock import backup_lock
 from hmaint.app.backup_verify import COMMAND, chosen
-from hmaint.app.drill_run import Told, run_drill
+from hmaint.app.drill_run import NAMELESS, Told, run_drill
 from hmaint.app.drill_words import kept
 from hmaint.app.world import World
 from hmaint.engine.journal import Journal, Outcome, read_journal
@@ -100,10 +100,7 @@ def _planned(site: Site, backup: Backup) -> Planned:
         words = _("the drill host {host} runs Windows; a drill needs Linux")
         raise WrongUsage(words.format(host=host.name))
     name = (
-        drill.database
-        or backup.database
-        or (database.database if database is not None else "")
-        or "hmaint_drill"
+        drill.database or backup.database or (database.database if database is not None else "") or NAMELESS
     )
     return Planned(replace(backup, drill=drill), drill, engine, database, host, name)
 

@@ -118,19 +118,18 @@ def _keys(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, str, str, tuple[tup
     return tuple((*place, pairs) for place, pairs in found.items())
 
 
-def verdicts_of(
-    server: Throwaway, engine: str, backup: Backup, have: Restored, there: There
+def verdicts_of(  # noqa: PLR0913, PLR0917 - a restored database, and all it is held against
+    server: Throwaway, engine: str, backup: Backup, have: Restored, there: There, wanted: str
 ) -> Iterator[Verdict]:
-    """Judge all that was restored, asking further where need be."""
+    """Judge all that was restored, asking further where need be; `wanted` is the name the database must have."""
     drill = backup.drill
     assert drill is not None  # noqa: S101 - whoever drills has one
     if have.unseen:
         yield Verdict(
             "catalogue", "恢复出的库可查询", judging.Level.UNKNOWN, f"未能查询：{'；'.join(have.unseen)}"
         )
-    wanted_name = backup.database or drill.database
-    if engine == "mysql" and wanted_name and have.database.lower() != wanted_name.lower():
-        words = f"转储恢复到了数据库 {have.database}，应为 {wanted_name}"
+    if engine == "mysql" and wanted and have.database.lower() != wanted.lower():
+        words = f"转储恢复到了数据库 {have.database}，应为 {wanted}"
         yield Verdict("identity", "库名", judging.Level.CRITICAL, words, "核实该备份取自哪个库")
     yield judging.of_tables(have.tables, backup.tables, there.tables)
     if have.tables:

@@ -44,6 +44,8 @@ _MOST = 2**34
 """No more room than this is asked for beforehand; the keeper watches the disk while it fills."""
 _ASIDE = 60.0
 Hear = Callable[[str], None]
+NAMELESS = "hmaint_drill"
+"""What a restored database is called where nobody has said what it should be."""
 
 
 @dataclass
@@ -350,7 +352,8 @@ class _Drill:
         with self._step("核对对象、行数与内容") as row:
             have = catalogue_of(server, self.planned.engine, self.planned.name)
             there = self._there(have)
-            found = list(verdicts_of(server, self.planned.engine, self.planned.backup, have, there))
+            wanted = "" if self.planned.name == NAMELESS else self.planned.name
+            found = list(verdicts_of(server, self.planned.engine, self.planned.backup, have, there, wanted))
             bad = sum(each.level in (Level.CRITICAL, Level.WARNING) for each in found)
             row["note"] = f"{len(have.tables)} 张表，{len(found)} 项核对，{bad} 项异常"
             row["result"] = "成功" if not bad else "有异常"
