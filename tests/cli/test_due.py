@@ -18,6 +18,7 @@ from hmaint.kit.clock import CHINA
 from hmaint.kit.i18n import speak
 from hmaint.kit.width import width
 from tests.app.recorded import make_world, run, set_clock
+from tests.services.hooks import Hooks
 
 TODAY = datetime.now(CHINA).date()
 """The command asks the laptop's own clock."""
@@ -177,3 +178,37 @@ def test_hostile_words_in_a_contract_do_no_harm(tmp_path: Path) -> None:
     assert "[red]巡检[/red] {{ 7*7 }}" in due(tmp_path).stdout, (
         "shown as it is written, and nothing is made of it"
     )
+
+
+def test_a_morning_tells_the_channels_once_and_what_it_tells_is_what_is_due(tmp_path: Path) -> None:
+    world = make_world(tmp_path, {"icu": "s3"}, {"s3": S3})
+    hooks = Hooks(answer=b"").start()
+    inventory = tmp_path / "inventory.yaml"
+    inventory.write_text(
+        inventory.read_text("utf-8") + f'\nnotify: {{channels: {{desk: {{json: "{hooks.url()}"}}}}}}\n',
+        "utf-8",
+    )
+    world.records.dispose()
+    for _morning in range(2):
+        answer = due(tmp_path, "--all", "--quiet", "--notify", "--format", "json")
+        assert (answer.returncode, answer.stderr) == (2, "")
+    due(tmp_path)  # which tells nobody
+    (call,) = hooks.calls
+    overdue = [d for d in json.loads(answer.stdout)["sites"][0]["dues"] if d["state"] == "overdue"]
+    assert call.body["title"].startswith(f"合同义务：{len(overdue)} 项逾期")
+    assert (call.body["topic"], call.body["level"], call.body["state"]) == ("contract-due", "critical", "new")
+    assert all(each["clause"] in call.body["text"] for each in overdue)
+    hooks.stop()
+
+
+def test_a_channel_that_is_dead_changes_no_answer(tmp_path: Path) -> None:
+    world = make_world(tmp_path, {"icu": "s3"}, {"s3": S3})
+    inventory = tmp_path / "inventory.yaml"
+    inventory.write_text(
+        inventory.read_text("utf-8") + '\nnotify: {channels: {desk: {json: "http://127.0.0.1:9/"}}}\n',
+        "utf-8",
+    )
+    world.records.dispose()
+    answer = due(tmp_path, "--all", "--quiet", "--notify")
+    assert answer.returncode == 2
+    assert answer.stderr.startswith("hmaint: icu: not told through desk: 127.0.0.1:9 ")

@@ -31,7 +31,7 @@ def register(contract: typer.Typer) -> None:
         epilog=_(
             "Examples: hmaint contract due · hmaint contract due --site icu --until 2026-12-31"
             " · hmaint contract due --clause S3-1.1.1 · hmaint contract due --all --overdue --quiet"
-            " · hmaint contract due --site icu --ics icu.ics"
+            " · hmaint contract due --site icu --ics icu.ics · hmaint contract due --all --quiet --notify"
         ),
     )(with_terminal(due))
 
@@ -69,6 +69,12 @@ def due(
             "--ics", help=_("Also write a calendar file (iCalendar) of what is to come."), metavar="FILE"
         ),
     ] = None,
+    tell: Annotated[
+        bool,
+        typer.Option(
+            "--notify", help=_("Also tell the channels of the inventory, where something changed: for cron.")
+        ),
+    ] = False,
 ) -> int:
     """Show the morning's page, or a part of it, and answer the worst of it."""
     if all_sites and site:
@@ -85,7 +91,20 @@ def due(
     shown = [row for row in rows if not overdue or row[1].state == "overdue"]
     if ics is not None:
         _write(world, terminal, seen, shown, ics)
+    if tell:
+        _tell(terminal, world, seen)
     return _show(terminal, seen, shown, clause=bool(clause))
+
+
+def _tell(terminal: Terminal, world: World, seen: Morning) -> None:
+    from hmaint.app.due_notify import notify_dues
+    from hmaint.kit.text import harmless
+
+    for site, delivery in notify_dues(world, seen):
+        if delivery.failure:
+            words = _("not told through {channel}: {reason}")
+            said = words.format(channel=delivery.channel, reason=delivery.failure)
+            terminal.err(harmless(f"hmaint: {site}: {said}"))
 
 
 def _until(text: str, today: date) -> date | None:
