@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from hmaint.app.due import Dues, dues
 from hmaint.app.world import World
 from hmaint.duty.incident_view import View
-from hmaint.duty.nights import PLAYBOOK
+from hmaint.duty.nights import PLAYBOOK, told_gap
 from hmaint.duty.owed import levels
 from hmaint.kit.clock import CHINA
 from hmaint.model.playbook import Level, worst
@@ -52,7 +52,7 @@ def _incidents(world: World, sites: Sequence[str]) -> list[View]:
 
 def _nights(world: World, sites: Sequence[str]) -> Iterator[str]:
     """Tell the last week's nights of sites whose backups were verified before; others have a duty for it, or none."""
-    from hmaint.app.backup_nights import missing_nights, told_gap  # noqa: PLC0415 - as above
+    from hmaint.app.backup_nights import missing_nights  # noqa: PLC0415 - as above
 
     known = world.records.nights.last_finished(PLAYBOOK, world.clock.now())
     last = world.clock.now().astimezone(CHINA).date()

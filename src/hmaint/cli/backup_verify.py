@@ -126,4 +126,4 @@ def _seconds(text: str, option: str) -> float:
     try:
         return 0.0 if text == "0" else seconds(text)
     except ValueError as error:
-        raise WrongUsage(f"{option}: {error}") from None
+        raise WrongUsage(_("{option}: {reason}").format(option=option, reason=error)) from None
