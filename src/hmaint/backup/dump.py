@@ -16,6 +16,8 @@ ROWS_LOW = 50.0
 """Percent of the rows of the last good dump below which a table is suspicious."""
 
 _FEW = 100
+_SOME = 20
+"""Question marks that may well be punctuation."""
 _NAMES = {
     "views": "视图",
     "triggers": "触发器",
@@ -72,7 +74,9 @@ def _strange(case: Case) -> Iterator[Verdict]:
 def structure(case: Case) -> Iterator[Verdict]:
     """The trailer the tools write last, error text, and whether there is any data."""
     facts, counts = case.main, case.main.objects
-    if facts.word("container") != "mydumper":  # its files have no trailer; its metadata tell whether all was done
+    if (
+        facts.word("container") != "mydumper"
+    ):  # its files have no trailer; its metadata tell whether all was done
         yield _finished(facts)
     if counts.get("errors"):
         first = one_line(facts.all("error")[0], 160)
@@ -241,14 +245,15 @@ def _garbled(case: Case) -> str:
         return "汉字被重复编码（UTF-8 当作 latin1 再转 UTF-8）"
     named = case.main.all("names")
     beyond = whole + seen.get("two", 0) + seen.get("latin", 0) + seen.get("bad", 0)
+    marks = seen.get("marks", 0)
     if (
-        beyond == 0
-        and seen.get("marks", 0)
+        marks > _SOME
+        and marks > 5 * beyond
         and any("latin1" in name or "SQL_ASCII" in name for name in named)
     ):
         return "以 latin1 导出，汉字已变成问号"
-    if beyond == 0 and seen.get("marks", 0) > 20:  # noqa: PLR2004 - a few question marks are punctuation
-        return f"没有一个汉字，却有 {seen['marks']} 个问号"
+    if marks > _SOME and marks > 50 * beyond:
+        return f"几乎没有汉字（{beyond} 个），却有 {marks} 个问号"
     if case.past.letters > 100 and beyond < case.past.letters / 10 and seen.get("marks", 0) > beyond:  # noqa: PLR2004 - as above
         return "与上一份合格备份相比汉字几乎全部变成问号"
     return ""

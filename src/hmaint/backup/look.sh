@@ -152,7 +152,7 @@ hb_kind() { # the first bytes in hexadecimal
     5842535443*) echo xbstream ;;
     54415045*) echo mtf ;;
     *) case $(printf %s "$1" | cut -c 515-524) in
-      7573746172) echo tar ;;
+      7573746172) case $1 in 746f632e64617400*) echo pgdump ;; *) echo tar ;; esac ;;
       *) echo plain ;;
     esac ;;
   esac
@@ -331,7 +331,7 @@ hb_tar() {
 }
 
 hb_members() { # names one a line: how many, and which of the globs asked for were met (hb_glob1, hb_glob2, ... are EREs)
-  awk 'BEGIN { while (("hb_glob" n + 1) in ENVIRON) g[++n] = ENVIRON["hb_glob" n] }
+  awk 'BEGIN { while (("hb_glob" n + 1) in ENVIRON) { n++; g[n] = ENVIRON["hb_glob" n] } }
     { c++; for (i = 1; i <= n; i++) if ($0 ~ g[i]) h[i]++ }
     END { printf "entries\t%d\n", c; fflush(); for (i = 1; i <= n; i++) { printf "member\t%d\t%d\n", i, h[i]; fflush() } }'
 }
@@ -407,10 +407,11 @@ hb_read_my='
   h ~ /^\/\*!40111 SET @OLD_SQL_NOTES/ { note("prolog", "1"); next }
   h ~ /^USE |^-- Current Database/ { sub(/^USE |^-- Current Database: /, "", h); gsub(/[`; \t]/, "", h); db = h; if (!(db in dbs)) { dbs[db] = 1; note("database", db) } next }
   h ~ /^CREATE (OR REPLACE )?DATABASE/ { creates++; next }
-  h ~ /^\/\*![0-9]+ VIEW |^CREATE( OR REPLACE)?( ALGORITHM=[A-Z]+)?( DEFINER=[^ ]*)?( SQL SECURITY [A-Z]+)? VIEW / { views++; next }
-  h ~ /^(\/\*![0-9]+ CREATE\*\/|CREATE).* TRIGGER / { triggers++; next }
-  h ~ /^(\/\*![0-9]+ CREATE\*\/|CREATE).* EVENT / { events++; next }
-  h ~ /^(\/\*![0-9]+ )?CREATE.* (FUNCTION|PROCEDURE|PACKAGE)/ { routines++; next }
+  { u = toupper(h) } # trigger or TRIGGER: as whoever made it wrote it
+  u ~ /^\/\*![0-9]+ VIEW |^CREATE( OR REPLACE)?( ALGORITHM=[A-Z]+)?( DEFINER=[^ ]*)?( SQL SECURITY [A-Z]+)? VIEW / { views++; next }
+  u ~ /^(\/\*![0-9]+ CREATE\*\/|CREATE).* TRIGGER / { triggers++; next }
+  u ~ /^(\/\*![0-9]+ CREATE\*\/|CREATE).* EVENT / { events++; next }
+  u ~ /^(\/\*![0-9]+ )?CREATE.* (FUNCTION|PROCEDURE|PACKAGE) / { routines++; next }
   h ~ /^-- (MySQL|MariaDB) dump/ { note("header", h); next }
   h ~ /^-- Host:/ { note("source", h); next }
   h ~ /^-- Server version/ { note("server", h); next }
@@ -469,14 +470,14 @@ hb_wanted() {
 
 hb_word_counts() {
   eval "set -- $hb_word_list"
-  grep -a -o -F "$@" | uniq -c | awk 'BEGIN { while (("hb_w" n + 1) in ENVIRON) w[++n] = ENVIRON["hb_w" n] }
+  grep -a -o -F "$@" | uniq -c | awk 'BEGIN { while (("hb_w" n + 1) in ENVIRON) { n++; w[n] = ENVIRON["hb_w" n] } }
     { k = $1; $0 = substr($0, index($0, $1) + length($1) + 1); for (i = 1; i <= n; i++) if (index($0, w[i])) c[i] += k }
     END { for (i = 1; i <= n; i++) { printf "word\t%d\t%.0f\n", i, c[i]; fflush() } }'
   cat >/dev/null
 }
 
 hb_sections() {
-  awk 'BEGIN { while (("hb_section" n + 1) in ENVIRON) { s[++n] = ENVIRON["hb_section" n]; cmd[n] = "{ printf \"section\\t" n "\\t\"; sha256sum; } >&9" } }
+  awk 'BEGIN { while (("hb_section" n + 1) in ENVIRON) { n++; s[n] = ENVIRON["hb_section" n]; cmd[n] = "sha256sum | sed \"s/^/section\t" n "\t/\" >&9" } }
     !p { for (i = 1; i <= n; i++) if (index($0, s[i]) == 1) { p = i; copy = substr($0, 1, 4) == "COPY"; break } }
     p { print | cmd[p]; if (copy ? $0 == "\\." : $0 ~ /;$/) p = 0 }
     END { for (i = 1; i <= n; i++) close(cmd[i]) }'
