@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from hmaint.app.estate_known import known_of
 from hmaint.app.kinds import KINDS
 from hmaint.app.told import Told
 from hmaint.app.world import World
@@ -37,7 +38,8 @@ def _estate(world: World, site: Site) -> Estate:
     mark = sha256(world.inventory.path.read_bytes()).hexdigest()[:_DIGITS]
     addresses = {target.name: address_of(target) for target in site.targets()}
     source = f"资产清单 {site.name}（{mark}）"
-    return Estate(world.inventory, site, addresses, source, world.operator, world.clock.now())
+    known = known_of(world, site.name)
+    return Estate(world.inventory, site, addresses, source, world.operator, world.clock.now(), known)
 
 
 def _deployment(_world: World, estate: Estate) -> Mapping[str, object]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from hmaint.model.inventory import Inventory, Site
 from hmaint.report.digest import digest
+from hmaint.report.estate_known import Known
 from hmaint.report.neutral import neutralise
 from hmaint.report.particulars import parties
 from hmaint.report.wording import brief, moment
@@ -29,6 +30,8 @@ class Estate:
     """Which inventory it was, in words."""
     author: str
     at: datetime
+    known: Known = field(default_factory=Known)
+    """What contract and records know beside the inventory."""
 
 
 def paper(estate: Estate, title: str, body: Mapping[str, object]) -> dict[str, object]:

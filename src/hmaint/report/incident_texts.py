@@ -40,6 +40,12 @@ def span(time: timedelta) -> str:
     return " ".join(f"{count} {unit}" for count, unit in parts if count)
 
 
+def span_of_seconds(seconds: float) -> str:
+    """A measured length of time, in seconds where it was less than two minutes."""
+    least = 120
+    return f"{seconds:.0f} 秒" if seconds < least else span(timedelta(seconds=seconds))
+
+
 def limit_said(limit: Limit | None) -> str:
     """A limit as people say it; at once and without a figure are told as such."""
     if limit is None:

@@ -8,6 +8,7 @@ from hmaint.model.inventory import Backup, Host
 from hmaint.report.estate import BLANK, Estate, Row, contacts, numbered, paper, scale
 from hmaint.report.estate_assets import assets
 from hmaint.report.estate_backups import backup_gaps, backups, hours, recoverable
+from hmaint.report.estate_known import drill_rows, levels
 from hmaint.report.wording import KINDS
 
 EMERGENCY = "应急响应预案"
@@ -18,6 +19,7 @@ _LEVELS = (
     ("P2 级", "核心功能不可用或严重变慢，影响一个以上科室", "现场指挥"),
     ("P3 级", "非核心功能异常或个别用户的问题，主要业务不受影响", "技术处置组"),
 )
+_COMMANDS = tuple(command for _level_, _trigger, command in _LEVELS)
 _DRILLS = (
     ("数据库恢复（隔离环境）", "实战", "每季度"),
     ("服务器故障与人工替代", "实战", "每年"),
@@ -34,12 +36,12 @@ def emergency_plan(estate: Estate) -> dict[str, object]:
         EMERGENCY,
         {
             "scope": _scope(estate),
-            "levels": [_level(*level) for level in _LEVELS],
+            "levels": levels(estate.known, _COMMANDS, BLANK) or [_level(*level) for level in _LEVELS],
             "order": _order(estate),
             "basis": _basis(),
             "resources": numbered(_resources(estate)),
             "contacts": contacts(estate),
-            "drills": _drills(),
+            "drills": drill_rows(estate.known, _DRILLS, BLANK, _UNTESTED),
             **assets(estate),
         },
     )
@@ -59,7 +61,7 @@ def recovery_plan(estate: Estate) -> dict[str, object]:
             "gaps": backup_gaps(estate),
             "order": _order(estate),
             "contacts": contacts(estate),
-            "drills": _drills(),
+            "drills": drill_rows(estate.known, _DRILLS, BLANK, _UNTESTED),
         },
     )
 
@@ -119,7 +121,7 @@ def _targets(estate: Estate) -> Iterator[Row]:
         yield {
             "name": name,
             "rto": BLANK,
-            "rto_measured": _UNTESTED,
+            "rto_measured": _measured(estate, backup),
             "rpo": BLANK,
             "rpo_bound": hours(backup) if backup else "未登记备份",
             "source": backup.name if backup else "无",
@@ -143,8 +145,6 @@ def _places(backup: Backup) -> str:
     return "；".join((first, *(f"{copy.host}：{copy.path}" for copy in backup.copies)))
 
 
-def _drills() -> list[Row]:
-    return numbered(
-        {"what": what, "mode": mode, "per": per, "planned": BLANK, "last": _UNTESTED}
-        for what, mode, per in _DRILLS
-    )
+def _measured(estate: Estate, backup: Backup | None) -> str:
+    found = estate.known.measured.get(backup.name) if backup else None
+    return f"{found.took}（{found.day:%Y-%m-%d}）" if found else _UNTESTED
