@@ -8,30 +8,19 @@ import shutil
 import stat
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from hmaint.app.doctor_answer import Answer
+from hmaint.app.doctor_calendar import ask_calendar
 from hmaint.errors import Failure
 from hmaint.kit.i18n import _
 from hmaint.load.workspace import Workspace, find_workspace
 from hmaint.model.playbook import Level
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One question, what was seen, and what to do about it."""
-
-    level: Level
-    what: str
-    said: str
-    advice: str = ""
-
-
 def examine(workspace: Path | None, inventory: Path | None) -> list[Answer]:
     """Every question in turn; none changes anything."""
-    from hmaint.app.doctor_calendar import ask_calendar  # noqa: PLC0415 - it answers in this file's words
-
     answers = [_python(), _operator(), *_drivers(), _fonts(), _zone(), _terminal(), _keyring()]
     today = datetime.now(UTC).astimezone().date()
     try:
@@ -39,7 +28,7 @@ def examine(workspace: Path | None, inventory: Path | None) -> list[Answer]:
     except Failure as failure:
         wrong = Answer(Level.WARNING, _("workspace"), str(failure).splitlines()[0], "hmaint init")
         return [*answers, ask_calendar(None, today), wrong]
-    from hmaint.app.doctor_notify import ask_notices  # noqa: PLC0415 - it answers in this file's words
+    from hmaint.app.doctor_notify import ask_notices  # noqa: PLC0415 - loads the records' library, which may be broken
 
     about = [ask(found) for ask in _ABOUT_WORKSPACE]
     return [*answers, ask_calendar(found, today), *about, *ask_notices(found)]

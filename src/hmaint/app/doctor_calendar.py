@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from hmaint.app.doctor import Answer
+from hmaint.app.doctor_answer import Answer
 from hmaint.duty.statutory import PACKAGED, StatutoryDays
 from hmaint.errors import Failure
 from hmaint.kit.i18n import _, series

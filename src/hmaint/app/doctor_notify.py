@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from datetime import timedelta
 
-from hmaint.app.doctor import Answer
+from hmaint.app.doctor_answer import Answer
 from hmaint.app.notify import KIND, notified, try_channels
 from hmaint.app.world import World, login_name
 from hmaint.errors import Failure

@@ -15,7 +15,7 @@ from hmaint.errors import WrongUsage
 from hmaint.kit.i18n import _
 
 if TYPE_CHECKING:
-    from hmaint.app.doctor import Answer
+    from hmaint.app.doctor_answer import Answer
 
 
 def register(app: typer.Typer) -> None:
