@@ -31,7 +31,7 @@ def ask_site(terminal: Terminal, world: World, named: str) -> str:
         return named
     for name, site in sites.items():
         terminal.err(f"  {name}  {site.title}")
-    return str(typer.prompt(_("Site"), err=True)).strip()
+    return answer(terminal, _("Site"))
 
 
 def _asked(terminal: Terminal, field: Field) -> object:
@@ -44,11 +44,11 @@ def _asked(terminal: Terminal, field: Field) -> object:
     if field.choices:
         terminal.err("  ".join(f"{code} {_(name)}" for code, name in field.choices.items()))
     while True:
-        answer = _prompt(field)
-        if not answer and not field.required:
+        told = _prompt(terminal, field)
+        if not told and not field.required:
             return None
         try:
-            return read_value(field, answer)
+            return read_value(field, told)
         except ValueError as wrong:
             terminal.err(str(wrong))
 
@@ -57,18 +57,28 @@ def _rows(terminal: Terminal, field: Field) -> object:
     from hmaint.load.entry_values import read_value
 
     rows: list[object] = []
-    while answer := _prompt(field):
+    while told := _prompt(terminal, field):
         try:
-            rows.append(read_value(field, answer))
+            rows.append(read_value(field, told))
         except ValueError as wrong:
             terminal.err(str(wrong))
     return rows or None
 
 
-def _prompt(field: Field) -> str:
+def _prompt(terminal: Terminal, field: Field) -> str:
     several = field.sort == "rows"
     words = (
         _("{help} (empty: no more)") if several else "{help}" if field.required else _("{help} (empty: none)")
     )
     prompt = words.format(help=_(field.help).rstrip(".。"))
-    return str(typer.prompt(prompt, default="", show_default=False, err=True)).strip()
+    return answer(terminal, prompt)
+
+
+def answer(terminal: Terminal, prompt: str) -> str:
+    """What a person types behind a question on stderr; nothing of it reaches stdout, which scripts read."""
+    # Typer's own prompt leaves a blank on stdout.
+    terminal.err(f"{prompt}: ", end="")
+    try:
+        return input().strip()
+    except EOFError:
+        raise typer.Abort from None

@@ -143,7 +143,9 @@ def _reason(terminal: Terminal, told: str, flag: str) -> str:
     """Why something is corrected or taken back; asked for at a terminal, demanded of a script."""
     reason = told.strip()
     if not reason and terminal.may_ask():
-        reason = str(typer.prompt(_("Reason"), err=True)).strip()
+        from hmaint.cli.matter_ask import answer
+
+        reason = answer(terminal, _("Reason"))
     if not reason:
         raise WrongUsage(_("still to be told: {names}").format(names=flag))
     return reason

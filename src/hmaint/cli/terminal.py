@@ -39,9 +39,10 @@ class Terminal:
         """Results, to stdout."""
         sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
 
-    def err(self, text: str) -> None:
-        """Progress and remarks, to stderr."""
-        sys.stderr.write(text + "\n")
+    def err(self, text: str, end: str = "\n") -> None:
+        """Progress, remarks and questions, to stderr."""
+        sys.stderr.write(text + end)
+        sys.stderr.flush()
 
     def console(self, *, stderr: bool = False) -> Console:
         """A screen that knows colours and widths."""
