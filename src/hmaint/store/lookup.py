@@ -58,17 +58,25 @@ class Lookup:
         """Articles that an FTS5 query finds, the best first; nothing for an empty query."""
         if not query:
             return []
-        asked = {
+        asked: dict[str, object] = {
             "query": f"{_HEAD} : ({query})",
             "site": narrowing.site,
             "only": narrowing.only,
             "retired": narrowing.retired,
             "most": narrowing.most,
         }
+        try:
+            return self._ranked(query, asked, narrowing.most)
+        except sqlite3.DatabaseError:
+            # A file whose inside is damaged: it is derived, so it may go.
+            self._path.unlink(missing_ok=True)
+            return self._ranked(query, asked, narrowing.most)
+
+    def _ranked(self, query: str, asked: dict[str, object], most: int) -> list[tuple[Article, float]]:
         with self._open() as connection:
             # To rank thousands takes longer than to find them; who has enough by their titles needs no more.
             rows = connection.execute(_QUERY, asked).fetchall()
-            if len(rows) < narrowing.most:
+            if len(rows) < most:
                 rows = connection.execute(_QUERY, {**asked, "query": query}).fetchall()
         return [(_article(body), rank) for body, rank in rows]
 
