@@ -210,7 +210,7 @@ def tidy_earlier(world: World, site: Site, hear: Hear) -> None:
                 world,
                 site,
                 host,
-                Drill(folder=str(facts.get("folder", "/var/tmp"))),
+                Drill(folder=str(facts.get("folder") or Drill().folder)),
                 str(facts.get("engine", "")),
             )
         except CouldNotLook as failure:

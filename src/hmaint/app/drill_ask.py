@@ -17,6 +17,7 @@ from hmaint.kit.text import one_line
 from hmaint.model.drill import Question
 from hmaint.model.inventory import Backup
 from hmaint.model.look import Query, Rows, Seen
+from hmaint.model.playbook import Level
 
 _CHUNK = 60
 """Tables whose rows are counted in one statement: it must fit on a command line."""
@@ -125,12 +126,10 @@ def verdicts_of(  # noqa: PLR0913, PLR0917 - a restored database, and all it is 
     drill = backup.drill
     assert drill is not None  # noqa: S101 - whoever drills has one
     if have.unseen:
-        yield Verdict(
-            "catalogue", "恢复出的库可查询", judging.Level.UNKNOWN, f"未能查询：{'；'.join(have.unseen)}"
-        )
+        yield Verdict("catalogue", "恢复出的库可查询", Level.UNKNOWN, f"未能查询：{'；'.join(have.unseen)}")
     if engine == "mysql" and wanted and have.database.lower() != wanted.lower():
         words = f"转储恢复到了数据库 {have.database}，应为 {wanted}"
-        yield Verdict("identity", "库名", judging.Level.CRITICAL, words, "核实该备份取自哪个库")
+        yield Verdict("identity", "库名", Level.CRITICAL, words, "核实该备份取自哪个库")
     yield judging.of_tables(have.tables, backup.tables, there.tables)
     if have.tables:
         yield judging.of_rows(have.counts, backup.tables, there.counts, drill.tolerance)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from hmaint.app.backup_nights import missing_nights
@@ -41,10 +42,14 @@ def told_of(world: World, site: str, run: str = "") -> Told:
 
 def newest_drill(world: World, site: str) -> RunRecord | None:
     """The newest drill of a site that came to its end; None where none was held."""
+    return next(drills_of(world, site), None)
+
+
+def drills_of(world: World, site: str) -> Iterator[RunRecord]:
+    """The drills of a site that came to their end, newest first."""
     for head in world.records.runs(site=site, limit=_FAR):
         if head.playbook == PLAYBOOK and head.state == "finished":
-            return world.records.run(head.id)
-    return None
+            yield world.records.run(head.id)
 
 
 def rows_of(world: World, run: RunRecord) -> dict[str, dict[str, tuple[Row, ...]]]:

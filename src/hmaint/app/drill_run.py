@@ -160,7 +160,7 @@ class _Drill:
                 copied, direct, pieces = self._choose(row)
             start = self.world.clock.monotonic()
             began = self.world.clock.now()
-            loaded = self._restore(line, copied, direct, pieces)
+            loaded = self._restore(line, copied, None if direct else pieces)
             self._check(loaded, start, began)
         except DrillFailed as failure:
             self.told.verdicts.append(judging.of_load(None, self._trouble() or failure.reason))
@@ -239,13 +239,7 @@ class _Drill:
         finally:
             source.close()
 
-    def _restore(
-        self,
-        line: Line,
-        copied: Copied,
-        direct: bool,
-        pieces: Callable[[], Iterator[bytes]],
-    ) -> Loaded:
+    def _restore(self, line: Line, copied: Copied, pieces: Callable[[], Iterator[bytes]] | None) -> Loaded:
         planned, drill = self.planned, self.planned.drill
         if planned.engine == "sqlite":
             server: Server | SqliteServer = SqliteServer(drill)
@@ -270,17 +264,22 @@ class _Drill:
             row["note"] = self._compare_identity(opened)
         self.journal.intend("load", copy=copied.path, into=opened.folder)
         with self._step("恢复备份") as row:
-            loaded = server.load(copied, None if direct else pieces, drill.limit)
+            loaded = server.load(copied, pieces, drill.limit)
             code = loaded.load if loaded.load is not None else loaded.unpack
             row["note"] = f"返回码 {'未知' if code is None else code}"
             row["result"] = "成功" if loaded.load == 0 and not loaded.unpack else "失败"
         self.journal.outcome(
             "load", Outcome.DONE if loaded.load == 0 else Outcome.FAILED, sha256=loaded.digest
         )
-        how = "从本机文件" if direct else "经本机流式传送"
+        how = "由演练主机直接读取" if pieces is None else "经本机流式传送"
         self._sent(planned.where, f"恢复 {copied.path}（{how}，SHA-256 {loaded.digest}）", row["note"], 0)
         self.told.facts["sha256"] = loaded.digest
-        if not direct and planned.engine != "sqlite" and loaded.bytes_read != copied.size and not loaded.load:
+        if (
+            pieces is not None
+            and planned.engine != "sqlite"
+            and loaded.bytes_read != copied.size
+            and not loaded.load
+        ):
             raise DrillFailed(Seen.GARBLED, f"备份共 {copied.size} 字节，只读到 {loaded.bytes_read} 字节")
         return loaded
 

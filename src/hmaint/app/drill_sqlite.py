@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from filelock import FileLock, Timeout
 
@@ -30,7 +30,7 @@ from hmaint.store.alive import is_alive, name_process
 _PIECE = 1_048_576
 _MOST_TEXT = 268_435_456
 """Bytes of SQL that are loaded at most: SQLite wants a script in memory."""
-_OPENERS = {"gzip": gzip.open, "bzip2": bz2.open, "xz": lzma.open}
+_OPENERS: dict[str, Callable[[Path], Any]] = {"gzip": gzip.open, "bzip2": bz2.open, "xz": lzma.open}
 _PREFIX = "hmaint-drill."
 
 

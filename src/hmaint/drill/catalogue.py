@@ -1,5 +1,7 @@
 """What is asked of a restored database, in each engine's words; the same questions go to its original, read-only."""
 
+# ruff: noqa: S608 - put together from our own words, and from names of the database's own catalogue, quoted
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -26,7 +28,8 @@ _OBJECTS = {
     "postgresql": "select 'views' as kind, count(*) as n from pg_class c join pg_namespace n on n.oid = c.relnamespace"
     f" where c.relkind in ('v', 'm') and {_PG_USER}"
     " union all select 'triggers', count(*) from pg_trigger where not tgisinternal"
-    f" union all select 'routines', count(*) from pg_proc p join pg_namespace n on n.oid = p.pronamespace where {_PG_USER}"
+    " union all select 'routines', count(*) from pg_proc p join pg_namespace n on n.oid = p.pronamespace"
+    f" where {_PG_USER}"
     " and not exists (select 1 from pg_depend d where d.objid = p.oid and d.deptype = 'e')"
     " union all select 'foreign_keys', count(*) from pg_constraint where contype = 'f'",
     "sqlite": "select 'views' as kind, count(*) as n from sqlite_master where type = 'view'"
@@ -39,7 +42,8 @@ _COLUMNS = {
     " from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace"
     f" where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p') and not c.relispartition and {_PG_USER}"
     " order by 1, a.attnum",
-    "sqlite": "select m.name as t, p.name as c, lower(p.type) as k, '' as cs from sqlite_master m, pragma_table_info(m.name) p"
+    "sqlite": "select m.name as t, p.name as c, lower(p.type) as k, '' as cs"
+    " from sqlite_master m, pragma_table_info(m.name) p"
     " where m.type = 'table' and m.name not like 'sqlite_%' order by m.name, p.cid",
 }
 _KEYS = {
@@ -113,7 +117,7 @@ def orphans(engine: str, table: str, parent: str, pairs: Sequence[tuple[str, str
     joined = " and ".join(f"p.{q(theirs)} = c.{q(mine)}" for mine, theirs in pairs)
     given = " and ".join(f"c.{q(mine)} is not null" for mine, _theirs in pairs)
     return (
-        f"select count(*) as n from {q(table)} c where {given}"  # noqa: S608 - names from the database's own catalogue, quoted
+        f"select count(*) as n from {q(table)} c where {given}"
         f" and not exists (select 1 from {q(parent)} p where {joined})"
     )
 
@@ -131,7 +135,7 @@ def fingerprint(engine: str, table: str, where: str, of: Sequence[tuple[str, str
     else:
         row = f"md5(concat_ws('|', {', '.join(words)}))"
         number = f"('x' || substr({row}, 1, 12))::bit(48)::bigint"
-    return f"select count(*) as n, coalesce(sum({number}), 0) as f from {quoted(engine, table)}{condition}"  # noqa: S608 - as above
+    return f"select count(*) as n, coalesce(sum({number}), 0) as f from {quoted(engine, table)}{condition}"
 
 
 def _spelt(engine: str, name: str, kind: str) -> str:

@@ -1,8 +1,8 @@
-r"""Lets a plain dump of PostgreSQL through to psql, but no command of psql itself, of which `\!` runs a program. In awk.
+r"""Lets a plain dump of PostgreSQL through to psql, but none of the commands of psql itself, as `\!` runs programs.
 
-It reads SQL as psql does, so far as to know what stands within quotes, comments and the data of COPY. Where the two
-could understand something differently it ends instead with status 3 and says at which line. Lines that only give
-owners and rights to accounts which a throwaway server does not have are left out and counted.
+In awk. It reads SQL as psql does, so far as to know what stands within quotes, comments and the data of COPY. Where
+the two could understand something differently it ends instead with status 3 and says at which line. Lines that only
+give owners and rights to accounts which a throwaway server does not have are left out and counted.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from hmaint.drill.guard import REFUSED
 from hmaint.drill.load import Loaded
 from hmaint.kit.text import one_line
 from hmaint.model.drill import Question
@@ -12,6 +13,8 @@ from hmaint.model.inventory import Scalar, TableWanted
 from hmaint.model.playbook import Level
 
 _WORDS = 240
+_SIGNALLED = 128
+"""What sh adds to the number of the signal that ended a program."""
 _BROKEN = 0.2
 """The share of values above which text counts as broken as a whole, and not as oddly written here and there."""
 _ODD = 0.02
@@ -38,49 +41,30 @@ def of_load(loaded: Loaded | None, trouble: str) -> Verdict:
     """Tell how the restore itself went; `trouble` is what befell the drill host meanwhile, no fault of the backup."""
     title = "恢复执行"
     if trouble:
-        return Verdict("restore", title, Level.UNKNOWN, f"恢复没有做完：{trouble}", "处理演练主机后重新演练")
+        words = f"恢复没有做完：{trouble}"
+        return Verdict("restore", title, Level.UNKNOWN, words, "排除原因后重新演练")
     if loaded is None:
         return Verdict("restore", title, Level.UNKNOWN, "恢复没有执行")
-    said = one_line(loaded.said, _WORDS)
-    if loaded.guard == 3:  # noqa: PLR2004 - the guard's own status for a dump it will not let through
+    if loaded.guard == REFUSED:
         return Verdict("restore", title, Level.UNKNOWN, *_guarded(loaded.said))
-    if (
-        loaded.unpack not in (0, None)
-        and loaded.unpack < 128
-        and "sigpipe" not in loaded.said.lower()
-        and not loaded.load
-    ):  # noqa: PLR2004 - above: ended by a signal, because the client went first
-        return Verdict(
-            "restore",
-            title,
-            Level.CRITICAL,
-            f"压缩包读不到结尾，恢复不完整：{said}",
-            "检查备份文件与传输，改用上一份备份",
-        )
+    return Verdict("restore", title, *_ended(loaded))
+
+
+def _ended(loaded: Loaded) -> tuple[Level, str, str]:
+    said = one_line(loaded.said, _WORDS)
+    # A stage that a signal ended was cut off by the next one, which tells why.
+    if loaded.unpack and loaded.unpack < _SIGNALLED:
+        return Level.CRITICAL, f"压缩包读不到结尾，恢复不完整：{said}", "检查备份文件与传输，改用上一份备份"
     if loaded.load:
-        return Verdict(
-            "restore",
-            title,
-            Level.CRITICAL,
-            f"恢复命令报错（返回码 {loaded.load}）：{said}",
-            "按错误原文核对备份与数据库版本",
-        )
-    if loaded.load is None or not loaded.over:
-        return Verdict("restore", title, Level.UNKNOWN, f"没有得到恢复命令的返回码：{said or '连接中断'}")
-    if loaded.unpack not in (0, None):
-        return Verdict(
-            "restore",
-            title,
-            Level.CRITICAL,
-            f"压缩包读不到结尾（返回码 {loaded.unpack}），恢复不完整：{said}",
-            "改用上一份备份",
-        )
+        words = f"恢复命令报错（返回码 {loaded.load}）：{said}"
+        return Level.CRITICAL, words, "按错误原文核对备份与数据库版本"
+    if loaded.load is None or loaded.unpack or not loaded.over:
+        return Level.UNKNOWN, f"没有得到恢复命令的返回码：{said or '连接中断'}", "排除原因后重新演练"
     errors = [line for line in loaded.said.splitlines() if "error" in line.lower()]
     if errors:
-        return Verdict(
-            "restore", title, Level.WARNING, f"恢复完成，但输出中有错误文字：{one_line(errors[0], _WORDS)}"
-        )
-    return Verdict("restore", title, Level.OK, "恢复命令返回 0，没有错误输出")
+        words = f"恢复完成，但输出中有错误文字：{one_line(errors[0], _WORDS)}"
+        return Level.WARNING, words, "按错误原文核对"
+    return Level.OK, "恢复命令返回 0，没有错误输出", ""
 
 
 def _guarded(said: str) -> tuple[str, str]:
@@ -314,20 +298,20 @@ def expectation(question: Question) -> str:
 
 
 def meets(question: Question, value: str) -> bool:
-    """Whether an answer is what it must be; no answer at all never is."""
+    """Whether an answer is what it must be; no answer at all never is, unless nothing is what it must be."""
     if value == "":
         return question.equals == ""
-    if question.contains and question.contains not in value:
-        return False
     number = _number(value)
-    bounded = question.at_least is not None or question.at_most is not None
-    if bounded and number is None:
-        return False
-    if question.at_least is not None and (number or 0) < question.at_least:
-        return False
-    if question.at_most is not None and (number or 0) > question.at_most:
-        return False
-    wanted = question.equals
+    least, most = question.at_least, question.at_most
+    return (
+        question.contains in value
+        and (least is None or (number is not None and number >= least))
+        and (most is None or (number is not None and number <= most))
+        and _equals(question.equals, value, number)
+    )
+
+
+def _equals(wanted: str | float | None, value: str, number: float | None) -> bool:
     if isinstance(wanted, int | float) and number is not None:
         return number == wanted
     return wanted is None or str(wanted) == value

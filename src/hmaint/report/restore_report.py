@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from hmaint.kit.clock import CHINA
 from hmaint.model.inventory import Backup, Inventory, Site
+from hmaint.model.look import Row as Seen
 from hmaint.model.playbook import Level
 from hmaint.model.run import RunRecord
 from hmaint.report.digest import digest
@@ -31,7 +32,7 @@ _OBJECTS = ("tables", "objects", "rows", "content")
 _BUSINESS = ("business", "orphans")
 _CHARSET = ("chinese", "charset")
 _QUARTER_ENDS = ((3, 31), (6, 30), (9, 30), (12, 31))
-Kept = Mapping[str, Mapping[str, Sequence[Row]]]
+Kept = Mapping[str, Mapping[str, Sequence[Seen]]]
 
 
 def restore_report(  # noqa: PLR0913, PLR0917 - all that the report is told from
@@ -39,7 +40,7 @@ def restore_report(  # noqa: PLR0913, PLR0917 - all that the report is told from
     inventory: Inventory,
     kept: Kept,
     missing: Mapping[str, Sequence[date]],
-    looks: Mapping[str, Row],
+    looks: Mapping[str, Seen],
     generated_at: datetime,
 ) -> dict[str, object]:
     """Tell a drill's run as the form `restore-report` has it.
@@ -118,7 +119,7 @@ def _note(run: RunRecord) -> str:
     return clip("；".join(f"{check.title}：{check.summary}" for check in bad[:4]), _WORDS)
 
 
-def _backup(each: Backup, site: Site, facts: Row, look: Row) -> Row:
+def _backup(each: Backup, site: Site, facts: Seen, look: Seen) -> Row:
     drilled = bool(facts.get("copy"))
     size = facts.get("size") if drilled else look.get("size")
     when = facts.get("copy_time") if drilled else look.get("mtime")
@@ -128,7 +129,7 @@ def _backup(each: Backup, site: Site, facts: Row, look: Row) -> Row:
     return {
         "name": "\n".join(brief(word) for word in (each.title or site.title, each.name) if word),
         "kind": _KINDS.get(each.kind, each.kind),
-        "size": _size(size),
+        "size": size_words(size),
         "time": moment(datetime.fromtimestamp(float(str(when)), CHINA)) if when else "未核查",
         "local": f"{host}：{brief(str(path), 200)}",
         "offsite": copies or "无（只有一份）",
@@ -136,7 +137,8 @@ def _backup(each: Backup, site: Site, facts: Row, look: Row) -> Row:
     }
 
 
-def _size(size: object) -> str:
+def size_words(size: object) -> str:
+    """Say a number of bytes as people do; what nobody looked at is said as such."""
     if not isinstance(size, int | float) or size <= 0:
         return "未核查" if size is None or size == "" else "0 B"
     number, unit = float(size), "B"
@@ -157,16 +159,16 @@ def _missing(missing: Mapping[str, Sequence[date]]) -> Iterator[Row]:
             }
 
 
-def _chosen(name: str, facts: Row, *, several: bool) -> str:
+def _chosen(name: str, facts: Seen, *, several: bool) -> str:
     if not facts.get("copy"):
         return f"{brief(name)}：没有选到副本"
     path = brief(str(facts["copy"]), 200)
-    words = f"{facts.get('holder', '')}：{path}，{_size(facts.get('size'))}"
+    words = f"{facts.get('holder', '')}：{path}，{size_words(facts.get('size'))}"
     words += f"，SHA-256 {facts['sha256']}" if facts.get("sha256") else "，未计算校验值"
     return f"{brief(name)}：{words}" if several else words
 
 
-def _joined(facts: Mapping[str, Row], key: str, *, several: bool) -> str:
+def _joined(facts: Mapping[str, Seen], key: str, *, several: bool) -> str:
     told = {name: str(each[key]) for name, each in facts.items() if each.get(key)}
     extra = {"target": "version"}.get(key)
     lines = []
@@ -193,7 +195,7 @@ def _parts(kept: Kept, parts: Sequence[str], *, several: bool) -> Iterator[Row]:
     for name, rows in kept.items():
         for row in rows.get("rows", ()):
             if row["part"] in parts:
-                plain = {key: value for key, value in row.items() if key != "part"}
+                plain: Row = {key: value for key, value in row.items() if key != "part"}
                 head = "name" if "name" in plain else "item"
                 yield {**plain, head: f"{brief(name)}：{plain[head]}"} if several else plain
 
@@ -205,7 +207,7 @@ def _shortened(rows: list[Row]) -> list[Row]:
     bad = [row for row in rows if row["result"] == "不一致"]
     rest = [row for row in rows if row["result"] != "不一致"]
     shown = [*bad[:_MOST], *rest[: max(0, _MOST - len(bad))]]
-    more = {
+    more: Row = {
         "name": f"其余 {len(rows) - len(shown)} 项见运行记录",
         "expected": "",
         "restored": "—",
@@ -228,11 +230,8 @@ def _findings(run: RunRecord) -> Iterator[Row]:
 
 def _unverified(run: RunRecord, kept: Kept, site: Site | None) -> Iterator[Row]:
     for check in run.checks:
-        if check.level is Level.UNKNOWN or (check.level is Level.SKIPPED and not check.id.startswith("backup.drill.unverified")):
+        if check.level in (Level.UNKNOWN, Level.SKIPPED):
             yield {"content": brief(check.title), "reason": clip(check.summary, _WORDS)}
-    for rows in kept.values():
-        for row in rows.get("unverified", ()):
-            yield {"content": brief(str(row["content"])), "reason": clip(str(row["reason"]), _WORDS)}
     for backup in site.backups if site else ():
         if backup.name not in kept:
             yield {"content": f"{brief(backup.name)} 的恢复", "reason": "本次没有演练"}
