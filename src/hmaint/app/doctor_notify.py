@@ -64,16 +64,12 @@ def _channels(world: World) -> list[str]:
 
 
 def _failed(world: World, channels: list[str]) -> Iterator[Entry]:
-    """The last entry of each topic and channel, where it is a failure."""
+    """The last entry of each channel, where it is a failure: one that brought something since works again."""
     if not world.workspace.records.exists() and not world.environ.get("HMAINT_RECORDS"):
         return iter(())
     since = world.clock.now() - _BACK
-    last: dict[tuple[str, object], Entry] = {}
-    for entry in world.records.entries.listed(kinds=[KIND], since=since):
-        last[entry.matter, entry.body.get("channel")] = entry
-    failing = [e for (_matter, name), e in last.items() if e.event == "failed" and name in channels]
-    newest = {str(entry.body.get("channel")): entry for entry in failing}
-    return iter(newest.values())
+    last = {str(e.body.get("channel")): e for e in world.records.entries.listed(kinds=[KIND], since=since)}
+    return (last[name] for name in channels if name in last and last[name].event == "failed")
 
 
 def _answer(entry: Entry) -> Answer:

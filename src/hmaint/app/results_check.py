@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hmaint.app.results import trail_of
+from hmaint.app.results import JOB, trail_of
 from hmaint.app.world import World
 from hmaint.errors import Failure, WrongUsage
 from hmaint.kit.i18n import _
 from hmaint.model.run import RunRecord
+from hmaint.store.results import newest_lines
 from hmaint.store.seal import seal_of, target_seals
 
 _RECENT = 3
@@ -18,7 +19,7 @@ _RECENT = 3
 
 def altered_targets(world: World, site: str) -> dict[str, str]:
     """The targets of a site whose verdict in one of its last runs was changed since, each with a Chinese sentence."""
-    lines = [line for line in trail_of(world).read() if line.get("site") == site][-_RECENT:]
+    lines = newest_lines(world.workspace.private, site, JOB)[-_RECENT:]
     found: dict[str, str] = {}
     for line in lines:
         for target in _altered(_run(world, line), line):

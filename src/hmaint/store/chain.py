@@ -63,10 +63,13 @@ def read_line(line: bytes) -> tuple[dict[str, Any], str] | None:
     return (entry, entry["hash"]) if isinstance(entry, dict) and isinstance(entry.get("seq"), int) else None
 
 
-def verify(lines: Iterable[bytes], anchor: Anchor | None) -> Iterator[Problem]:
-    """Find everything wrong with a chain; `anchor` is the last line known from elsewhere."""
-    last, pending, anchored = START, list[Problem](), anchor is None or anchor == START
-    highest = number = 0
+def verify(lines: Iterable[bytes], anchor: Anchor | None, start: Anchor = START) -> Iterator[Problem]:
+    """Find everything wrong with a chain; `anchor` is the last line known from elsewhere.
+
+    `start` is the line before the first, for who looks at the end of a chain only.
+    """
+    last, pending, anchored = start, list[Problem](), anchor is None or anchor == START
+    highest, number = start.sequence, 0
     for number, line in enumerate(lines, 1):
         read = read_line(line)
         if read is None:

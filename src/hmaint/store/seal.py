@@ -6,7 +6,7 @@ Documents made of a run later, and what people say of its findings, change nothi
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import astuple
 from datetime import datetime
 from hashlib import sha256
@@ -14,7 +14,7 @@ from hashlib import sha256
 from hmaint.kit.clock import CHINA
 from hmaint.model.run import RunRecord
 
-_SHORT = 32
+_SHORT = 24
 
 
 def seal_of(run: RunRecord) -> str:
@@ -29,27 +29,27 @@ def seal_of(run: RunRecord) -> str:
 
 def target_seals(run: RunRecord) -> Mapping[str, str]:
     """For each target a check value of its verdicts, findings and figures."""
-    return {target.name: _target(run, target.name) for target in run.targets}
+    said: dict[str, dict[str, list[str]]] = {target.name: {} for target in run.targets}
 
+    def put(target: str, part: str, *cells: object) -> None:
+        if target in said:
+            row = json.dumps([_plain(cell) for cell in cells], ensure_ascii=False)
+            said[target].setdefault(part, []).append(row)
 
-def _target(run: RunRecord, name: str) -> str:
-    said = {
-        "target": _rows([t.kind, str(t.level), t.error or ""] for t in run.targets if t.name == name),
-        "checks": _rows([c.id, str(c.level), c.title, c.summary] for c in run.checks if c.target == name),
-        "findings": _rows(
-            [f.id, f.subject, str(f.level), f.summary] for f in run.findings if f.target == name
-        ),
-        "metrics": _rows(list(astuple(metric)) for metric in run.metrics if metric.target == name),
-    }
-    return _hash(said)[:_SHORT]
+    for t in run.targets:
+        put(t.name, "target", t.kind, str(t.level), t.error or "")
+    for c in run.checks:
+        put(c.target, "checks", c.id, str(c.level), c.title, c.summary)
+    for f in run.findings:
+        put(f.target, "findings", f.id, f.subject, str(f.level), f.summary)
+    for m in run.metrics:
+        put(m.target, "metrics", *astuple(m))
+    sorted_ = ((name, {part: sorted(rows) for part, rows in parts.items()}) for name, parts in said.items())
+    return {name: _hash(parts)[:_SHORT] for name, parts in sorted_}
 
 
 def _moment(moment: datetime | None) -> str:
     return moment.astimezone(CHINA).isoformat() if moment else ""
-
-
-def _rows(rows: Iterable[list[object]]) -> list[str]:
-    return sorted(json.dumps([_plain(cell) for cell in row], ensure_ascii=False) for row in rows)
 
 
 def _plain(cell: object) -> object:
