@@ -52,7 +52,7 @@ def remind(world: World, seen: Iterable[View]) -> Iterator[str]:
             failed = [delivery.channel for delivery in tried if delivery.failure]
             if not tried or len(failed) < len(tried):
                 _keep(world, reminder)
-            yield _line(reminder, failed)
+            yield _line(reminder, failed, nobody=not tried)
 
 
 def due_reminders(seen: View) -> list[_Reminder]:
@@ -118,7 +118,10 @@ def _keep(world: World, reminder: _Reminder) -> None:
         )
 
 
-def _line(reminder: _Reminder, failed: list[str]) -> str:
+def _line(reminder: _Reminder, failed: list[str], *, nobody: bool) -> str:
+    if nobody:
+        words = _("{number}: no channel takes a reminder of this level ({clock})")
+        return words.format(number=reminder.incident.id, clock=reminder.clock)
     if failed:
         words = _("{number}: reminding failed by {channels}; hmaint doctor says why")
         return words.format(number=reminder.incident.id, channels=", ".join(failed))

@@ -88,7 +88,7 @@ def _limit(clock: Clock) -> str:
 def drill_rows(known: Known, planned: tuple[tuple[str, str, str], ...], blank: str, never: str) -> list[Row]:
     """The drills that are planned, each with the last one of its kind that was held; then those of no such kind."""
     left = list(known.drills)
-    rows = []
+    rows: list[Row] = []
     for what, mode, per in planned:
         held = next((each for each in left if _is_of(each, what)), None)
         left = [each for each in left if not _is_of(each, what)]

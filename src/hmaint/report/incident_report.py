@@ -162,9 +162,9 @@ def _note(entry: Entry, seen: View) -> str:
     if entry.event == Event.CLASSIFIED:
         names = class_names(seen)
         classes = body.get("classes")
-        said = [str(each) for each in classes] if isinstance(classes, list | tuple) else []
+        named = [str(each) for each in classes] if isinstance(classes, list | tuple) else []
         level = str(body.get("level") or "")
-        words = (f"{level} {names.get(level, '')}".strip(), *(names.get(each, each) for each in said))
+        words = (f"{level} {names.get(level, '')}".strip(), *(names.get(each, each) for each in named))
         return "，".join(each for each in (*words, str(body.get("reason") or "")) if each)
     consent = "（有书面同意）" if body.get("consent") else ""
     said = body.get("text") or body.get("solution") or body.get("to") or ""
