@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from hmaint.app.results import JOB, trail_of
@@ -35,11 +35,16 @@ def chain_faults(world: World) -> list[str]:
         return [str(failure)]
 
 
-def check_results(world: World) -> Iterator[str]:
-    """Hold every run vouched for against the records, and the chain against itself; a sentence for each fault."""
+def check_results(world: World, hear: Callable[[int, int], None] = lambda _done, _of: None) -> Iterator[str]:
+    """Hold every run vouched for against the records, and the chain against itself; a sentence for each fault.
+
+    `hear` is told how many runs of how many were looked at: years of them take a while.
+    """
     for fault in chain_faults(world):
         yield _("results: {words}").format(words=fault)
-    for line in trail_of(world).read():
+    lines = trail_of(world).read()
+    for number, line in enumerate(lines, 1):
+        hear(number, len(lines))
         run = _run(world, line)
         if run is None:
             words = _("run {run} was vouched for and is no longer in the records")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +12,9 @@ from hmaint.cli.terminal import Terminal, with_terminal
 from hmaint.errors import ExitStatus
 from hmaint.kit.i18n import _
 from hmaint.kit.text import harmless, one_line
+
+if TYPE_CHECKING:
+    from hmaint.app.world import World
 
 
 def register(app: typer.Typer) -> None:
@@ -53,13 +57,25 @@ def list_audit(
     show_list(terminal, "hmaint.audit/1", "lines", columns, lines)
 
 
+def _changed(terminal: Terminal, world: World) -> list[str]:
+    """What no longer is as it was vouched for, with a bar meanwhile for who looks on."""
+    from hmaint.app.results_check import check_results
+
+    if terminal.quiet or not sys.stderr.isatty():
+        return list(check_results(world))
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn())
+    with Progress(*columns, console=terminal.console(stderr=True), transient=True) as progress:
+        task = progress.add_task(_("reading runs"), total=None)
+        return list(check_results(world, lambda done, of: progress.update(task, completed=done, total=of)))
+
+
 def verify(terminal: Terminal) -> int:
     """Whether every line is as it was written, in its place, and none is missing; results of jobs, too."""
     world = terminal.world()
-    from hmaint.app.results_check import check_results
-
     problems = world.audit.verify()
-    changed = list(check_results(world))
+    changed = _changed(terminal, world)
     if terminal.format == "json":
         show_list(
             terminal,
