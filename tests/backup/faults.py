@@ -74,6 +74,8 @@ FAULTS = (
     Fault("BF45", "the full backup under a differential was pruned", "chain.base", "critical"),
     Fault("BF47", "still being written", "found.writing", "unknown"),
     Fault("BF48", "file system 97 % full", "space.next", "warning"),
+    Fault("BF55", "Oracle: archived logs not backed up (recorded answers)", "catalogue.requires", "critical"),
+    Fault("BF56", "SQL Server: backup without checksums (recorded answers)", "catalogue.verify", "warning"),
 )
 
 

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from hmaint.app.backup_verify import Request, verify
+from hmaint.model.look import Row
 from tests.services.fixtures import running
 from tests.services.smalldisk import SmallDisk
 from tests.services.sshd import Sshd
@@ -25,6 +26,7 @@ from tests.services.unixuser import UnixUser
 
 from .faults import FAULTS, PAGE, page
 from .hospital import Hospital
+from .test_catalogue import GOOD_ORACLE, GOOD_SQLSERVER, judged
 from .verifying import Seen, Ward, packed
 
 EXACT = {"patient": {"min_rows": 300, "max_rows": 300}, "exam": {"min_rows": 4000, "max_rows": 4000}}
@@ -447,6 +449,19 @@ def test_a_file_system_that_is_full(bench: Bench, tmp_path: Path) -> None:
         tells("BF48", bench.verify(path))
     finally:
         disk.stop()
+
+
+def test_what_the_catalogues_of_oracle_and_sql_server_tell() -> None:
+    logs: list[Row] = [{"log_mode": "ARCHIVELOG", "unsaved": 4}]
+    bare: list[Row] = [{**row, "has_backup_checksums": False} for row in GOOD_SQLSERVER["sets"]]
+    for fault, kind, rows in (
+        ("BF55", "rman", {**GOOD_ORACLE, "archivelog": logs}),
+        ("BF56", "sqlserver", {**GOOD_SQLSERVER, "sets": bare}),
+    ):
+        wanted = next(f for f in FAULTS if f.id == fault)
+        told = {name.split()[0]: level for name, level in judged(kind, rows).items()}
+        assert told == {wanted.check: wanted.level}
+        SEEN[fault] = (wanted.check, told[wanted.check])
 
 
 def test_the_page_tells_what_the_tests_saw() -> None:

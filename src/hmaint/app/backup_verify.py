@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from hmaint.app.backup_beside import checks_beside
+from hmaint.app.backup_catalogue import ask_catalogue
 from hmaint.app.backup_past import past_of
 from hmaint.app.backup_visit import Held, visit_holders
 from hmaint.app.backup_words import check_of, kept_of, metrics_of
@@ -21,6 +22,7 @@ from hmaint.backup.judge import judge
 from hmaint.backup.place import Place, places_by_host, places_of
 from hmaint.backup.verdict import Verdict
 from hmaint.engine.run import WORKERS
+from hmaint.engine.trip import Tools
 from hmaint.errors import WrongUsage
 from hmaint.kit.i18n import _
 from hmaint.kit.registry import nearest
@@ -117,41 +119,64 @@ def _verified(  # noqa: PLR0913, PLR0917 - what a run stands on, and whom it tel
     world: World, run: RunRecord, site: Site, backups: tuple[Backup, ...], workers: int, hear: Hear
 ) -> Iterator[_Judged]:
     """Judge each backup as soon as all of its holders have answered."""
-    told: dict[Place, Facts] = {}
-    asked_at: dict[str, datetime] = {}
-    skews: dict[str, float] = {}
-    waiting = {backup.name: set(places_of(backup)) for backup in backups}
     with open_tools(world) as tools:
+        gathering = _Gathering(world, run, site, tools, backups)
+        yield from gathering.ready()
         for held in visit_holders(world, tools, site, places_by_host(backups), workers):
-            _audit(world, run, held)
-            told |= held.looks
-            asked_at[held.host] = held.asked_at
-            if held.skew is not None:
-                skews[held.host] = held.skew
+            gathering.take(held)
             hear(held)
-            for backup in backups:
-                left = waiting.get(backup.name)
-                if left is None or left - told.keys():
-                    continue
-                del waiting[backup.name]
-                looks = {place: told[place] for place in places_of(backup)}
-                of = next((each for each in site.databases if each.name == backup.of), None)
-                name = of.database if of is not None else ""
-                case = Case(backup, looks, asked_at, skews, name, past_of(world, backup))
+            yield from gathering.ready()
+
+
+class _Gathering:
+    """What the holders have told so far, and which backups still wait for one."""
+
+    def __init__(
+        self, world: World, run: RunRecord, site: Site, tools: Tools, backups: tuple[Backup, ...]
+    ) -> None:
+        self._world, self._run, self._site, self._tools = world, run, site, tools
+        self._waiting = {backup.name: backup for backup in backups}
+        self._told: dict[Place, Facts] = {}
+        self._asked_at: dict[str, datetime] = {}
+        self._skews: dict[str, float] = {}
+
+    def take(self, held: Held) -> None:
+        """What was sent must be in the trail before the record has what came of it."""
+        self._audit(held.host or "本机", held.sent)
+        self._told |= held.looks
+        self._asked_at[held.host] = held.asked_at
+        if held.skew is not None:
+            self._skews[held.host] = held.skew
+
+    def ready(self) -> Iterator[_Judged]:
+        """Judge those of which everything is told."""
+        for backup in list(self._waiting.values()):
+            places = places_of(backup)
+            if all(place in self._told for place in places):
+                del self._waiting[backup.name]
+                case = self._case(backup, {place: self._told[place] for place in places})
                 yield _Judged(case, judge(case))
 
+    def _case(self, backup: Backup, looks: Mapping[Place, Facts]) -> Case:
+        world = self._world
+        of = next((each for each in self._site.databases if each.name == backup.of), None)
+        catalogue, sent = ask_catalogue(world, self._tools, self._site, backup)
+        if sent:
+            self._audit(backup.of, sent)
+        name, past = (of.database if of is not None else ""), past_of(world, backup)
+        return Case(backup, looks, self._asked_at, self._skews, name, past, catalogue)
 
-def _audit(world: World, run: RunRecord, held: Held) -> None:
-    """What was sent must be in the trail before the record has what came of it."""
-    mask = world.redactor.redact
-    world.audit.write(
-        [
-            {"run": run.id, "target": held.host or "本机", "sent": mask(what), "outcome": how, "ms": ms}
-            for what, how, ms in held.sent
-        ],
-        operator=world.operator,
-        at=world.clock.now(),
-    )
+    def _audit(self, target: str, sent: Sequence[tuple[str, str, int]]) -> None:
+        world = self._world
+        mask = world.redactor.redact
+        world.audit.write(
+            [
+                {"run": self._run.id, "target": target, "sent": mask(what), "outcome": how, "ms": ms}
+                for what, how, ms in sent
+            ],
+            operator=world.operator,
+            at=world.clock.now(),
+        )
 
 
 def _keep(world: World, run: RunRecord, judged: _Judged, tally: _Tally, beside: tuple[Check, ...]) -> None:
@@ -172,11 +197,11 @@ def _keep(world: World, run: RunRecord, judged: _Judged, tally: _Tally, beside: 
         worst([check.level for check in checks]),
         sum(look.elapsed_ms for look in judged.case.looks.values()),
         backup.title,
-        judged.case.place.label,
-        None if facts.told else mask(facts.reason),
+        judged.case.label,
+        None if facts.told or judged.case.catalogued else mask(facts.reason),
     )
     observations, evidence = kept_of(judged.case, world.redactor, run.started_at)
-    bad = level is Level.CRITICAL or not facts.told
+    bad = level is Level.CRITICAL or not (facts.told or judged.case.catalogued)
     held = tuple(each.step for each in observations) if bad else ()
     kept = Kept(run.id, run.site, result, checks, observations, evidence, held=held)
     (findings,) = world.records.append_all([kept])

@@ -49,16 +49,13 @@ def visit_holders(
         waiting.put(item)
 
     def work() -> None:
-        while True:
-            try:
-                name, places = waiting.get_nowait()
-            except queue.Empty:
-                return
-            try:
-                said.put(_visit(world, tools, site, name, places))
-            except BaseException as bug:  # noqa: BLE001 - handed to the main thread, which alone may fail the run
-                said.put(bug)
-                return
+        try:
+            while True:
+                said.put(_visit(world, tools, site, *waiting.get_nowait()))
+        except queue.Empty:
+            return
+        except BaseException as bug:  # noqa: BLE001 - handed to the main thread, which alone may fail the run
+            said.put(bug)
 
     for _number in range(min(workers, len(by_host))):
         threading.Thread(target=work, daemon=True).start()

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 from hmaint.backup.facts import Facts
 from hmaint.backup.place import Place
 from hmaint.model.inventory import Backup
+from hmaint.model.look import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +36,28 @@ class Case:
     database: str = ""
     """The database's name within the server, as the inventory has it."""
     past: Past = Past()
+    catalogue: Mapping[str, Rows] = field(default_factory=dict)
+    """What the database said of its own backups, by the name of the question."""
+
+    @property
+    def catalogued(self) -> bool:
+        """Whether the database's catalogue tells of it, and nobody looks at files: none of our hosts holds them."""
+        return self.backup.kind in ("rman", "sqlserver") and not self.looks
 
     @property
     def main(self) -> Facts:
-        """What was told of the backup itself."""
-        return next(facts for place, facts in self.looks.items() if place.number == 0)
+        """What was told of the backup itself; empty where no host was asked."""
+        return next((facts for place, facts in self.looks.items() if place.number == 0), Facts())
 
     @property
     def place(self) -> Place:
+        """Where the backup itself lies."""
         return next(place for place in self.looks if place.number == 0)
+
+    @property
+    def label(self) -> str:
+        """Where it lies, in words."""
+        return self.place.label if self.looks else f"数据库 {self.backup.of}：{self.backup.path}"
 
     def figure(self, name: str, default: float) -> float:
         """A threshold: the variable `backup_NAME` of the backup, its site or the defaults."""

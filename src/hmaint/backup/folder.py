@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from hmaint.backup.case import Case
+from hmaint.backup.dump import rows, tables
 from hmaint.backup.verdict import Verdict, fail, fine, unknown, unlooked, warn
 from hmaint.kit.text import one_line
 
@@ -162,6 +163,8 @@ def _tab(case: Case) -> Iterator[Verdict]:
         yield fine("structure.incomplete", "各 .sql 都有结尾标记")
     if bare:
         yield fail("structure.parts", f"{len(bare)} 张表没有数据文件：{one_line('、'.join(bare), 120)}")
+    yield from tables(case)
+    yield from rows(case)
     yield unlooked("charset.garbled", "--tab 格式，未抽查字符集；未做内容比对")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from hmaint.backup.age import age
 from hmaint.backup.case import Case
+from hmaint.backup.catalogued import catalogued
 from hmaint.backup.chain import chain, stray
 from hmaint.backup.container import container
 from hmaint.backup.copies import copies
@@ -14,7 +15,7 @@ from hmaint.backup.expdp import expdp
 from hmaint.backup.folder import folder
 from hmaint.backup.found import clock, contact, found, size, space
 from hmaint.backup.sqlite import sqlite
-from hmaint.backup.verdict import Verdict
+from hmaint.backup.verdict import Verdict, unlooked
 
 
 def judge(case: Case) -> tuple[Verdict, ...]:
@@ -23,6 +24,10 @@ def judge(case: Case) -> tuple[Verdict, ...]:
 
 
 def _judged(case: Case) -> Iterator[Verdict]:
+    yield from catalogued(case)
+    if case.catalogued:
+        yield unlooked("container.complete", "备份文件本身未读取，只看了数据库的备份记录")
+        return
     away = contact(case.main)
     if away is not None:
         yield away

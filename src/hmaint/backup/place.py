@@ -33,7 +33,12 @@ class Place:
 
 
 def places_of(backup: Backup) -> tuple[Place, ...]:
-    """The backup itself, then its copies; a copy's path that ends with a slash holds a file of the same name."""
+    """The backup itself, then its copies; a copy's path that ends with a slash holds a file of the same name.
+
+    None where only the database's catalogue is asked: its kind, and no host that holds the files.
+    """
+    if backup.kind in ("rman", "sqlserver") and not backup.host:
+        return ()
     name = backup.path.rsplit("/", 1)[-1]
     found = [Place(backup, backup.name, backup.host, backup.path)]
     for number, copy in enumerate(backup.copies, start=1):

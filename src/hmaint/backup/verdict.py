@@ -113,6 +113,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "catalogue.backup": ("数据库自身的备份记录", "查备份任务，补做备份"),
     "catalogue.requires": ("恢复所需的各部分都已备份", "缺少的部分会使恢复失败，补做备份"),
     "catalogue.verify": ("数据库自身的备份校验", "备份不可用：补做备份，并查存储"),
+    "catalogue.verifyonly": ("备份文件的校验", "在数据库服务器上按所列语句校验，并登记结果"),
     "repository.check": ("备份仓库自检", "仓库损坏，按工具文档修复，并补做备份"),
     "drill.done": ("恢复演练", "按季度用 hmaint backup-verify --restore 做恢复演练"),
 }
