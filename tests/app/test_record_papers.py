@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hmaint.app.bundle_lacks import lacks
+from hmaint.app.bundle_make import make_missing
+from hmaint.app.bundle_papers import documents_in
+from hmaint.app.deeds import paper_deeds
 from hmaint.app.documents import issue_document
 from hmaint.app.gather import GATHERERS, Options
 from hmaint.app.matters import Wording, carry_on, open_matter
+from hmaint.app.record_days import days_of_matters
 from hmaint.app.record_papers import PAPERS
 from hmaint.app.told import Told
 from hmaint.app.world import World
@@ -22,10 +28,12 @@ from hmaint.model.ledgers.meeting import MEETING
 from hmaint.model.ledgers.training import TRAINING
 from hmaint.model.ledgers.upkeep import PATCH, RESTART, VULNERABILITY
 from hmaint.model.matter import Matter
+from hmaint.model.period import read_period
+from hmaint.model.wanted import Wanted
 from hmaint.report.agreement import disagreements
 from hmaint.report.docx import fill
 from hmaint.report.form import find_form
-from tests.app.desks import a_world
+from tests.app.desks import NOW, a_world
 from tests.app.test_papers import keep
 from tests.forms.stress import grids_of, titles_of
 from tests.forms.test_annexes import CUSTOMISATION, EMPTY_ROW, SIGN_IN
@@ -320,3 +328,49 @@ class TestRunningTable:
         content = fill(find_form(self.FORM, None), GATHERERS[self.FORM](world, "tj", Options()).data)
         (grid,) = grids_of(content)
         assert {row[column][0] for row in grid[1:] for column in (1, 4)} == {""}
+
+
+def test_a_quarter_takes_the_papers_of_what_happened_in_it_and_of_nothing_else(world: World) -> None:
+    met = {"name": "例会", "hospital_people": "李老师", "vendor_people": "张工"}
+    third = open_matter(world, MEETING, "tj", Wording(met, "2026-08-20"))
+    fourth = open_matter(world, MEETING, "tj", Wording(met, "2026-11-20"))
+    wanted = [
+        Wanted("例会纪要", "meeting-minutes", "quarter", "S4-x"),
+        Wanted("培训记录", "training-record", "if_any"),
+    ]
+    period = read_period("2026Q3")
+    assert period is not None
+    made = make_missing(world, "tj", period, wanted)
+    assert [each.sources for each in made.documents] == [(third.id,)]
+    # Printed in the fourth quarter, it is a paper of the third all the same.
+    assert [each.sources for each in documents_in(world, "tj", period)] == [(third.id,)]
+    missing, occasions = lacks(world, "tj", period, wanted, made)
+    assert (missing, occasions) == ([], ["培训记录"])
+    later = read_period("2026Q4")
+    assert later is not None
+    assert documents_in(world, "tj", later) == ()
+    assert [each.sources for each in make_missing(world, "tj", later, wanted).documents] == [(fourth.id,)]
+    assert make_missing(world, "tj", later, wanted).documents == []
+
+
+def test_a_training_belongs_to_the_quarter_it_was_held_in(world: World) -> None:
+    training = open_matter(world, TRAINING, "tj", Wording({**TRAINED, "date": "2026-12-05"}))
+    days = days_of_matters(world, "tj")
+    assert f"{days[training.id]}" == "2026-12-05"
+    carry_on(world, TRAINING, TRAINING.event("attended"), training.id,
+             Wording({"attended": [{"name": "李"}]}, "2026-09-29"))  # fmt: skip
+    assert f"{days_of_matters(world, 'tj')[training.id]}" == "2026-09-29"
+
+
+def test_a_decision_about_a_restart_is_no_tuning_that_was_due(world: World) -> None:
+    decided = {"target": "数据库", "decision": "not_needed", "reason": "内存平稳"}
+    restart = open_matter(world, RESTART, "tj", Wording(decided, "2026-11-20"))
+    issue_document(world, "tuning-record", "tj", told(world, "tuning-record", restart.id))
+    period = read_period("2026Q4")
+    assert period is not None
+    due = [Wanted("性能调优记录", "tuning-record", "quarter", "S3-1.2.2")]
+    missing, _occasions = lacks(world, "tj", period, due, make_missing(world, "tj", period, due))
+    assert [each.title for each in missing] == ["性能调优记录"]
+    asked = [Wanted("重启评估记录", "tuning-record", "if_any", "S0-1.2c")]
+    assert lacks(world, "tj", period, asked, make_missing(world, "tj", period, asked)) == ([], [])
+    assert list(paper_deeds("tj", world.records.heads.papers(["tj"], NOW - timedelta(days=30)))) == []

@@ -7,8 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from hmaint.app.bundle_make import NO_RECORD, NOT_HERE, OF_RUNS, Made, spans_of
-from hmaint.app.bundle_papers import ALL_RUNS, belongs, day_of
+from hmaint.app.bundle_papers import belongs, record_days
 from hmaint.app.gather import GATHERERS
+from hmaint.app.record_papers import TUNING, shows
 from hmaint.app.world import World
 from hmaint.load.contract_documents import load_wanted
 from hmaint.model.inventory import Site
@@ -50,11 +51,14 @@ def lacks(
     world: World, site: str, period: Period, wanted: Sequence[Wanted], made: Made
 ) -> tuple[list[Lack], list[str]]:
     """List what is missing, and the titles of what is owed on an occasion and is not there either."""
-    days = {run.id: day_of(run) for run in world.records.runs(site=site, limit=ALL_RUNS)}
+    days = record_days(world, site)
     kept = world.records.documents.listed(site)
 
     def there(each: Wanted, span: Period) -> bool:
-        return any(one.form == each.form and belongs(one, span, days) for one in kept)
+        return any(
+            one.form == each.form and belongs(one, span, days) and shows(one.form, one.sources, each.rhythm)
+            for one in kept
+        )
 
     today = world.clock.now().date()
     missing = list(_missing(period, wanted, there, lambda each, span: _reason(each, span, made, today)))
@@ -86,7 +90,7 @@ def _reason(each: Wanted, span: Period, made: Made, today: date) -> str:
         return _NOT_BEGUN
     if each.form in NOT_HERE:
         return _LOOK
-    if each.form not in GATHERERS:
+    if each.form not in GATHERERS or each.form == TUNING:
         return _BY_HAND
     told = [
         words for (form, _what), words in made.reasons.items() if form == each.form and each.form in OF_RUNS

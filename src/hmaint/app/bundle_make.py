@@ -10,6 +10,8 @@ from hmaint.app import maintenance_log, rectification_sheet, schema_doc, sheet
 from hmaint.app.bundle_papers import runs_in
 from hmaint.app.documents import as_printed, issue_document
 from hmaint.app.gather import GATHERERS, Options
+from hmaint.app.record_days import numbers_in
+from hmaint.app.record_papers import PAPERS, TUNING
 from hmaint.app.told import Told
 from hmaint.app.world import World
 from hmaint.errors import BadFile, WrongUsage
@@ -144,22 +146,38 @@ def _rhythms(wanted: Sequence[Wanted]) -> dict[str, set[Rhythm]]:
 
 
 def _asked(world: World, site: str, period: Period, form: str, rhythms: set[Rhythm]) -> Iterator[_Question]:
-    """What to ask a form's gatherer for: every run of the period, or each span that is due and has begun."""
+    """What to ask a form's gatherer for: every run or record of the period, or each span that is due and has begun."""
     if form in OF_RUNS:
-        for told, run in forms_of_runs(world, runs_in(world, site, period)):
-            if told == form:
-                yield _Question(form, Options(run=run.id), run.id)
+        yield from _of_every_run(world, site, period, form)
         return
     if form in _ONCE:
         inspections = [run for run in runs_in(world, site, period) if run.command == "inspect"]
         if inspections:
             yield _Question(form, Options(run=inspections[-1].id), period.name)
         return
+    if form in PAPERS:
+        yield from _of_records(world, site, period, form, rhythms)
+        return
     today = world.clock.now().date()
     spans = [span for rhythm in sorted(rhythms) for span in spans_of(period, rhythm)]
     for span in dict.fromkeys(spans):
         if span.first <= today:
             yield _Question(form, Options(period=span.name), span.name)
+
+
+def _of_every_run(world: World, site: str, period: Period, form: str) -> Iterator[_Question]:
+    for told, run in forms_of_runs(world, runs_in(world, site, period)):
+        if told == form:
+            yield _Question(form, Options(run=run.id), run.id)
+
+
+def _of_records(
+    world: World, site: str, period: Period, form: str, rhythms: set[Rhythm]
+) -> Iterator[_Question]:
+    """Every record of the period; a decision about a restart is no tuning that is due by itself."""
+    if form != TUNING or rhythms == {"if_any"}:
+        for number in numbers_in(world, site, PAPERS[form][0], period):
+            yield _Question(form, Options(of=number), period.name)
 
 
 def spans_of(period: Period, rhythm: Rhythm) -> tuple[Period, ...]:

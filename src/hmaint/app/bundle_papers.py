@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hmaint.app.handling import Condition, condition
+from hmaint.app.record_days import days_of_matters
 from hmaint.app.world import World
 from hmaint.kit.clock import CHINA
 from hmaint.model.document import Document, Standing
@@ -60,6 +61,12 @@ def day_of(run: RunRecord) -> date:
     return run.started_at.astimezone(CHINA).date()
 
 
+def record_days(world: World, site: str) -> dict[str, date]:
+    """The day each record of a site belongs to, by its number: runs, and what people put down."""
+    days = {run.id: day_of(run) for run in world.records.runs(site=site, limit=ALL_RUNS)}
+    return days | days_of_matters(world, site)
+
+
 def documents_in(
     world: World, site: str, period: Period | None = None, but: Sequence[str] | None = None
 ) -> tuple[Document, ...]:
@@ -69,7 +76,7 @@ def documents_in(
     """
     from hmaint.report.bundle import BUNDLED  # noqa: PLC0415 - the Word libraries, which most commands never need
 
-    days = {run.id: day_of(run) for run in world.records.runs(site=site, limit=ALL_RUNS)}
+    days = record_days(world, site)
     known = [
         each
         for each in world.records.documents.listed(site)
@@ -88,7 +95,7 @@ def documents_in(
 
 
 def belongs(document: Document, period: Period, days: Mapping[str, date]) -> bool:
-    """Whether a document is of a period: by the runs or periods it tells, else by the day of its data."""
+    """Whether a document is of a period: by the records or periods it tells, else by the day of its data."""
     told = [days[source] for source in document.sources if source in days]
     if told:
         return any(day in period for day in told)

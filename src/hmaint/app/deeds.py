@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from hmaint.app.deeds_changes import change_counts, change_dues
 from hmaint.app.deeds_entries import EntriesKnown, entry_counts, entry_deeds, entry_events, read_entries
 from hmaint.app.deeds_runs import read_runs, run_deeds, run_events
+from hmaint.app.record_papers import shows
 from hmaint.app.world import World
 from hmaint.duty.acts import PAPER
 from hmaint.duty.owed import Known
@@ -23,12 +24,13 @@ def known_of(world: World, contracts: Mapping[str, Contract], since: date) -> Ma
     """Read what the records of some sites tell since a day; `contracts` by the name of the site."""
     sites, begun = list(contracts), datetime.combine(since, time.min, CHINA)
     today = world.clock.now().astimezone(CHINA).date()
-    runs, entries = read_runs(world, sites, begun), read_entries(world, begun)
+    after = [name for name, contract in contracts.items() if _asks_of_incidents(contract)]
+    runs, entries = read_runs(world, sites, begun), read_entries(world, begun, after)
     papers = world.records.heads.papers(sites, begun)
     return {
         name: Known(
             (
-                *run_deeds(world.inventory.sites[name], runs, today),
+                *run_deeds(world.inventory.sites[name], contract, runs, today),
                 *entry_deeds(name, entries),
                 *paper_deeds(name, papers),
             ),
@@ -38,6 +40,10 @@ def known_of(world: World, contracts: Mapping[str, Contract], since: date) -> Ma
         )
         for name, contract in contracts.items()
     }
+
+
+def _asks_of_incidents(contract: Contract) -> bool:
+    return any(each.on.startswith(("incident.", "security_event")) for each in contract.triggered)
 
 
 def _counts(site: str, known: EntriesKnown, contract: Contract, today: date) -> tuple[Count, ...]:
@@ -50,7 +56,8 @@ def _counts(site: str, known: EntriesKnown, contract: Contract, today: date) -> 
 def paper_deeds(site: str, papers: Sequence[PaperHead]) -> Iterator[Deed]:
     """Documents as deeds: made on the day its data was, told of the period or the records it names."""
     for paper in papers:
-        if paper.site != site:
+        # A decision about a restart stands on the form for tuning, and is none.
+        if paper.site != site or not shows(paper.form, paper.sources, "due"):
             continue
         periods = [found for source in paper.sources if (found := read_period(source))]
         yield Deed(

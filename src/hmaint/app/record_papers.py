@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
 from hmaint.app.matters import find, standing_matters
+from hmaint.app.record_days import day_of
 from hmaint.app.told import Told
 from hmaint.app.world import World
 from hmaint.errors import WrongUsage
@@ -26,6 +27,8 @@ if TYPE_CHECKING:  # the Word libraries take a quarter of a second that most com
     from hmaint.report.meeting import HandedIn
 
 Data = dict[str, object]
+TUNING = "tuning-record"
+"""The form that decisions about restarts share with tuning."""
 _WEEKS = 92
 """Days before a first meeting within which a paper was handed in for it: a quarter."""
 
@@ -37,8 +40,14 @@ def told_of(world: World, site: str, form: str, number: str) -> Told:
     """
     ledger, tell = PAPERS[form]
     matter = _matter(world, ledger, site, number)
-    first = matter.opening or matter.history[0]
-    return Told(tell(world, matter), (matter.id,), first.at.astimezone(CHINA).date())
+    return Told(tell(world, matter), (matter.id,), day_of(matter))
+
+
+def shows(form: str, sources: Iterable[str], rhythm: str) -> bool:
+    """Whether a document shows what is wanted in a rhythm: a decision about a restart shows no tuning that is due."""
+    if form != TUNING or rhythm == "if_any":
+        return True
+    return not any(each.startswith(f"{RESTART.prefix}-") for each in sources)
 
 
 def _matter(world: World, ledger: Ledger, site: str, number: str) -> Matter:
@@ -97,8 +106,8 @@ def _handed_in(world: World, meeting: Matter, before: Matter | None) -> list[Han
     """What was handed in since the last meeting, and before this one was over."""
     from hmaint.report.meeting import HandedIn  # noqa: PLC0415 - see above
 
-    day = _day(meeting)
-    since = _day(before) if before else date.fromordinal(day.toordinal() - _WEEKS)
+    day = day_of(meeting)
+    since = day_of(before) if before else date.fromordinal(day.toordinal() - _WEEKS)
     found = []
     for document in world.records.documents.listed(meeting.site):
         for handling in document.handlings:
@@ -142,13 +151,8 @@ def _pledge(world: World, pledge: Matter) -> Data:
 
 def _before(world: World, ledger: Ledger, matter: Matter) -> Matter | None:
     """The one of the same kind and site that happened last before this one."""
-    earlier = [each for each in standing_matters(world, ledger, matter.site) if _day(each) < _day(matter)]
+    earlier = [each for each in standing_matters(world, ledger, matter.site) if day_of(each) < day_of(matter)]
     return earlier[-1] if earlier else None
-
-
-def _day(matter: Matter) -> date:
-    first = matter.opening or matter.history[0]
-    return first.at.astimezone(CHINA).date()
 
 
 PAPERS: dict[str, tuple[Ledger, Callable[[World, Matter], Data]]] = {
@@ -158,7 +162,7 @@ PAPERS: dict[str, tuple[Ledger, Callable[[World, Matter], Data]]] = {
     "meeting-minutes": (MEETING, _meeting),
     "patch-record": (PATCH, _patch),
     "vulnerability-record": (VULNERABILITY, _vulnerability),
-    "tuning-record": (RESTART, _restart),
+    TUNING: (RESTART, _restart),
     "drill-record": (DRILL, _drill),
     "confidentiality-pledge": (PLEDGE, _pledge),
 }
