@@ -132,7 +132,7 @@ def verdicts_of(  # noqa: PLR0913, PLR0917 - a restored database, and all it is 
         yield Verdict("identity", "库名", Level.CRITICAL, words, "核实该备份取自哪个库")
     yield judging.of_tables(have.tables, backup.tables, there.tables)
     if have.tables:
-        yield judging.of_rows(have.counts, backup.tables, there.counts, drill.tolerance)
+        yield judging.of_rows(have.tables, have.counts, backup.tables, there.counts, drill.tolerance)
     yield judging.of_objects(have.objects, backup.objects, there.objects)
     yield judging.of_orphans(_orphans(server, engine, have))
     yield _text(server, engine, have)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, time
 
 from hmaint.app.backup_nights import missing_nights
+from hmaint.app.backup_verify import COMMAND as VERIFICATION
 from hmaint.app.documents import issue_document
 from hmaint.app.drill import PLAYBOOK
 from hmaint.app.told import Told
@@ -68,11 +70,17 @@ def _told(world: World, run: RunRecord) -> Told:
     quarter = read_period(f"{day.year}Q{(day.month + 2) // 3}")
     assert quarter is not None  # noqa: S101 - spelt right above
     missing = missing_nights(world, run.site, quarter.first, min(quarter.last, day))
+    begin = datetime.combine(quarter.first, time.min, CHINA)
+    attended = world.records.nights.attended(VERIFICATION, run.site, begin)
     data = restore_report(
         run,
         world.inventory,
         rows_of(world, run),
-        {name: gap.nights for name, gap in missing.items()},
+        {
+            each.name: missing[each.name].nights if each.name in missing else ()
+            for each in world.site(run.site).backups
+            if each.name in attended
+        },
         _looks(world, run.site),
         world.clock.now(),
     )
@@ -83,7 +91,7 @@ def _looks(world: World, site: str) -> dict[str, Row]:
     """What the newest verification saw of each backup's own copy."""
     known: dict[str, Row] = {}
     for head in world.records.runs(site=site, limit=_FAR):
-        if head.command == "backup-verify" and head.playbook != PLAYBOOK and head.state == "finished":
+        if head.playbook == VERIFICATION and head.state == "finished":
             for target, observations in world.records.observed(head.id).items():
                 rows = next((each.table.rows for each in observations if each.step == "backup.look"), ())
                 if rows:

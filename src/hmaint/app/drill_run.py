@@ -43,6 +43,7 @@ _BASE = 300 * 2**20
 _MOST = 2**34
 """No more room than this is asked for beforehand; the keeper watches the disk while it fills."""
 _ASIDE = 60.0
+_KINDS = {"text": "逻辑备份", "pg_archive": "逻辑备份", "sqlite": "文件备份"}
 Hear = Callable[[str], None]
 NAMELESS = "hmaint_drill"
 """What a restored database is called where nobody has said what it should be."""
@@ -200,6 +201,7 @@ class _Drill:
         now = re.search(r"^now (\d+)$", seen, re.MULTILINE)
         self.told.facts |= {
             "holder": place.host or "本机",
+            "kind": _KINDS.get(found.inner, ""),
             "copy": found.path,
             "size": found.size,
             "copy_time": found.time,

@@ -101,47 +101,71 @@ def of_tables(names: Sequence[str], wanted: Sequence[TableWanted], source: Seque
 
 
 def of_rows(
+    names: Sequence[str],
     counted: Mapping[str, int],
     wanted: Sequence[TableWanted],
     source: Mapping[str, int] | None,
     tolerance: float,
 ) -> Verdict:
-    """Tell whether the tables hold as many rows as the inventory says, or nearly as many as the original."""
-    known = {name.lower(): count for name, count in counted.items()}
+    """Tell whether the tables hold as many rows as the inventory says, or nearly as many as the original.
+
+    `names` are all tables; one whose rows could not be counted may be damaged.
+    """
     bounds = {t.name.lower(): t for t in wanted if t.min_rows is not None or t.max_rows is not None}
     theirs = {name.lower(): count for name, count in (source or {}).items()}
-    rows, bad, odd = [], [], []
-    for name, count in counted.items():
-        low = name.lower()
-        fits = True
-        expected: str | int = ""
-        if low in bounds:
-            least, most = bounds[low].min_rows, bounds[low].max_rows
-            expected = _range(least, most)
-            fits = (least is None or count >= least) and (most is None or count <= most)
-            bad += [] if fits else [f"{name} {count} 行（应为 {expected}）"]
-        elif low in theirs:
-            expected = f"{theirs[low]}（源库现有）"
-            if count < theirs[low] * (1 - tolerance / 100):
-                fits = False
-                bad.append(f"{name} {count} 行（源库 {theirs[low]}）")
-            elif count > theirs[low] * (1 + tolerance / 100):
-                fits = False
-                odd.append(f"{name} {count} 行，多于源库的 {theirs[low]}")
-        rows.append(_row(name, expected, count, fits if expected != "" else None))
+    rows = [_counted(name, counted[name], bounds, theirs, tolerance) for name in names if name in counted]
+    bad = [
+        f"{row['name']} {row['restored']} 行（{row['expected']}）" for row in rows if row["result"] == _OFF
+    ]
+    odd = [
+        f"{row['name']} {row['restored']} 行，多于源库的 {row['expected']}"
+        for row in rows
+        if row["result"] == _MORE
+    ]
+    known = {name.lower() for name in names}
     bad += [f"{t.name} 未恢复" for low, t in bounds.items() if low not in known]
+    uncounted = [name for name in names if name not in counted]
+    rows += [_row(name, "", "未能统计", None) for name in uncounted]
     figures = tuple(("backup.drill.rows", float(count), "", name) for name, count in counted.items())
-    title, total = "恢复的行数", sum(counted.values())
-    if bad or odd:
-        level = Level.CRITICAL if bad else Level.WARNING
-        words = "；".join((bad or odd)[:6])
-        return Verdict("rows", title, level, f"行数不符：{words}", "核对备份是否完整", tuple(rows), figures)
-    compared = sum(1 for row in rows if row["expected"] != "")
-    basis = f"其中 {compared} 张有预期可比，均相符" if compared else "没有预期可比，只作记录"
-    level = Level.OK if compared else Level.SKIPPED
-    return Verdict(
-        "rows", title, level, f"{len(counted)} 张表共 {total} 行，{basis}", rows=tuple(rows), metrics=figures
-    )
+    level, words = _rows_in_words(bad, odd, uncounted)
+    if not words:
+        compared = sum(1 for row in rows if row["expected"] != "")
+        basis = f"{compared} 张有预期可比，均相符" if compared else "没有预期可比，只作记录"
+        basis += f"（与源库相差不超过 {tolerance:g}%）" if compared and source else ""
+        level = Level.OK if compared else Level.SKIPPED
+        words = f"{len(counted)} 张表共 {sum(counted.values())} 行，{basis}"
+    advice = "核对备份是否完整" if level is not Level.OK else ""
+    return Verdict("rows", "恢复的行数", level, words, advice, tuple(rows), figures)
+
+
+_OFF, _MORE = "不一致", "多于源库"
+
+
+def _rows_in_words(bad: Sequence[str], odd: Sequence[str], uncounted: Sequence[str]) -> tuple[Level, str]:
+    if bad:
+        return Level.CRITICAL, f"行数不符：{'；'.join(bad[:6])}"
+    if uncounted:
+        return Level.UNKNOWN, f"{len(uncounted)} 张表的行数未能统计：{'、'.join(uncounted[:6])}"
+    if odd:
+        return Level.WARNING, f"行数不符：{'；'.join(odd[:6])}"
+    return Level.OK, ""
+
+
+def _counted(
+    name: str, count: int, bounds: Mapping[str, TableWanted], theirs: Mapping[str, int], tolerance: float
+) -> Mapping[str, Scalar]:
+    low = name.lower()
+    if low in bounds:
+        least, most = bounds[low].min_rows, bounds[low].max_rows
+        fits = (least is None or count >= least) and (most is None or count <= most)
+        return {**_row(name, _range(least, most), count, fits)}
+    if low not in theirs:
+        return _row(name, "", count, None)
+    there = theirs[low]
+    share = tolerance / 100
+    result = _OFF if count < there * (1 - share) else _MORE if count > there * (1 + share) else "与源库一致"
+    result = f"与源库相差 {there - count} 行" if result == "与源库一致" and count != there else result
+    return {**_row(name, str(there), count, fits=True), "result": result}
 
 
 def _range(least: int | None, most: int | None) -> str:

@@ -21,6 +21,8 @@ _MOST = 120
 """Rows of tables that are listed; the others are in the record, and the last row says so."""
 _WORDS = 200
 _BYTES = 1024.0
+_NIGHTS = 40
+_WRONG = ("不一致", "多于源库", "未比对")
 _KINDS = {
     "auto": "自动识别",
     "mysqldump": "逻辑备份",
@@ -46,7 +48,7 @@ def restore_report(  # noqa: PLR0913, PLR0917 - all that the report is told from
     """Tell a drill's run as the form `restore-report` has it.
 
     `kept` are the rows of each drilled backup by what they are of, `missing` the nights of the quarter without a
-    verification, `looks` what the newest verification saw of each backup.
+    verification of each backup that was verified in it at all, `looks` what the newest verification saw of each backup.
     """
     site = inventory.sites.get(run.site)
     facts = {name: {str(r["fact"]): r["value"] for r in rows.get("facts", ())} for name, rows in kept.items()}
@@ -63,7 +65,7 @@ def restore_report(  # noqa: PLR0913, PLR0917 - all that the report is told from
         ]
         if site
         else [],
-        "missing": _counted(_missing(missing)),
+        "missing": _counted(_missing(missing, site)),
         "selection": "取备份路径下最新的一份（按文件时间）；清单写明 drill.copy 时取该副本。",
         "chosen": "\n".join(_chosen(name, each, several=several) for name, each in facts.items())
         or "没有选到副本",
@@ -128,7 +130,7 @@ def _backup(each: Backup, site: Site, facts: Seen, look: Seen) -> Row:
     copies = "\n".join(f"{brief(copy.host)}：{brief(copy.path, 200)}" for copy in each.copies)
     return {
         "name": "\n".join(brief(word) for word in (each.title or site.title, each.name) if word),
-        "kind": _KINDS.get(each.kind, each.kind),
+        "kind": str(facts.get("kind") or _KINDS.get(each.kind, each.kind)),
         "size": size_words(size),
         "time": moment(datetime.fromtimestamp(float(str(when)), CHINA)) if when else "未核查",
         "local": f"{host}：{brief(str(path), 200)}",
@@ -149,14 +151,16 @@ def size_words(size: object) -> str:
     return f"{number:.0f} B" if unit == "B" else f"{number:.1f} {unit}"
 
 
-def _missing(missing: Mapping[str, Sequence[date]]) -> Iterator[Row]:
+def _missing(missing: Mapping[str, Sequence[date]], site: Site | None) -> Iterator[Row]:
+    """Nights nobody looked at a backup; one that was never looked at in the whole time has none to count."""
+    for backup in site.backups if site else ():
+        if backup.name not in missing:
+            reason = "本期没有任何核查记录，备份是否按时完成不明"
+            yield {"name": brief(backup.name), "night": "整个期间", "reason": reason}
     for name, nights in missing.items():
-        for night in list(nights)[:40]:
-            yield {
-                "name": brief(name),
-                "night": f"{night:%Y-%m-%d}",
-                "reason": "当夜没有核验结果，备份是否存在不明；原因：",
-            }
+        for night in list(nights)[:_NIGHTS]:
+            reason = "当夜没有核查结果，备份是否完成不明；原因："
+            yield {"name": brief(name), "night": f"{night:%Y-%m-%d}", "reason": reason}
 
 
 def _chosen(name: str, facts: Seen, *, several: bool) -> str:
@@ -204,8 +208,8 @@ def _shortened(rows: list[Row]) -> list[Row]:
     """The first rows, and before them whatever does not fit: nothing bad may be cut off."""
     if len(rows) <= _MOST:
         return rows
-    bad = [row for row in rows if row["result"] == "不一致"]
-    rest = [row for row in rows if row["result"] != "不一致"]
+    bad = [row for row in rows if row["result"] in _WRONG]
+    rest = [row for row in rows if row["result"] not in _WRONG]
     shown = [*bad[:_MOST], *rest[: max(0, _MOST - len(bad))]]
     more: Row = {
         "name": f"其余 {len(rows) - len(shown)} 项见运行记录",

@@ -20,7 +20,7 @@ def layout() -> Layout:
         conclusion(("验证结论", "{{ conclusion }}"), ("说明", "{{ conclusion_note }}")),
         heading("二、备份清单"),
         _backups(),
-        subheading("本期缺失的备份"),
+        subheading("本期缺失的备份（没有核查结果的夜晚）"),
         _missing(),
         heading("三、演练副本与恢复环境"),
         texts(
@@ -78,7 +78,7 @@ def _missing() -> str:
         Column("备份", "name", 2800),
         Column("缺失日期", "night", 2164, "center"),
         Column("原因与处理", "reason", 4000),
-        none="无（本期应有的备份均在）",
+        none="没有缺少核查的夜晚（每次核查的结果见备份检查记录）",
     )
 
 
