@@ -17,7 +17,7 @@ _WORDS = {
     "reopened": N_("opened anew"), "feedback": N_("reporter told"), "closed": N_("closed"), "noted": N_("note"),
     "classified": N_("classified"), "waiting": N_("waiting begins"), "resumed": N_("waiting ends"),
     "linked": N_("linked"), "analysed": N_("analysed"), "diagnosed": N_("diagnosed"), "reminded": N_("reminded"),
-    "withdrawn": N_("withdrawn"), "open": N_("waiting for a response"), "onsite": N_("arrived on site"),
+    "withdrawn": N_("withdrawn"), "open": N_("unanswered"), "onsite": N_("arrived on site"),
     "running": N_("clock running"), "met": N_("in time"), "missed": N_("too late"),
     "not_applicable": N_("not applicable"),
     "late": N_("entered late"), "before_report": N_("before the report"), "out_of_order": N_("out of order"),

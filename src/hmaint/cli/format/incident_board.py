@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from hmaint.cli.format.incident import incident_object
-from hmaint.cli.format.incident_clocks import level_words, report_line
+from hmaint.cli.format.incident_clocks import level_words
 from hmaint.cli.incident_words import clock_word, span, word
 from hmaint.cli.terminal import Terminal
 from hmaint.cli.words import STYLES
@@ -14,10 +14,13 @@ from hmaint.duty.incident_view import View
 from hmaint.errors import WrongUsage
 from hmaint.kit.i18n import _
 from hmaint.kit.text import harmless, one_line
+from hmaint.kit.width import clip
 from hmaint.model.playbook import worst
 from hmaint.model.timer import Verdict
 
 SCHEMA = "hmaint.incident-list/1"
+_TROUBLE = 56
+"""Columns of a report that the board shows; `show` has the rest."""
 
 
 def show_board(terminal: Terminal, shown: Sequence[View], seen: Sequence[View]) -> None:
@@ -73,9 +76,19 @@ def pressing(seen: View) -> str:
         for each in open_ended[:1]
         if not parts
     ]
-    if not seen.reported and (seen.report or any(duty.wanted and duty.since for duty in seen.duties)):
-        parts.append(report_line(seen))
+    parts += _report(seen)
     return _("; ").join(parts)
+
+
+def _report(seen: View) -> list[str]:
+    if seen.reported or not any(duty.wanted and duty.since for duty in seen.duties):
+        return []
+    if seen.report is None:
+        return [_("a report is owed, without a date")]
+    over = not seen.report.kept(seen.now)
+    words = _("report overdue since {due}") if over else _("report due {due}")
+    mark = _(" (provisional)") if seen.report.provisional else ""
+    return [words.format(due=f"{seen.report.due:%m-%d}") + mark]
 
 
 def _headings() -> tuple[str, ...]:
@@ -95,7 +108,12 @@ def _table(terminal: Terminal, shown: Sequence[View]) -> None:
     for number, head in enumerate(_headings()):
         grid.add_column(head, overflow="fold", no_wrap=number == 0, ratio=None)
     for each in shown:
-        grid.add_row(*row(each), style=STYLES.get(str(each.urgency)) if each.urgency != "ok" else None)
+        *cells, trouble = row(each)
+        grid.add_row(
+            *cells,
+            clip(trouble, _TROUBLE),
+            style=STYLES.get(str(each.urgency)) if each.urgency != "ok" else None,
+        )
     console.print(grid)
 
 
