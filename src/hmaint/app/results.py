@@ -18,7 +18,7 @@ from hmaint.model.run import RunRecord, TargetResult
 from hmaint.report.night import night_lines, night_title
 from hmaint.store.audit import Audit
 from hmaint.store.results import TRAIL, Result, file_bytes, place_of, read_last, write_last
-from hmaint.store.seal import seal_of, target_seals
+from hmaint.store.seal import FORM, seal_of, target_seals
 
 JOB = "backup-verify"
 _BAD = (Level.CRITICAL, Level.UNKNOWN, Level.WARNING)
@@ -83,9 +83,7 @@ def _as_it_stood(result: Result) -> TargetResult:
     return TargetResult(result.name, "backup", result.level, 0, error=words)
 
 
-def _write(
-    world: World, run: RunRecord, job: str, seal: str, results: Mapping[str, Result]
-) -> None:
+def _write(world: World, run: RunRecord, job: str, seal: str, results: Mapping[str, Result]) -> None:
     head = _head(world, run, job, seal, worst([each.level for each in results.values()]))
     path = place_of(world.workspace.private, run.site, job)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -94,6 +92,7 @@ def _write(
         "site": run.site,
         "job": job,
         "level": str(run.level),
+        "form": FORM,
         "seal": seal,
         "targets": target_seals(run),
         "file": sha256(file_bytes(head, results)).hexdigest(),

@@ -11,7 +11,7 @@ from hmaint.errors import Failure, WrongUsage
 from hmaint.kit.i18n import _
 from hmaint.model.run import RunRecord
 from hmaint.store.results import newest_lines
-from hmaint.store.seal import seal_of, target_seals
+from hmaint.store.seal import FORM, seal_of, target_seals
 
 _RECENT = 3
 """Runs of a site that its next run looks at again; `hmaint audit verify` looks at all."""
@@ -49,6 +49,9 @@ def check_results(world: World, hear: Callable[[int, int], None] = lambda _done,
         if run is None:
             words = _("run {run} was vouched for and is no longer in the records")
             yield words.format(run=line.get("run"))
+        elif line.get("form") != FORM:
+            words = _("run {run} was vouched for by another version of hmaint, and cannot be compared")
+            yield words.format(run=run.id)
         elif seal_of(run) != line.get("seal"):
             targets = ", ".join(_altered(run, line)) or _("the run itself")
             words = _("run {run} was changed after it had ended: {targets}")
@@ -65,7 +68,7 @@ def _run(world: World, line: Mapping[str, Any]) -> RunRecord | None:
 
 def _altered(run: RunRecord | None, line: Mapping[str, Any]) -> list[str]:
     vouched = line.get("targets")
-    if not isinstance(vouched, dict):
+    if not isinstance(vouched, dict) or line.get("form") != FORM:
         return []
     now = target_seals(run) if run else {}
     return [name for name, seal in vouched.items() if now.get(name) != seal]

@@ -20,6 +20,7 @@ from typing import Any
 from hmaint.load.atomic import replace_file
 from hmaint.model.playbook import Level
 from hmaint.store import chain
+from hmaint.store.kept import Anchor
 
 SCHEMA = "hmaint.last-result/1"
 TRAIL = "results.jsonl"
@@ -127,7 +128,7 @@ def newest_lines(private: Path, site: str, job: str) -> list[Mapping[str, Any]]:
     return [one[0] for one in read if one and (one[0].get("site"), one[0].get("job")) == (site, job)]
 
 
-def _end(private: Path) -> tuple[list[bytes], chain.Anchor]:
+def _end(private: Path) -> tuple[list[bytes], Anchor]:
     """The end of the chain, and the line before it."""
     try:
         with (private / TRAIL).open("rb") as file:
@@ -140,7 +141,7 @@ def _end(private: Path) -> tuple[list[bytes], chain.Anchor]:
         return lines, chain.START
     for number, line in enumerate(lines[1:], 1):
         if read := chain.read_line(line):
-            return lines[number:], chain.Anchor(read[0]["seq"] - 1, str(read[0].get("prev")))
+            return lines[number:], Anchor(read[0]["seq"] - 1, str(read[0].get("prev")))
     return lines[1:], chain.START
 
 

@@ -14,6 +14,9 @@ from hashlib import sha256
 from hmaint.kit.clock import CHINA
 from hmaint.model.run import RunRecord
 
+FORM = 1
+"""How what follows is put together: another way is another number, or every old verdict would look changed."""
+
 _SHORT = 24
 
 
