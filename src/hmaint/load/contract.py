@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from hmaint.errors import BadFile, Fault, WrongUsage
@@ -42,7 +43,13 @@ def load_rectification(root: Path, name: str) -> Mapping[Level, Limit]:
 
 def read_contract(path: Path, name: str = "") -> Contract:
     """Read one profile; BadFile with every fault of it, each with its place."""
-    made, faults = survey_contract(path, name)
+    return _read(read_bytes(path), path, name)
+
+
+# Notices, clocks and duties of twenty sites ask for the same few contracts again and again.
+@lru_cache(maxsize=64)
+def _read(data: bytes, path: Path, name: str) -> Contract:
+    made, faults = _survey(data, path, name)
     if made is None:
         raise BadFile(faults)
     return made
@@ -50,7 +57,10 @@ def read_contract(path: Path, name: str = "") -> Contract:
 
 def survey_contract(path: Path, name: str = "") -> tuple[Contract | None, list[Fault]]:
     """Like `read_contract`, with the faults handed back; BadFile only where it is no YAML at all."""
-    data = read_bytes(path)
+    return _survey(read_bytes(path), path, name)
+
+
+def _survey(data: bytes, path: Path, name: str) -> tuple[Contract | None, list[Fault]]:
     document = parse_yaml(text_of(data, shown(path)), shown(path))
     form, faults = check(ProfileForm, document)
     faults = sort_faults([*faults, *cross_faults(document)])
