@@ -45,8 +45,8 @@ class EntriesKnown:
     incidents: Sequence[Incident]
 
 
-def read_entries(world: World, since: datetime) -> EntriesKnown:
-    """Read and fold what was put on record since a day."""
+def read_entries(world: World, since: datetime, after_incidents: Sequence[str]) -> EntriesKnown:
+    """Read and fold what was put on record since a day; incidents of the sites where something is owed after them."""
     listed, begun = world.records.entries.listed, since - _LONG
     told = [
         *listed(kinds=tuple(_DONE), since=since),
@@ -54,7 +54,8 @@ def read_entries(world: World, since: datetime) -> EntriesKnown:
         *listed(kinds=("count",), events=_COUNTS, since=since),
     ]
     matters = [one for kind in (*_DONE, "change", "count") for one in fold_all(LEDGERS[kind], told)]
-    incidents = by_matter(listed(kinds=(incident.KIND,), events=_INCIDENTS, since=begun))
+    told_of = listed(kinds=(incident.KIND,), events=_INCIDENTS, since=begun) if after_incidents else ()
+    incidents = by_matter(each for each in told_of if each.site in after_incidents)
     return EntriesKnown([one for one in matters if not one.withdrawn], incidents)
 
 
@@ -134,7 +135,10 @@ def _day(text: str) -> date | None:
 
 
 def _of_incident(one: Incident, contract: Contract) -> Iterator[Event]:
-    level = in_force(one, contract.incident)[0] if contract.incident else one.level
+    known = {each.id for each in contract.incident.levels} if contract.incident else set()
+    # Proposing a level takes a while, and most incidents were given theirs.
+    proposed = contract.incident is not None and one.level not in known
+    level = in_force(one, contract.incident)[0] if proposed and contract.incident else one.level
     facts: dict[str, object] = {"facts": one.facts, "level": level}
     for mark, name in (
         (incident.Event.RESOLVED, "incident.resolved"),

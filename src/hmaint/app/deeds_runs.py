@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hmaint.app.world import World
+from hmaint.duty.acts import LOOKS
 from hmaint.kit.clock import CHINA
+from hmaint.model.contract import Contract
 from hmaint.model.duty import Deed, Event
 from hmaint.model.inventory import Site
-from hmaint.store.heads import Looked, RunHead
+from hmaint.store.heads import Looked, Nightly, RunHead
 
 _MODES = {"现场": "onsite", "远程": "remote", "onsite": "onsite", "remote": "remote"}
 _NARROW = {"weekly": ("probe",), "security": ("probe",)}
@@ -21,45 +24,53 @@ DRILL = "restore-drill"
 _NEW = timedelta(days=31)
 """A target no run has ever seen counts as left out only by runs since then: before, it may not have been there."""
 _SOUND = ("ok", "warning")
+_LOOKED = (*_SOUND, "critical")
+_VERIFY = "backup-verify"
+_LOOK, _BOTH = frozenset({"backup_look"}), frozenset({"backup_look", "backup_sound"})
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC).astimezone(CHINA)
 
 
 @dataclass(frozen=True, slots=True)
 class RunsKnown:
-    """The runs of some sites since a day, with what lists need to know of each."""
+    """The runs of some sites since a day, with what lists need to know of each; by the name of the site."""
 
-    heads: Sequence[RunHead]
+    heads: Mapping[str, Sequence[RunHead]]
     looked: Mapping[str, Looked]
     with_backups: frozenset[str]
+    nightly: Mapping[str, Sequence[Nightly]]
 
 
 def read_runs(world: World, sites: Sequence[str], since: datetime) -> RunsKnown:
     """Read them in a few statements, whatever their number."""
     heads = world.records.heads
     looked = {**heads.looked(sites, since), **heads.looked(sites, since, "data-check")}
-    return RunsKnown(
-        heads.runs(sites, since),
-        looked,
-        heads.runs_with(sites, since, "inspect", _BACKUPS),
-    )
+    by_site = defaultdict[str, list[RunHead]](list)
+    for head in heads.runs(sites, since, _VERIFY):
+        if head.state != "running":
+            by_site[head.site].append(head)
+    nights = defaultdict[str, list[Nightly]](list)
+    for night in heads.nightly(sites, since, _VERIFY):
+        nights[night[1]].append(night)
+    return RunsKnown(by_site, looked, heads.runs_with(sites, since, "inspect", _BACKUPS), nights)
 
 
-def run_deeds(site: Site, known: RunsKnown, today: date) -> Iterator[Deed]:
+def run_deeds(site: Site, contract: Contract, known: RunsKnown, today: date) -> Iterator[Deed]:
     """What the runs of a site count as. One that is still going, or saw nothing at all, counts as nothing."""
-    wanted = _targets(site)
-    first = _first_seen(known, site.name)
-    for head in known.heads:
-        if head.site != site.name or head.state == "running":
-            continue
+    heads = known.heads.get(site.name, ())
+    wanted, first = _targets(site), _first_seen(heads, known)
+    for head in heads:
         acts = frozenset(_acts(head, known))
         if acts:
-            yield _deed(head, known.looked.get(head.id), acts, _expected(head, wanted, first, today))
+            expected = _expected(head, wanted, first, today) if acts & LOOKS else frozenset[str]()
+            yield _deed(head, known.looked.get(head.id), acts, expected)
+    yield from _nights(known.nightly.get(site.name, ()), contract)
 
 
 def run_events(site: str, known: RunsKnown) -> Iterator[Event]:
     """The ends of inspections, which contracts hang reports on."""
-    for head in known.heads:
+    for head in known.heads.get(site, ()):
         looked = known.looked.get(head.id)
-        if head.site != site or head.command != "inspect" or not looked or not looked.seen:
+        if head.command != "inspect" or not looked or not looked.seen:
             continue
         at = head.finished_at or head.started_at
         yield Event("inspection.finished", at, head.id)
@@ -76,20 +87,28 @@ def _acts(head: RunHead, known: RunsKnown) -> Iterator[str]:
             yield "backup_look"
     if head.command == "data-check" and looked and looked.seen:
         yield "data_check"
-    if head.command == "backup-verify":
-        yield from _of_backups(head)
-
-
-def _of_backups(head: RunHead) -> Iterator[str]:
-    # The level is that of the worst: unknown means that part of it, or all, could not be looked at.
-    if head.level not in (*_SOUND, "critical"):
-        return
-    if head.playbook == DRILL:
+    if head.playbook == DRILL and head.level in _LOOKED:
         yield "restore"
-        return
-    yield "backup_look"
-    if head.level in _SOUND:
-        yield "backup_sound"
+
+
+def _nights(nights: Sequence[Nightly], contract: Contract) -> Iterator[Deed]:
+    """Looks at backups: of each month no more than any duty counts, of contracts with a daily or weekly duty all.
+
+    The level is that of the worst: unknown means that part of it, or all, could not be looked at; that is no look.
+    """
+    asked = [each for each in contract.obligations if each.kind in ("backup_check", "backup_run")]
+    often = any(each.per in ("day", "week") for each in asked)
+    most = max((each.min for each in asked), default=1)
+    counted: dict[tuple[int, int, bool], int] = {}
+    for record, _site, level, micros in nights:
+        if level not in _LOOKED:
+            continue
+        day = (_EPOCH + timedelta(microseconds=micros)).date()
+        sound = level in _SOUND
+        key = day.year, day.month, sound
+        counted[key] = counted.get(key, 0) + 1
+        if often or counted[key] <= most:
+            yield Deed(record, _BOTH if sound else _LOOK, day, day, "backup-verify")
 
 
 def _deed(head: RunHead, looked: Looked | None, acts: frozenset[str], expected: frozenset[str]) -> Deed:
@@ -107,14 +126,13 @@ def _targets(site: Site) -> frozenset[str]:
     return frozenset(each.name for kind in kinds for each in kind)
 
 
-def _first_seen(known: RunsKnown, site: str) -> Mapping[str, datetime]:
+def _first_seen(heads: Sequence[RunHead], known: RunsKnown) -> Mapping[str, datetime]:
     """When each target stood in an inspection first."""
     found: dict[str, datetime] = {}
-    for head in known.heads:
-        looked = known.looked.get(head.id)
-        if head.site == site and head.command == "inspect" and looked:
-            for name in looked.seen | looked.missed:
-                found.setdefault(name, head.started_at)
+    for head in heads:
+        looked = known.looked.get(head.id) if head.command == "inspect" else None
+        for name in (looked.seen | looked.missed) if looked else ():
+            found.setdefault(name, head.started_at)
     return found
 
 

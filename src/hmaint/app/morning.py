@@ -12,6 +12,7 @@ from hmaint.duty.incident_view import View
 from hmaint.duty.nights import PLAYBOOK, told_gap
 from hmaint.duty.owed import levels
 from hmaint.kit.clock import CHINA
+from hmaint.model.incident import KIND, Event
 from hmaint.model.playbook import Level, worst
 
 _WEEK = timedelta(days=7)
@@ -41,13 +42,27 @@ def morning(world: World, sites: Sequence[str] = (), until: date | None = None) 
     """Look at everything that may want doing. BadFile where a contract is wrong."""
     found = dues(world, sites, until)
     names = [*(each.site for each in found.owed), *(each.site for each in found.without)]
-    return Morning(found, tuple(_incidents(world, names)), tuple(_nights(world, names)))
+    return Morning(found, tuple(_incidents(world, names, found)), tuple(_nights(world, names)))
 
 
-def _incidents(world: World, sites: Sequence[str]) -> list[View]:
-    from hmaint.app.incident_view import board  # noqa: PLC0415 - only who looks at incidents needs it
+def _incidents(world: World, sites: Sequence[str], found: Dues) -> list[View]:
+    """Those that are not closed; a report that is still owed of a closed one stands among what is due."""
+    from hmaint.duty.incident import by_matter  # noqa: PLC0415 - only who looks at incidents needs it
+    from hmaint.duty.incident_view import by_urgency, view  # noqa: PLC0415 - as above
 
-    return [each for each in board(world) if each.incident.site in sites]
+    entries = world.records.entries.unfinished(KIND, Event.CLOSED, Event.REOPENED)
+    open_ones = [each for each in by_matter(entries) if each.site in sites and not each.over]
+    contracts = {each.site: each.contract for each in found.owed}
+    reported = {
+        due.event.record: due.met_by[0].record
+        for each in found.owed
+        for due in each.dues
+        if due.event is not None and due.met_by
+    }
+    now, days = world.clock.now(), world.days
+    return by_urgency([
+        view(each, contracts.get(each.site), now, days, reported=reported.get(each.id, "")) for each in open_ones
+    ])  # fmt: skip
 
 
 def _nights(world: World, sites: Sequence[str]) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from hmaint.duty.acts import LOOKS, PAPER, names_of, needs, way_of
@@ -32,8 +33,9 @@ def periodic(contract: Contract, deeds: Sequence[Deed], today: date, until: date
         if term is None:
             yield _unanchored(contract, each)
             continue
-        useful = [deed for deed in deeds if _useful(each, deed)]
-        papers = [deed for deed in deeds if deed.acts & _papers(each)]
+        wanted, shown = frozenset[str]().union(*needs(each)), _papers(each)
+        useful = Pile([deed for deed in deeds if _useful(each, wanted, deed)])
+        papers = Pile([deed for deed in deeds if deed.acts & shown])
         for span in spans(str(each.per), each.align, term.first, term.last, until):
             yield _due(contract, each, span, (useful, papers), today)
 
@@ -56,11 +58,10 @@ def _unanchored(contract: Contract, each: Obligation) -> Due:
         papers=names_of(contract, each.evidence), assumed=each.assumed_period)  # fmt: skip
 
 
-def _useful(each: Obligation, deed: Deed) -> bool:
+def _useful(each: Obligation, wanted: frozenset[str], deed: Deed) -> bool:
     """Whether a deed can count for an obligation at all, whenever it was."""
     if each.id in deed.clauses:
         return True
-    wanted = frozenset[str]().union(*needs(each))
     found = deed.acts & wanted
     return bool(found if _looked(each, deed) else found - LOOKS)
 
@@ -81,6 +82,41 @@ def belongs(deed: Deed, span: Span) -> bool:
     return abs(length - whole) <= _SLACK and span.whole_first <= end <= span.whole_last
 
 
+class Pile:
+    """Deeds that are looked through span by span: by their days, as years hold thousands of them."""
+
+    def __init__(self, deeds: Sequence[Deed]) -> None:
+        self._dated = _ordered(deed for deed in deeds if not deed.period and deed.told is None)
+        self._days = [deed.performed for deed in self._dated]
+        self._all = _ordered(deeds)
+        self._all_days = [deed.performed for deed in self._all]
+        self._told = [deed for deed in deeds if deed.period or deed.told is not None]
+        self._about: dict[str, list[Deed]] = {}
+        for deed in deeds:
+            for record in deed.of:
+                self._about.setdefault(record, []).append(deed)
+
+    def of(self, span: Span) -> list[Deed]:
+        """Those that belong to a span, in the order they were done."""
+        start = bisect_left(self._days, span.first)
+        end = len(self._days) if span.last is None else bisect_right(self._days, span.last)
+        told = [deed for deed in self._told if belongs(deed, span)]
+        return _ordered([*self._dated[start:end], *told]) if told else self._dated[start:end]
+
+    def between(self, first: date | None, last: date | None) -> list[Deed]:
+        """Those done on some days, both inclusive, whatever they tell of; None leaves an end open."""
+        start = 0 if first is None else bisect_left(self._all_days, first)
+        return self._all[start : len(self._all) if last is None else bisect_right(self._all_days, last)]
+
+    def about(self, records: Iterable[str]) -> list[Deed]:
+        """Those that were made of some records."""
+        return [deed for record in records for deed in self._about.get(record, ())]
+
+
+def _ordered(deeds: Iterable[Deed]) -> list[Deed]:
+    return sorted(deeds, key=lambda deed: (deed.performed, deed.record))
+
+
 def _papers(each: Obligation) -> frozenset[str]:
     return frozenset(f"{PAPER}{FORMS[one]}" for one in each.evidence if one in FORMS)
 
@@ -89,14 +125,14 @@ def _due(
     contract: Contract,
     each: Obligation,
     span: Span,
-    found: tuple[Sequence[Deed], Sequence[Deed]],
+    found: tuple[Pile, Pile],
     today: date,
 ) -> Due:
     closing = each.at == "end" and span.last is not None
     window = _closing(span) if closing else span
-    mine = [deed for deed in found[0] if belongs(deed, window)]
-    records = {deed.record for deed in mine}
-    papers = [deed for deed in found[1] if deed not in mine and (deed.of & records or belongs(deed, window))]
+    mine = found[0].of(window)
+    about = found[1].about(deed.record for deed in mine)
+    papers = _ordered({*about, *found[1].of(window)} - {*mine})
     done, day, missed = met_on(each, mine), span.last, _missed(mine)
     state = _state(window, None if closing else day, done, today)
     unlimited = day is None or closing or state in (State.UPCOMING, State.DUE)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from hmaint.duty.acts import PAPER, names_of, needs_of_papers
 from hmaint.duty.clock import Deadline, deadline
 from hmaint.duty.incident_criteria import fits, words
 from hmaint.duty.papers import FORMS
-from hmaint.duty.periodic import unanchored
+from hmaint.duty.periodic import Pile, unanchored
 from hmaint.duty.statutory import PACKAGED, StatutoryDays
 from hmaint.duty.term import END, span_of
 from hmaint.kit.clock import CHINA
@@ -21,6 +21,7 @@ from hmaint.model.incident import Facts
 
 SIGNED, STARTED, ENDED = "contract.signed", "service.started", "contract.end"
 _ANCHORS = {SIGNED: "signed", STARTED: "service_start", ENDED: END}
+_DAY = timedelta(days=1)
 _CUMULATIVE = frozenset({f"{PAPER}maintenance-log"})
 """Papers that tell everything of a year: a later version shows what was before it, too."""
 _ACTS = {"training": "training"}
@@ -52,10 +53,12 @@ def triggered(
         if duty.on in _ANCHORS and not any(each.name == duty.on for each in known):
             yield _undated(contract, duty)
         mine = [each for each in known if each.name == duty.on]
+        useful = Pile(_useful(duty, deeds)) if mine else None
         for place, event in enumerate(mine, start=1):
             following = mine[place] if place < len(mine) else None
             scene = _Scene(contract, duty, event, following, today, days)
-            yield from _due(scene, deeds)
+            if useful is not None:
+                yield from _due(scene, useful)
 
 
 def milestones(contract: Contract) -> Iterator[Event]:
@@ -92,7 +95,7 @@ def title_of(contract: Contract, duty: Triggered) -> str:
     return duty.title or "、".join(names_of(contract, duty.deliver)) or duty.act.replace("_", " ")
 
 
-def _due(scene: _Scene, deeds: Sequence[Deed]) -> Iterator[Due]:
+def _due(scene: _Scene, deeds: Pile) -> Iterator[Due]:
     duty, event = scene.duty, scene.event
     applies = _applies(duty, event)
     if applies is False:
@@ -105,13 +108,13 @@ def _due(scene: _Scene, deeds: Sequence[Deed]) -> Iterator[Due]:
             papers=papers)  # fmt: skip
         return
     end = _end(scene)
-    used = [deed for deed in deeds if _belongs(scene, deed)]
+    used = _about(scene, deeds)
     done = _done(duty, used)
     day = None if end is None else end.due.astimezone(CHINA).date()
     soonest = None if end is None else (end.earliest or end.due).astimezone(CHINA).date()
     yield Due(
         duty.id, title, _state(scene, day, done), duty.act or "paper", "event", None, event, day,
-        bool(end and end.provisional), soonest, tuple(sorted(used, key=lambda deed: (deed.performed, deed.record))),
+        bool(end and end.provisional), soonest, tuple(used),
         _late(scene, day, done), 1, tuple(_remarks(duty, used, done)), papers, _lacking(scene.contract, duty, used),
     )  # fmt: skip
 
@@ -132,22 +135,29 @@ def _end(scene: _Scene) -> Deadline | None:
     return deadline(duty.within, scene.event.at, scene.contract.calendar(duty.calendar), scene.days)
 
 
-def _belongs(scene: _Scene, deed: Deed) -> bool:
-    """Whether a deed was done about this very event: it names its record, or nothing and came before the next one."""
-    named = scene.duty.id in deed.clauses
-    if not named and not deed.acts & _wanted(scene.duty):
-        return False
-    if scene.event.record and deed.of:
-        return scene.event.record in deed.of
-    if scene.duty.before:
-        return deed.performed <= scene.event.at.astimezone(CHINA).date()
-    if scene.duty.on in _ANCHORS:
-        return True
+def _useful(duty: Triggered, deeds: Sequence[Deed]) -> list[Deed]:
+    wanted = _wanted(duty)
+    return [deed for deed in deeds if duty.id in deed.clauses or deed.acts & wanted]
+
+
+def _about(scene: _Scene, deeds: Pile) -> list[Deed]:
+    """What was done about this very event: what names its record, or names none and came before the next event."""
+    record = scene.event.record
+    named = deeds.about([record]) if record else []
+    near = [deed for deed in deeds.between(*_days(scene)) if not (record and deed.of)]
+    return sorted({*named, *near}, key=lambda deed: (deed.performed, deed.record))
+
+
+def _days(scene: _Scene) -> tuple[date | None, date | None]:
+    """From when until when something may be about an event that it does not name."""
     begun = scene.event.at.astimezone(CHINA).date()
-    if deed.acts & _CUMULATIVE:
-        return begun <= deed.performed
-    over = None if scene.following is None else scene.following.at.astimezone(CHINA).date()
-    return begun <= deed.performed and (over is None or deed.performed < over)
+    if scene.duty.before:
+        return None, begun
+    if scene.duty.on in _ANCHORS:
+        return None, None
+    if scene.following is None or (_needs(scene.duty) and _CUMULATIVE.issuperset(_wanted(scene.duty))):
+        return begun, None
+    return begun, scene.following.at.astimezone(CHINA).date() - _DAY
 
 
 def _wanted(duty: Triggered) -> frozenset[str]:

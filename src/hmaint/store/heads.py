@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, case, func, select
+from sqlalchemy import BigInteger, ColumnElement, Engine, case, func, select, type_coerce
 
 from hmaint.store import schema
 from hmaint.store.connect import reading
@@ -31,6 +31,10 @@ class RunHead:
     finished_at: datetime | None
     level: str
     state: str
+
+
+Nightly = tuple[str, str, str, int]
+"""Number, site and level of a run, and when it began, in microseconds since 1970: objects would take longer to make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +66,34 @@ class Heads:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def runs(self, sites: Sequence[str], since: datetime) -> tuple[RunHead, ...]:
-        """Read the runs of some sites that began at a moment or later, the oldest first."""
+    def runs(self, sites: Sequence[str], since: datetime, but: str = "") -> tuple[RunHead, ...]:
+        """Read the runs of some sites that began at a moment or later, the oldest first; none of the playbook `but`."""
         table = schema.runs.c
         columns: tuple[ColumnElement[Any], ...] = (
             table.id, table.command, table.site, table.mode, table.playbook, table.playbook_title, table.started_at,
             table.finished_at, table.level, table.state,
         )  # fmt: skip
-        query = select(*columns).where(table.site.in_(sites), table.started_at >= since)
+        query = select(*columns).where(
+            table.site.in_(sites), table.started_at >= since, table.playbook != but
+        )
         with reading(self._engine) as connection:
             return tuple(
                 RunHead(*row) for row in connection.execute(query.order_by(table.started_at, table.id))
             )
+
+    def nightly(self, sites: Sequence[str], since: datetime, playbook: str) -> tuple[Nightly, ...]:
+        """Read what runs every night in as little as can be: years of it, the oldest first."""
+        table = schema.runs.c
+        at = type_coerce(table.started_at, BigInteger)
+        query = select(table.id, table.site, table.level, at).where(
+            table.site.in_(sites),
+            table.started_at >= since,
+            table.playbook == playbook,
+            table.state != "running",
+        )
+        with reading(self._engine) as connection:
+            rows = connection.execute(query.order_by(table.started_at)).all()
+        return tuple((str(row[0]), str(row[1]), str(row[2]), int(row[3])) for row in rows)
 
     def looked(self, sites: Sequence[str], since: datetime, command: str = "inspect") -> Mapping[str, Looked]:
         """Read which targets the runs of a command examined, by run; having reached one is no examination."""

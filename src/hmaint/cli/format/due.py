@@ -109,7 +109,7 @@ def _folded(section: Section) -> list[list[Row]]:
         key: tuple[object, ...] = (place,)
         if due.state is State.CANNOT_TELL:
             key = (owed.site, due.remarks)
-        elif due.state is State.OVERDUE and due.span is not None:
+        elif due.day is None or (due.state is State.OVERDUE and due.span is not None):
             key = (owed.site, due.clause)
         found.setdefault(key, []).append((owed, due))
     return list(found.values())
