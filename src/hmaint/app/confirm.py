@@ -14,6 +14,7 @@ from hmaint.app.world import World
 from hmaint.errors import WrongUsage
 from hmaint.kit.hint import meant
 from hmaint.kit.i18n import _
+from hmaint.kit.text import one_line
 from hmaint.kit.when import read_when
 from hmaint.load.contract import load_contract
 from hmaint.model.ambiguity import Ambiguity
@@ -45,7 +46,9 @@ def confirm(world: World, given: Confirmation) -> Entry:
         raise WrongUsage(_("there is no contracts/{name}.yaml").format(name=given.contract))
     asked = next((each for each in contract.ambiguities if each.id == given.question), None)
     if asked is None:
-        words = _("{contract} has no question {id}").format(contract=given.contract, id=given.question)
+        words = _("{contract} has no question {id}").format(
+            contract=given.contract, id=one_line(given.question, 60)
+        )
         raise WrongUsage(words + meant(given.question, [each.id for each in contract.ambiguities]))
     _demand(given)
     proofs = [read_proof(path) for path in given.evidence]
@@ -98,7 +101,7 @@ def _reading(asked: Ambiguity, said: str) -> str:
         return asked.readings[0].id if asked.readings else asked.proposal
     if asked.readings and " " not in said and said.isascii():
         # One word in the shape of an id that is none would settle the question without the figure that was meant.
-        words = _("{id} has no reading {reading}").format(id=asked.id, reading=said)
+        words = _("{id} has no reading {reading}").format(id=asked.id, reading=one_line(said, 60))
         raise WrongUsage(words + meant(said, [PROPOSAL, *(each.id for each in asked.readings)]))
     return said
 

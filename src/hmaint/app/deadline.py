@@ -12,8 +12,9 @@ from hmaint.duty.clause import Computed, compute, limits
 from hmaint.duty.reading import questions_about, settle
 from hmaint.duty.statutory import PACKAGED
 from hmaint.errors import WrongUsage
-from hmaint.kit.hint import meant
+from hmaint.kit.hint import did_you_mean
 from hmaint.kit.i18n import _
+from hmaint.kit.text import one_line
 from hmaint.kit.when import When, read_when
 from hmaint.load.contract import is_example, open_contract, read_contract
 from hmaint.model.ambiguity import Ambiguity
@@ -65,6 +66,9 @@ def _unknown(contract: Contract, clause: str) -> str:
     if periodic is not None:
         words = _("{clause} ({title}) is owed by periods: hmaint contract due --clause {clause} tells when")
         return words.format(clause=clause, title=periodic.title)
-    words = _("no time limit of {contract} is called {clause}").format(contract=contract.name, clause=clause)
+    words = _("no time limit of {contract} is called {clause}")
     known = sorted({name for timed in limits(contract) for name in timed.names})
-    return words + meant(clause, known)
+    more = _("; hmaint contract show {contract} tells all").format(contract=contract.name)
+    return words.format(contract=contract.name, clause=one_line(clause, 60)) + (
+        did_you_mean(clause, known) or more
+    )

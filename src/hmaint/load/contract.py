@@ -12,6 +12,7 @@ from hmaint.errors import BadFile, Fault, WrongUsage
 from hmaint.kit.hint import did_you_mean
 from hmaint.kit.i18n import _, series
 from hmaint.kit.resources import shipped
+from hmaint.kit.text import one_line
 from hmaint.load.decode import read_bytes, shown, text_of
 from hmaint.load.profile import ProfileForm
 from hmaint.load.profile_make import contract_of
@@ -85,7 +86,7 @@ def open_contract(name_or_path: str, root: Path | None) -> Path:
     path = Path(name_or_path)
     if path.suffix in {".yaml", ".yml"} and path.is_file():
         return path
-    words = _("no contract {name}").format(name=name_or_path)
+    words = _("no contract {name}").format(name=one_line(name_or_path, 60))
     hint = did_you_mean(name_or_path, known) or _("; there are: {names}").format(names=series(sorted(known)))
     raise WrongUsage(words + hint)
 
