@@ -13,6 +13,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
+from bench.backups import backups_limits, measure_backups, render_backups
 from bench.figures import Sample, limits, paper_limits, summarise
 from bench.fleet import find_sshd, fleet, make_keys, write_known_hosts
 from bench.knowledge import knowledge_limits, measure_knowledge, render_knowledge
@@ -23,6 +24,7 @@ from bench.startup import measure_startup
 from bench.table import render, render_limits, render_paper, render_startup
 from bench.tools import ansible, hmaint, paramiko, pyinfra, xargs
 from bench.trial import try_tool
+from bench.years import measure_years, render_years, years_limits
 
 TOOLS = (hmaint.TOOL, ansible.TOOL, pyinfra.TOOL, paramiko.TOOL, xargs.TOOL)
 
@@ -96,7 +98,15 @@ def _publish(samples: list[Sample], startup: dict[str, float], paper: dict[str, 
     keys = dict.fromkeys((sample.tool, sample.hosts) for sample in samples)
     figures = [summarise([one for one in samples if (one.tool, one.hosts) == key]) for key in keys]
     known = measure_knowledge()
-    held = limits(figures, startup) + paper_limits(paper) + knowledge_limits(known)
+    backups = measure_backups()
+    years = measure_years()
+    held = (
+        limits(figures, startup)
+        + paper_limits(paper)
+        + knowledge_limits(known)
+        + backups_limits(backups)
+        + years_limits(years)
+    )
     titles = {tool.name: tool.title for tool in TOOLS}
     told = "\n\n".join(
         (
@@ -104,6 +114,8 @@ def _publish(samples: list[Sample], startup: dict[str, float], paper: dict[str, 
             render_startup(startup),
             render_paper(paper),
             render_knowledge(known),
+            render_backups(backups),
+            render_years(years),
             render_limits(held),
         )
     )
@@ -120,6 +132,8 @@ def _publish(samples: list[Sample], startup: dict[str, float], paper: dict[str, 
         "startup_seconds": startup,
         "paper_seconds": paper,
         "knowledge": known,
+        "years": years,
+        "backups": backups,
         "limits": [asdict(limit) for limit in held],
     }
     (OUT / "bench.json").write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8")
