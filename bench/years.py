@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import create_engine, insert
 
+from bench.figures import Limit
 from hmaint.duty.days import months_after
 from hmaint.kit.clock import CHINA
 from hmaint.kit.resources import shipped
@@ -23,6 +24,7 @@ from hmaint.store import schema
 from hmaint.store.records import Records
 
 SITES, YEARS = 20, 5
+DUE, LIMIT = "due_20_sites_5_years", 1.0
 _RUNS = 5
 _AT_ONCE = 5000
 _CHECKS = {"inspect/monthly": 40, "inspect/quarterly": 60, "inspect/weekly": 12, "backup-verify": 10}
@@ -35,7 +37,7 @@ def measure_years() -> dict[str, float]:
     with tempfile.TemporaryDirectory(prefix="hb") as folder:
         root, today = Path(folder), datetime.now(CHINA).date()
         runs, entries = make_years(root, today)
-        return {"due_20_sites_5_years": _timed(root), "runs": float(runs), "entries": float(entries)}
+        return {DUE: _timed(root), "runs": float(runs), "entries": float(entries)}
 
 
 def make_years(root: Path, today: date, sites: int = SITES, years: int = YEARS) -> tuple[int, int]:
@@ -201,7 +203,14 @@ def _once(command: list[str]) -> float:
     return taken
 
 
-def rendered(figures: dict[str, float]) -> Iterator[str]:
-    """The figures as the page of benchmarks has them."""
-    yield f"`hmaint contract due`, {SITES} sites, {YEARS} years of records"
-    yield f"({figures['runs']:.0f} runs, {figures['entries']:.0f} entries): {figures['due_20_sites_5_years']:.2f} s"
+def render_years(figures: Mapping[str, float]) -> str:
+    """The figures in one line."""
+    stood = f"{figures['runs']:.0f} runs and {figures['entries']:.0f} entries"
+    return f"contract due over {SITES} sites with {YEARS} years of records ({stood}): {figures[DUE]:.2f} s"
+
+
+def years_limits(figures: Mapping[str, float]) -> list[Limit]:
+    """The limit, with what was measured."""
+    taken = figures.get(DUE)
+    text = f"contract due over {SITES} sites with {YEARS} years of records: under {LIMIT:g} s"
+    return [Limit(text, "-" if taken is None else f"{taken:.2f}", None if taken is None else taken < LIMIT)]
