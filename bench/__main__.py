@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bench.backups import backups_limits, measure_backups, render_backups
+from bench.drill import drill_limits, measure_drill, render_drill
 from bench.figures import Sample, limits, paper_limits, summarise
 from bench.fleet import find_sshd, fleet, make_keys, write_known_hosts
 from bench.knowledge import knowledge_limits, measure_knowledge, render_knowledge
@@ -100,8 +101,10 @@ def _publish(samples: list[Sample], startup: dict[str, float], paper: dict[str, 
     known = measure_knowledge()
     backups = measure_backups()
     years = measure_years()
+    drill = measure_drill()
     held = (
         limits(figures, startup)
+        + drill_limits(drill)
         + paper_limits(paper)
         + knowledge_limits(known)
         + backups_limits(backups)
@@ -114,6 +117,7 @@ def _publish(samples: list[Sample], startup: dict[str, float], paper: dict[str, 
             render_startup(startup),
             render_paper(paper),
             render_knowledge(known),
+            render_drill(drill),
             render_backups(backups),
             render_years(years),
             render_limits(held),
@@ -132,6 +136,7 @@ def _publish(samples: list[Sample], startup: dict[str, float], paper: dict[str, 
         "startup_seconds": startup,
         "paper_seconds": paper,
         "knowledge": known,
+        "drill": drill,
         "years": years,
         "backups": backups,
         "limits": [asdict(limit) for limit in held],
