@@ -146,11 +146,10 @@ def test_examples_can_be_computed_with_where_there_is_no_workspace(tmp_path: Pat
     assert not (nowhere.root / "other").exists()
 
 
-@pytest.mark.parametrize(
-    "word", ["[red]x[/red]", "\x1b[31m", "{}", "%s", "../../etc/passwd", "a" * 5000, "-", "。"]
-)
-def test_hostile_words_are_refused_in_one_line(desk: Desk, word: str) -> None:
-    done = desk.run("contract", "deadline", "icu", f"x{word}", "--from", "2026-09-30")
+def test_hostile_words_are_refused_in_one_short_line(desk: Desk) -> None:
+    done = desk.run(
+        "contract", "deadline", "icu", f"x[red]\x1b[31m{{}}%s{'a' * 5000}", "--from", "2026-09-30"
+    )
     assert done.code == 64
     said = done.err.strip().splitlines()[-1]
     assert said.startswith("hmaint: icu")
