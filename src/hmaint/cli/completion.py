@@ -79,3 +79,28 @@ def matter_names(kind: str) -> Callable[[str], list[str]]:
         return [name for name in known if name.startswith(incomplete)]
 
     return names
+
+
+def contract_words(sort: str) -> Callable[[str], list[str]]:
+    """Ids of the workspace's contracts: grades, quotas, or any clause that can be met."""
+
+    def words(incomplete: str) -> list[str]:
+        from hmaint.app.contract import named_contract
+        from hmaint.app.matter_rules import clauses_of
+        from hmaint.app.world import make_world
+        from hmaint.errors import Failure
+
+        try:
+            world = make_world(None, None)
+            names = dict.fromkeys(site.contract for site in world.inventory.sites.values() if site.contract)
+            contracts = [found for name in names if (found := named_contract(world, name))]
+        except Failure:
+            return []
+        known: list[str] = []
+        for each in contracts:
+            grades = each.requirements.grades if each.requirements else ()
+            told = {"grade": [one.id for one in grades], "quota": [one.id for one in each.quotas]}
+            known += told.get(sort) or (clauses_of(each) if sort == "clause" else [])
+        return [name for name in dict.fromkeys(known) if name.startswith(incomplete)]
+
+    return words

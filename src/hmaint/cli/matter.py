@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from hmaint.cli.completion import matter_names, site_names
+from hmaint.cli.completion import contract_words, matter_names, site_names
 from hmaint.cli.terminal import Terminal
 from hmaint.errors import WrongUsage
 from hmaint.kit.i18n import _, series
@@ -60,7 +60,7 @@ def option(field: Field, flag: str = "") -> inspect.Parameter:
 
 def clause_argument(field: Field) -> inspect.Parameter:
     """The clause, where it is what a command is about."""
-    argument = typer.Argument(help=_(field.help), metavar="CLAUSE")
+    argument = typer.Argument(help=_(field.help), metavar="CLAUSE", autocompletion=contract_words("clause"))
     return parameter("clause", Annotated[str | None, argument], None)
 
 
@@ -147,6 +147,8 @@ def _metavar(field: Field) -> str:
 
 
 def _completion(field: Field) -> Callable[[str], list[str]] | None:
+    if field.name in ("grade", "quota", "clause"):
+        return contract_words(field.name)
     if field.sort != "choice":
         return None
     return lambda incomplete: [code for code in field.choices if code.startswith(incomplete)]

@@ -28,6 +28,11 @@ _Until = Annotated[str, typer.Option("--until", help=_("Only what happened up to
 _Every = Annotated[bool, typer.Option("--every", help=_("Withdrawn ones too."))]
 
 
+_Open = Annotated[bool, typer.Option("--open", help=_("Only those of which something is still to be done."))]
+_ENDING = ("training", "change", "pledge")
+"""Kinds that go on until they are done."""
+
+
 def register_standard(group: typer.Typer, ledger: Ledger, path: str, forms: Sequence[str] = ()) -> None:
     """Hang list, show, correct, withdraw and report on a group; `path` is what is typed to reach it."""
     example = f"{ledger.prefix}-20261121-001"
@@ -71,7 +76,19 @@ def _listing(ledger: Ledger) -> Callable[..., None]:
 
         show_matters(terminal, ledger, Narrowed(site, since, until, every))
 
-    return listing
+    def listing_open(
+        terminal: Terminal,
+        site: _Site = None,
+        since: _Since = "",
+        until: _Until = "",
+        every: _Every = False,
+        open_: _Open = False,
+    ) -> None:
+        from hmaint.cli.format.matter import Narrowed, show_matters
+
+        show_matters(terminal, ledger, Narrowed(site, since, until, every, open_))
+
+    return listing_open if ledger.kind in _ENDING else listing
 
 
 def _showing(ledger: Ledger) -> Callable[..., None]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hmaint.app.changes import Changes
 from hmaint.cli.format.machine import stamp
 from hmaint.cli.format.matter_view import Row, View, day_words
-from hmaint.duty.change import stage_of
+from hmaint.duty.change import ENDED, stage_of
 from hmaint.duty.change_clock import PROMISE, TOTAL, ChangeClock, State, next_due
 from hmaint.kit.clock import CHINA
 from hmaint.kit.i18n import _
@@ -57,6 +57,9 @@ class ChangeView(View):
                 "days": str(effort.days), "free": str(effort.free), "spent": effort.spent, "beyond": str(effort.beyond)
             },
         }  # fmt: skip
+
+    def is_open(self, matter: Matter) -> bool:
+        return stage_of(matter) not in ENDED
 
     def footer(self, world: World, found: Sequence[Matter]) -> Sequence[str]:
         changes = Changes(world)

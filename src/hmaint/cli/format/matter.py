@@ -39,6 +39,7 @@ class Narrowed:
     since: str = ""
     until: str = ""
     every: bool = False
+    open: bool = False
 
     def takes(self, today: date) -> tuple[date, date]:
         """The first and the last day wanted. WrongUsage for days that are none, or in the wrong order."""
@@ -91,7 +92,9 @@ def show_matters(terminal: Terminal, ledger: Ledger, narrowed: Narrowed) -> None
     found = [
         each
         for each in reversed(matters(world, ledger, site))
-        if first <= day_of(each) <= last and (narrowed.every or not each.withdrawn)
+        if first <= day_of(each) <= last
+        and (narrowed.every or not each.withdrawn)
+        and (not narrowed.open or view.is_open(each))
     ]
     rows = view.rows(world, found)
     if terminal.format == "json":

@@ -53,6 +53,10 @@ class View:
         """In a word."""
         return _("withdrawn") if matter.withdrawn else ""
 
+    def is_open(self, matter: Matter) -> bool:  # noqa: ARG002 - as above
+        """Whether something is still to be done about it; most kinds tell what is over."""
+        return True
+
     def form(self, matter: Matter) -> str:  # noqa: ARG002 - as above
         """The paper form it is written on."""
         return self.forms[0]

@@ -34,6 +34,9 @@ class TrainingView(View):
             "withdrawn": _("withdrawn"),
         }[trainings.stage_of(matter)]
 
+    def is_open(self, matter: Matter) -> bool:
+        return trainings.stage_of(matter) in (trainings.Stage.PLANNED, trainings.Stage.INVITED)
+
     def facts(self, world: World, matter: Matter) -> Mapping[str, object]:  # noqa: ARG002 - as every view is asked
         people = [_person(each) for each in attendees(matter)]
         held = held_on(matter)
@@ -94,6 +97,9 @@ class PledgeView(View):
             "left": _("left"),
             "withdrawn": _("withdrawn"),
         }[pledges.stage_of(matter)]
+
+    def is_open(self, matter: Matter) -> bool:
+        return pledges.stage_of(matter) is pledges.Stage.UNSIGNED
 
     def facts(self, world: World, matter: Matter) -> Mapping[str, object]:  # noqa: ARG002 - as every view is asked
         late = (
