@@ -50,10 +50,15 @@ class Room:
     def left(self) -> list[str]:
         """What is left in the folder of the drills, and of their processes."""
         files = sorted(p.name for p in self.scratch.glob("hmaint-drill.*") if p.is_dir())
-        found = subprocess.run(
-            ["pgrep", "-f", str(self.scratch)], capture_output=True, text=True, check=False
-        )
-        return files + found.stdout.split()
+        return files + [
+            path.parent.name for path in Path("/proc").glob("[0-9]*/cmdline") if self._names(path)
+        ]
+
+    def _names(self, path: Path) -> bool:
+        try:
+            return f"{self.scratch}/hmaint-drill.".encode() in path.read_bytes()
+        except OSError:  # it has just ended
+            return False
 
     def checks(self, done: Any) -> dict[str, str]:
         """The levels of a drill's findings, by what is after `backup.drill.`."""

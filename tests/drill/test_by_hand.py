@@ -11,7 +11,11 @@ from tests.dialects.sqlserver import SQLSERVER
 from tests.dialects.static import faults
 from tests.dialects.trial import Case, try_on
 
-RESTORED = {"destination_database_name": "icu_drill", "restore_type": "D", "restore_date": "2026-11-21 01:00:00"}
+RESTORED = {
+    "destination_database_name": "icu_drill",
+    "restore_type": "D",
+    "restore_date": "2026-11-21 01:00:00",
+}
 
 
 def step(tmp_path: Path) -> Step:

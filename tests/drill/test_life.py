@@ -129,7 +129,7 @@ def test_a_disk_that_fills_up_ends_the_drill_as_unknown_and_everything_is_given_
     assert room.left() == []
 
 
-def test_a_disk_without_room_is_refused_before_anything(room: Room, tmp_path: Path) -> None:
+def test_a_disk_without_room_is_refused_before_anything(room: Room) -> None:
     packed(room.backups / "full.sql.gz", SLOW)
     with running(SmallDisk(room.scratch / "disk", 20)) as small:
         small.folder.chmod(0o755)
@@ -200,7 +200,7 @@ def test_a_folder_within_a_databases_data_is_refused_even_by_a_link(room: Room, 
 def test_a_drill_host_over_ssh_gets_the_copy_as_a_stream_and_keeps_nothing(
     room: Room, hospital: Hospital
 ) -> None:
-    server, dump = hospital
+    dump = hospital[1]
     packed(room.backups / "full.sql.gz", dump)
     with running(Sshd()) as holder, running(Sshd()) as far:
         room.desk.trust(holder.known_hosts_line(), far.known_hosts_line())

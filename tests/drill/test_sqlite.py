@@ -34,7 +34,7 @@ _DRILL = {
 }
 
 
-def write(room: Room, tmp_path: Path) -> Written:
+def write(room: Room) -> Written:
     hospital(room.desk.root / "main.db")
     databases = {"main": {"engine": "sqlite", "path": "main.db"}}
     room.write(databases, "main", drill=_DRILL)
@@ -42,8 +42,8 @@ def write(room: Room, tmp_path: Path) -> Written:
 
 
 @pytest.mark.parametrize("packed", [True, False])
-def test_a_good_copy_passes_and_the_original_is_not_touched(room: Room, tmp_path: Path, packed: bool) -> None:  # noqa: FBT001 - two cases
-    write(room, tmp_path)
+def test_a_good_copy_passes_and_the_original_is_not_touched(room: Room, packed: bool) -> None:  # noqa: FBT001 - two cases
+    write(room)
     whole = (room.desk.root / "main.db").read_bytes()
     (room.backups / "main.db.gz").write_bytes(gzip.compress(whole) if packed else whole)
     done = room.drill("--report")
@@ -53,8 +53,8 @@ def test_a_good_copy_passes_and_the_original_is_not_touched(room: Room, tmp_path
     assert len(done.object["reports"]) == 1
 
 
-def test_a_damaged_copy_and_a_missing_row_are_told(room: Room, tmp_path: Path) -> None:
-    write(room, tmp_path)
+def test_a_damaged_copy_and_a_missing_row_are_told(room: Room) -> None:
+    write(room)
     whole = (room.desk.root / "main.db").read_bytes()
     copy = room.backups / "main.db"
     copy.write_bytes(whole[: len(whole) // 2])
@@ -71,22 +71,24 @@ def test_a_damaged_copy_and_a_missing_row_are_told(room: Room, tmp_path: Path) -
     assert room.left() == []
 
 
-def test_a_script_may_not_reach_for_another_file(room: Room, tmp_path: Path) -> None:
-    write(room, tmp_path)
+def test_a_script_may_not_reach_for_another_file(room: Room) -> None:
+    write(room)
     whole = (room.desk.root / "main.db").read_bytes()
     trace = room.scratch / "trace.db"
     (room.backups / "main.sql").write_text(f"attach '{trace}' as other; create table other.t (a); ")
     assert room.checks(room.drill())["restore"] == "critical"
     assert not trace.exists()
-    (room.backups / "main.sql").write_text("create table dept (id, name); insert into dept values (1, '重症医学科');")
+    (room.backups / "main.sql").write_text(
+        "create table dept (id, name); insert into dept values (1, '重症医学科');"
+    )
     told = room.checks(room.drill())
     assert told["tables"] == "critical"
     assert "restore" not in told
     assert (room.desk.root / "main.db").read_bytes() == whole
 
 
-def test_what_a_killed_drill_left_is_cleared_by_the_next(room: Room, tmp_path: Path) -> None:
-    write(room, tmp_path)
+def test_what_a_killed_drill_left_is_cleared_by_the_next(room: Room) -> None:
+    write(room)
     (room.backups / "main.db").write_bytes((room.desk.root / "main.db").read_bytes())
     left = room.scratch / "hmaint-drill.dead"
     left.mkdir()

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from hmaint.app.backup_lock import backup_lock
-from hmaint.app.backup_verify import COMMAND, chosen
-from hmaint.app.drill_run import NAMELESS, Told, run_drill
+from hmaint.app.backup_verify import COMMAND
+from hmaint.app.drill_notices import journals, unfinished
+from hmaint.app.drill_plan import Plan, Planned, laptop
+from hmaint.app.drill_run import Told, run_drill
 from hmaint.app.drill_words import kept
 from hmaint.app.world import World
 from hmaint.engine.journal import Journal, Outcome, read_journal
-from hmaint.errors import BadFile, CouldNotLook, ExitStatus, Refused, WrongUsage
+from hmaint.errors import CouldNotLook, ExitStatus, Refused
 from hmaint.kit.filename import file_name
 from hmaint.kit.i18n import _
 from hmaint.model.drill import Drill
-from hmaint.model.inventory import Backup, Database, Host, Limits, Site
+from hmaint.model.inventory import Site
 from hmaint.model.playbook import Level, worst
 from hmaint.model.run import Check, Finding, RunRecord, TargetResult
 from hmaint.store.failures import RunExists
@@ -25,34 +26,7 @@ from hmaint.store.failures import RunExists
 PLAYBOOK = "restore-drill"
 TITLE = "恢复演练"
 _TRIES = 10
-_ENGINES = {"mysql", "postgresql", "sqlite"}
-_OF_KIND = {"mysqldump": "mysql", "pg_dump": "postgresql", "sqlite": "sqlite"}
 Hear = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """One drill that was decided on: which backup, of which engine, where; `host` None is this laptop."""
-
-    backup: Backup
-    drill: Drill
-    engine: str
-    database: Database | None
-    host: Host | None
-    name: str
-    """What the restored database is called."""
-
-    @property
-    def where(self) -> str:
-        return self.host.name if self.host is not None else _("this laptop")
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """All drills of a site that were asked for."""
-
-    site: Site
-    drills: tuple[Planned, ...]
 
 
 @dataclass
@@ -60,49 +34,6 @@ class _Tally:
     targets: list[TargetResult] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-
-
-def plan_drills(world: World, site_name: str, wanted: Sequence[str] = ()) -> Plan:
-    """Decide what would be drilled, touching nothing. WrongUsage where nothing can be.
-
-    Without names: every backup that has `drill:` in the inventory.
-    """
-    site = world.site(site_name)
-    backups = chosen(site, wanted)
-    if not wanted:
-        backups = tuple(backup for backup in backups if backup.drill is not None)
-    if not backups:
-        words = _(
-            "no backup of site {site} says how it is drilled: write drill: below one, or name one with --backup"
-        )
-        raise WrongUsage(words.format(site=site.name))
-    return Plan(site, tuple(_planned(site, backup) for backup in backups))
-
-
-def _planned(site: Site, backup: Backup) -> Planned:
-    drill = backup.drill or Drill()
-    database = next((each for each in site.databases if each.name == backup.of), None)
-    engine = database.engine if database is not None else _OF_KIND.get(backup.kind, "")
-    if engine in {"oracle", "sqlserver"}:
-        words = _(
-            "{backup} is a backup of {engine}: its drill is a scripted procedure on a drill host,"
-            " see docs/how-to/restore-drill.md"
-        )
-        raise WrongUsage(words.format(backup=backup.name, engine=engine))
-    if engine not in _ENGINES:
-        words = _("it is not known of which database {backup} is a backup: write of: or kind: below it")
-        raise WrongUsage(words.format(backup=backup.name))
-    host = site.host(drill.host) if drill.host else None
-    if engine == "sqlite" and host is not None and host.connection != "local":
-        words = _("{backup} is a backup of SQLite, which is drilled on this laptop: leave drill.host out")
-        raise WrongUsage(words.format(backup=backup.name))
-    if host is not None and host.platform == "windows":
-        words = _("the drill host {host} runs Windows; a drill needs Linux")
-        raise WrongUsage(words.format(host=host.name))
-    name = (
-        drill.database or backup.database or (database.database if database is not None else "") or NAMELESS
-    )
-    return Planned(replace(backup, drill=drill), drill, engine, database, host, name)
 
 
 def drill(world: World, plan: Plan, hear: Hear) -> tuple[RunRecord, ExitStatus]:
@@ -164,32 +95,14 @@ def refuse_meetings(world: World, plan: Plan) -> None:
         for planned in plan.drills:
             if planned.engine == "sqlite":
                 continue
-            host = planned.host or Host("本机", plan.site.name, connection="local")
+            host = planned.host or laptop(plan.site.name)
             with suppress(CouldNotLook), closing(tools.door_of(host).open(host, plan.site)) as line:
                 refuse_same_machine(line, planned.host, planned.database, planned.backup)
 
 
 def _journal(world: World, run: RunRecord, planned: Planned) -> Journal:
-    path = _folder(world) / f"{run.id}-{file_name(planned.backup.name)}.jsonl"
+    path = journals(world) / f"{run.id}-{file_name(planned.backup.name)}.jsonl"
     return Journal(path, world.clock, world.redactor.redact)
-
-
-def _folder(world: World) -> Path:
-    return world.workspace.private / "drills"
-
-
-def unfinished(world: World) -> Iterator[tuple[Path, str, str]]:
-    """Drills whose end nobody wrote down: the journal, the site and the drill host of each."""
-    folder = _folder(world)
-    for path in sorted(folder.glob("*.jsonl")) if folder.is_dir() else ():
-        try:
-            story = read_journal(path)
-        except (BadFile, Refused):
-            yield path, "", ""
-            continue
-        last = story.standing().get("server")
-        if last is not None and last.outcome is Outcome.INTENT:
-            yield path, str(last.facts.get("site", "")), str(last.facts.get("host", ""))
 
 
 def tidy_earlier(world: World, site: Site, hear: Hear) -> None:
@@ -272,9 +185,3 @@ def _compose(world: World, run: RunRecord, tally: _Tally, state: str) -> RunReco
         redacted=dict(world.redactor.counts),
         state="interrupted" if state != "finished" else state,
     ).ordered()
-
-
-def patient(host: Host, limit: float) -> Host:
-    """The host with limits that a drill needs: its commands take as long as a restore does."""
-    limits: Limits = replace(host.limits, command=min(limit, 600.0), host=limit + 600.0)
-    return replace(host, limits=limits)

@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from hmaint.app.drill_apart import machine_of, refuse_same_server
 from hmaint.app.drill_ask import There, ask_original, catalogue_of, newest, verdicts_of
+from hmaint.app.drill_plan import NAMELESS, Planned, laptop, patient
 from hmaint.app.drill_server import DrillFailed, Opened, Server, sweep
 from hmaint.app.drill_sqlite import SqliteServer
 from hmaint.app.tools import open_tools
@@ -33,9 +32,6 @@ from hmaint.model.run import RunRecord
 from hmaint.transport.line import Line
 from hmaint.transport.shell import LinkLost
 
-if TYPE_CHECKING:
-    from hmaint.app.drill import Planned
-
 _GROWTH = {"none": 3, "gzip": 12, "xz": 18, "zstd": 14, "bzip2": 15}
 """How much room a restored database takes at most, in sizes of the copy, with its indexes and logs."""
 _BASE = 300 * 2**20
@@ -45,8 +41,6 @@ _MOST = 2**34
 _ASIDE = 60.0
 _KINDS = {"text": "逻辑备份", "pg_archive": "逻辑备份", "sqlite": "文件备份"}
 Hear = Callable[[str], None]
-NAMELESS = "hmaint_drill"
-"""What a restored database is called where nobody has said what it should be."""
 
 
 @dataclass
@@ -98,7 +92,7 @@ class _Drill:
 
     def hold(self) -> Told:
         began = self.world.clock.monotonic()
-        host = self.planned.host or _laptop(self.site.name)
+        host = self.planned.host or laptop(self.site.name)
         try:
             line = self._open(host)
         except CouldNotLook as failure:
@@ -117,8 +111,6 @@ class _Drill:
         return self.told
 
     def _open(self, host: Host) -> Line:
-        from hmaint.app.drill import patient  # noqa: PLC0415 - the two rooms of a drill know each other
-
         return self.tools.door_of(host).open(patient(host, self.planned.drill.limit), self.site)
 
     def _unreachable(self, reason: str) -> Told:
@@ -175,7 +167,7 @@ class _Drill:
         place = place or places_of(self.planned.backup)[0]
         holder = self.site.host(place.host) if place.host else None
         try:
-            source = self._open(holder or _laptop(self.site.name))
+            source = self._open(holder or laptop(self.site.name))
         except CouldNotLook as failure:
             raise self._stop(f"存放备份的主机 {place.host or '本机'} 无法登录：{failure.reason}") from None
         try:
@@ -220,7 +212,7 @@ class _Drill:
         return here is not None and here.name == holder.name
 
     def _pieces(self, holder: Host | None, copied: Copied) -> Iterator[bytes]:
-        source = self._open(holder or _laptop(self.site.name))
+        source = self._open(holder or laptop(self.site.name))
         try:
             pipes = source.start("exec /bin/sh -s", _ASIDE)
             try:
@@ -492,13 +484,11 @@ class _Drill:
 
 def sweep_host(world: World, site: Site, host_name: str, drill: Drill, engine: str) -> str:
     """Clear away what drills left on a host; in Chinese what remains. Raises CouldNotLook."""
-    from hmaint.app.drill import patient  # noqa: PLC0415 - as above
-
     if engine == "sqlite":
         server = SqliteServer(drill)
         server.open(0)
         return server.close()
-    host = site.host(host_name) if host_name else _laptop(site.name)
+    host = site.host(host_name) if host_name else laptop(site.name)
     if host is None:
         raise CouldNotLook(Seen.UNREACHABLE, f"清单里已没有主机 {host_name}")
     with open_tools(world) as tools:
@@ -507,10 +497,6 @@ def sweep_host(world: World, site: Site, host_name: str, drill: Drill, engine: s
             return sweep(line, drill)
         finally:
             line.close()
-
-
-def _laptop(site: str) -> Host:
-    return Host("本机", site, connection="local")
 
 
 def _clock(moment: datetime) -> str:
@@ -545,8 +531,3 @@ def _discreet(verdict: Verdict) -> Verdict:
         return verdict
     text = re.sub(r"(DETAIL|CONTEXT|STATEMENT|QUERY|LINE \d+): .*", "", verdict.summary)
     return replace(verdict, summary=re.sub(r"'[^']*'|\"[^\"]*\"", hide, text).strip())
-
-
-def folder_of(world: World) -> Path:
-    """Where the journals of drills lie."""
-    return world.workspace.private / "drills"

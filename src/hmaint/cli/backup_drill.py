@@ -13,7 +13,7 @@ from hmaint.errors import ExitStatus, Refused, WrongUsage
 from hmaint.kit.i18n import N_, _
 
 if TYPE_CHECKING:
-    from hmaint.app.drill import Plan
+    from hmaint.app.drill_plan import Plan
     from hmaint.app.world import World
 
 
@@ -31,7 +31,8 @@ def hold_drills(
 
     0 all done and sound, 1 something failed or was not sound but nothing is left behind, 2 a person is needed.
     """
-    from hmaint.app.drill import drill, plan_drills
+    from hmaint.app.drill import drill
+    from hmaint.app.drill_plan import plan_drills
     from hmaint.app.drill_report import write_report
     from hmaint.cli.format.show import show_runs
 
