@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from hmaint.duty.rectification import Term
+from hmaint.model.limit import Limit
 from hmaint.model.run import Finding, RunRecord
 from hmaint.report.wording import RISKS, brief, clip
 
