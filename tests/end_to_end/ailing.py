@@ -244,6 +244,7 @@ def mysql_chain(server: MariaDB, links: int, database: str = "icu") -> Iterator[
         for place in range(links + 1):
             connection = server.connect(database=database)
             ids.append(connection.thread_id())
+            _heads.setdefault(ids[0], connection)
             stack.callback(_closed, connection)
             with connection.cursor() as cursor:
                 cursor.execute("start transaction")
@@ -255,6 +256,7 @@ def mysql_chain(server: MariaDB, links: int, database: str = "icu") -> Iterator[
         waits = "select count(*) from information_schema.innodb_trx where trx_state = 'LOCK WAIT'"
         waited = "and trx_wait_started < now() - interval 1 second"
         wait_for(lambda: server.admin(f"{waits} {waited}")[0][0] == links)
+        stack.callback(_heads.pop, ids[0], None)
         stack.callback(lambda: server.admin(*(f"kill {each}" for each in _alive(server, ids)), "do 0"))
         yield ids
 
@@ -271,6 +273,7 @@ def postgresql_chain(server: PostgreSQL, links: int, user: str = "app") -> Itera
         for place in range(links + 1):
             connection = server.connect("icu", user)
             pids.append(connection.info.backend_pid)
+            _heads.setdefault(pids[0], connection)
             stack.callback(connection.close)
             connection.execute("begin")
             if place < links:
@@ -282,6 +285,7 @@ def postgresql_chain(server: PostgreSQL, links: int, user: str = "app") -> Itera
             " and query_start < now() - interval '1500 ms'"
         )
         wait_for(lambda: server.admin(waits)[0][0] == links)
+        stack.callback(_heads.pop, pids[0], None)
         held = ", ".join(map(str, pids))
         stack.callback(
             lambda: server.admin(
@@ -289,6 +293,40 @@ def postgresql_chain(server: PostgreSQL, links: int, user: str = "app") -> Itera
             )
         )
         yield pids
+
+
+@contextmanager
+def busy_blocker(server: MariaDB | PostgreSQL) -> Iterator[int]:
+    """A session that holds a row another one wants, and is busy with a statement of ten minutes meanwhile."""
+    chain = mysql_chain(server, 1) if isinstance(server, MariaDB) else postgresql_chain(server, 1)
+    with chain as ids, ExitStack() as stack:
+        # The chain's own head is idle: it is asked for something long, behind its back.
+        head = _heads.pop(ids[0])
+        work = head.cursor().execute if isinstance(server, MariaDB) else head.execute
+        _in_thread(
+            stack, work, "select sleep(600)" if isinstance(server, MariaDB) else "select pg_sleep(600)"
+        )
+        stack.callback(lambda: _ended(server, ids[0]))
+        wait_for(lambda: _is_busy(server, ids[0]))
+        yield ids[0]
+
+
+_heads: dict[int, Any] = {}
+"""Connections at the heads of chains, by their ids."""
+
+
+def _ended(server: MariaDB | PostgreSQL, session: int) -> None:
+    if isinstance(server, MariaDB):
+        server.admin(*(f"kill {each}" for each in _alive(server, [session])), "do 0")
+    else:
+        server.admin(f"select pg_terminate_backend({session})")
+
+
+def _is_busy(server: MariaDB | PostgreSQL, session: int) -> bool:
+    mysql = "select command from information_schema.processlist where id = "
+    postgresql = "select state from pg_stat_activity where pid = "
+    rows = server.admin(f"{mysql if isinstance(server, MariaDB) else postgresql}{session}")
+    return rows[0][0] in ("Query", "active")
 
 
 @contextmanager

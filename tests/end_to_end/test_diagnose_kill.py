@@ -7,9 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from hmaint.engine.journal import Journal, Outcome, read_journal
+from hmaint.kit.clock import SystemClock
 from tests.checks.documented import PASSWORD
 from tests.end_to_end.ailing import (
     Hospital,
+    busy_blocker,
     hospital_of_databases,
     mysql_chain,
     postgresql_chain,
@@ -110,10 +113,47 @@ def test_a_superusers_session_is_beyond_this_account_and_that_is_said(lab: Hospi
         assert "42501" in done.object["failure"]
 
 
-def test_a_running_statement_is_cancelled_and_its_connection_left_alone(lab: Hospital, number: str) -> None:
+def test_a_busy_blocker_loses_its_statement_first_and_its_connection_only_where_that_frees_nobody(
+    lab: Hospital, number: str
+) -> None:
+    with busy_blocker(lab.mariadb) as session:
+        trx = _trx(lab, session)
+        first = _kill(lab, number, f"{session}@icu-main", "--trx", trx, "--yes")
+        # MySQL keeps the transaction, and its locks, of a statement that was cancelled.
+        assert (first.code, first.object["sent"], first.object["freed"]) == (
+            2,
+            [f"KILL QUERY {session}"],
+            False,
+        )
+        second = _kill(lab, number, f"{session}@icu-main", "--trx", trx, "--yes", "--connection")
+        assert (second.code, second.object["sent"]) == (0, [f"KILL CONNECTION {session}"])
+
+
+def test_on_postgresql_cancelling_a_busy_blocker_is_enough(lab: Hospital, number: str) -> None:
+    with busy_blocker(lab.postgresql) as session:
+        _head, trx = _blocker(lab, number, "icu-report")
+        done = _kill(lab, number, f"{session}@icu-report", "--trx", trx, "--yes", "--connection")
+        assert (done.code, done.object["sent"]) == (0, [f"select pg_cancel_backend({session})"])
+
+
+def test_a_statement_that_has_not_run_for_long_and_blocks_nobody_is_left_alone(
+    lab: Hospital, number: str
+) -> None:
     with runaway(lab.mariadb) as session:
-        short = _kill(lab, number, f"{session}@icu-main", "--trx", "-", "--yes")
-        assert short.code == 77, "it has not run for long"
+        assert _kill(lab, number, f"{session}@icu-main", "--trx", "-", "--yes").code == 77
+
+
+def test_an_act_whose_end_nobody_wrote_down_is_looked_into_before_the_next(
+    lab: Hospital, number: str
+) -> None:
+    path = lab.desk.root / ".hmaint" / "journal" / f"kill-{number}.jsonl"
+    with Journal(path, SystemClock()) as journal:
+        journal.intend("earlier", session="999999", database="icu-main", identity=["999999"])
+    assert read_journal(path).in_doubt() == ("earlier",)
+    with mysql_chain(lab.mariadb, 1) as ids:
+        _kill(lab, number, f"{ids[0]}@icu-main", "--trx", "1", "--yes", "--connection")
+    assert read_journal(path).standing()["earlier"].outcome is Outcome.DONE
+    assert read_journal(path).in_doubt() == ()
 
 
 @pytest.mark.parametrize("database", ["icu-main", "icu-report"])

@@ -185,7 +185,7 @@ def _end(world: World, hand: Hand, aim: Aim, path: Path, reason: str) -> Ended:
         for means in aim.means:
             statement, failure = _act(world, hand, aim, means, journal, reason)
             sent += [statement] if statement else []
-            freed = bool(statement) and _freed(hand, aim, means)
+            freed = bool(statement) and _freed(world, hand, aim, means)
             if freed or failure:
                 break
     if not sent:
@@ -201,7 +201,7 @@ def _act(  # noqa: PLR0913, PLR0917 - one act: who, what, by what means, where i
     act = f"{world.clock.now():%Y%m%dT%H%M%S}-{means}-{aim.seen.session}@{aim.database.name}"
     facts = {"session": aim.seen.session, "database": aim.database.name, "identity": list(aim.seen.identity)}
     journal.intend(act, **facts, means=means, user=aim.seen.user, reason=reason, operator=world.operator)
-    began = time.monotonic()
+    began = world.clock.monotonic()
     try:
         statement = hand.act(aim.seen, means)
         failure = "" if statement else _("it is another session, or in another transaction, by now")
@@ -216,7 +216,7 @@ def _act(  # noqa: PLR0913, PLR0917 - one act: who, what, by what means, where i
                 "target": aim.database.name,
                 "sent": statement or f"{means} {aim.seen.session}",
                 "outcome": str(outcome),
-                "ms": round((time.monotonic() - began) * 1000),
+                "ms": round((world.clock.monotonic() - began) * 1000),
             }
         ],
         operator=world.operator,
@@ -225,10 +225,10 @@ def _act(  # noqa: PLR0913, PLR0917 - one act: who, what, by what means, where i
     return statement, failure
 
 
-def _freed(hand: Hand, aim: Aim, means: Means) -> bool:
+def _freed(world: World, hand: Hand, aim: Aim, means: Means) -> bool:
     """Whether it helped, looked at until it shows or time is up."""
-    until = time.monotonic() + _SOON
-    while time.monotonic() < until:
+    until = world.clock.monotonic() + _SOON
+    while world.clock.monotonic() < until:
         now = _again(hand, aim)
         if now is None or now.identity != aim.seen.identity:
             return True
