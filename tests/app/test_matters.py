@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,7 +26,7 @@ from hmaint.app.matters import (
 )
 from hmaint.app.pledges import warn_of_pledge
 from hmaint.app.world import World
-from hmaint.errors import BadFile, WrongUsage
+from hmaint.errors import BadFile, Failure, WrongUsage
 from hmaint.model.ledgers.change import CHANGE
 from hmaint.model.ledgers.duty import COUNT, DOWNTIME, PERFORMED
 from hmaint.model.ledgers.log import LOG
@@ -33,6 +35,8 @@ from hmaint.model.ledgers.training import TRAINING
 from hmaint.model.matter import Matter
 from hmaint.store.records import Records
 from tests.app.desks import NOW, Still, a_mail, a_world
+from tests.services.fixtures import running
+from tests.services.smalldisk import SmallDisk
 
 ASKED = {"kind": "3", "requester": "药房/王药师", "module": "收费对账", "details": "按日期导出"}
 ROOT = Path(__file__).parents[2]
@@ -347,3 +351,45 @@ def test_two_engineers_who_write_a_thousand_records_each_lose_nothing(tmp_path: 
     told, kept = both_write(tmp_path, 1000)
     assert len(set(told)) == 2000
     assert sorted(told) == sorted(kept)
+
+
+@pytest.fixture
+def disk(world: World) -> Iterator[SmallDisk]:
+    with running(SmallDisk(world.workspace.private, 8)) as mounted:
+        yield mounted
+
+
+def test_a_full_disk_takes_words_into_the_reserve_and_refuses_what_it_cannot_keep(
+    world: World, disk: SmallDisk, tmp_path: Path
+) -> None:
+    kept = a_change(world)
+    disk.fill()
+    scan = tmp_path / "扫描.pdf"
+    scan.write_bytes(bytes(range(256)) * 400)
+    with pytest.raises(Failure) as refused:
+        carry_on(world, CHANGE, CHANGE.event("debugged"), kept.id, Wording({}, "", (scan,)))
+    assert "\n" not in str(refused.value)
+    told = then(world, "delivered", kept, result="完成")
+    assert world.records.rescue is not None
+    assert told.id == kept.id
+    disk.free()
+    again = World(world.workspace, Still(NOW + timedelta(hours=1)), {}, "张工", "zhang")
+    assert [each.event for each in find(again, CHANGE, kept.id).entries] == ["asked", "delivered"]
+
+
+def test_a_folder_nobody_may_write_to_refuses_in_one_line(world: World, disk: SmallDisk) -> None:
+    a_change(world)
+    world.records.dispose()
+    disk.freeze()
+    fresh = World(world.workspace, Still(), {}, "张工", "zhang")
+    with pytest.raises(Failure) as refused:
+        a_change(fresh)
+    assert "\n" not in str(refused.value)
+
+
+def test_hostile_words_are_kept_as_words(world: World, tmp_path: Path) -> None:
+    hostile = "\x1b[31m红\x1b[0m\r\n{{ 7*7 }} <b>&</b> \x07'; drop table entries; --"
+    text = f"records:\n  - {{site: tj, remark: {json.dumps(hostile)}}}\n"
+    (told,) = open_from(world, LOG, a_file(tmp_path, text))
+    assert told.text("remark") == "红\n{{ 7*7 }} <b>&</b> ␇'; drop table entries; --"
+    assert find(world, LOG, "latest") == told
