@@ -9,11 +9,13 @@ import typer
 from hmaint.cli import incident_options as o
 from hmaint.cli.completion import site_names
 from hmaint.cli.terminal import Terminal, with_terminal
+from hmaint.errors import WrongUsage
 from hmaint.kit.i18n import _
 
 if TYPE_CHECKING:
     from hmaint.app.incident import Kept
     from hmaint.app.world import World
+    from hmaint.duty.incident_view import View
 
 
 def register(incident: typer.Typer) -> None:
@@ -86,7 +88,7 @@ def open_(
         "reporter": o.ask(terminal, reporter, _("Who reported it (empty: not told)")),
         "channel": _channel(world, there, channel),
         "occurred": moment(world, occurred).isoformat() if occurred else "",
-        **o.facts_of(world, there, _asked(terminal, given)),
+        **o.facts_of(world, there, _asked(terminal, world, there, given)),
     }
     if level or class_:
         body |= {"level": level, "classes": class_ or [], "confirmed_by": world.operator}
@@ -108,20 +110,28 @@ def _channel(world: World, site: str, channel: str) -> str:
     return own.get(channel) or usual.get(channel) or channel.strip()
 
 
-def _asked(terminal: Terminal, given: dict[str, object]) -> dict[str, object]:
-    """Ask for what the level hangs on, where it was not told and somebody is there."""
-    if not terminal.may_ask():
-        return given
+def _asked(terminal: Terminal, world: World, site: str, given: dict[str, object]) -> dict[str, object]:
+    """Ask for what the level hangs on, where it was not told and somebody is there; a word that is none, once more."""
     prompts = {
         "scope": _("Whom it strikes: person, department, hospital (empty: not known)"),
         "interruption": _("How work is interrupted: full, key, minor, slow, none (empty: not known)"),
+        "effects": _("What it affects: safety, treatment, operation, experience, none (empty: not known)"),
     }
-    asked = {name: o.ask(terminal, str(given[name] or ""), prompt) for name, prompt in prompts.items()}
-    if not given["effects"]:
-        prompt = _("What it affects: safety, treatment, operation, experience, none (empty: not known)")
-        said = o.ask(terminal, "", prompt)
-        asked["effects"] = said.replace("，", ",").replace("、", ",").split(",") if said else []  # type: ignore[assignment] # a list of words
-    return given | asked
+    told = dict(given)
+    for name, prompt in prompts.items():
+        if not given[name] and terminal.may_ask():
+            told |= _fact(terminal, world, site, name, prompt)
+    return told
+
+
+def _fact(terminal: Terminal, world: World, site: str, name: str, prompt: str) -> dict[str, object]:
+    while said := o.ask(terminal, "", prompt):
+        words = said.replace("，", ",").replace("、", ",").split(",")
+        try:
+            return o.facts_of(world, site, {name: words if name == "effects" else said})
+        except WrongUsage as wrong:
+            terminal.err(str(wrong))
+    return {}
 
 
 def _confirmed(terminal: Terminal, world: World, kept: Kept, *, accept: bool) -> Kept:
@@ -131,27 +141,37 @@ def _confirmed(terminal: Terminal, world: World, kept: Kept, *, accept: bool) ->
     from hmaint.model.incident import Event
 
     seen = see_alone(world, kept.incident) if kept.incident else None
-    if seen is None or seen.proposal is None or not (seen.level or seen.classes):
+    if seen is None or seen.proposal is None or not seen.level_said or kept.rescued is not None:
         return kept
     for reason in seen.proposal.reasons:
         terminal.err(_("proposed: {reason}").format(reason=reason))
-    level = seen.level
-    if not accept and terminal.may_ask():
-        said = o.ask(terminal, "", _("Level or class (empty: {proposal})").format(proposal=seen.level_said))
-        level, accept = (said or level), True
-        if said and seen.contract and seen.contract.incident and not seen.contract.incident.levels:
-            o.check_classes(world, seen.incident.site, "", [said])
-            chosen: dict[str, object] = {"classes": [said], "confirmed_by": world.operator}
-            return tell(world, kept.number, Event.CLASSIFIED, Saying(chosen))
-    if not accept or kept.rescued is not None:
+    if accept:
+        said: dict[str, object] = {"level": seen.level, "classes": list(seen.classes)}
+    elif terminal.may_ask():
+        said = _chosen(terminal, seen)
+    else:
         words = _(
             "nobody confirmed the level; the proposal counts: hmaint incident reclassify {number} --level LEVEL"
         )
         terminal.err(words.format(number=kept.number))
         return kept
-    o.check_classes(world, seen.incident.site, level, ())
-    body = {"level": level, "classes": list(seen.classes), "confirmed_by": world.operator}
-    return tell(world, kept.number, Event.CLASSIFIED, Saying(body))
+    return tell(world, kept.number, Event.CLASSIFIED, Saying({**said, "confirmed_by": world.operator}))
+
+
+def _chosen(terminal: Terminal, seen: View) -> dict[str, object]:
+    """The level or class a person names, asked until it is one; the proposal where nothing is typed."""
+    terms = seen.contract.incident if seen.contract else None
+    levels = [each.id for each in terms.levels] if terms else []
+    classes = [each.id for each in terms.classes] if terms else []
+    while True:
+        said = o.ask(terminal, "", _("Level or class (empty: {proposal})").format(proposal=seen.level_said))
+        if not said:
+            return {"level": seen.level, "classes": list(seen.classes)}
+        if said in levels or said in classes:
+            return {"level": said, "classes": list(seen.classes)} if said in levels else {"classes": [said]}
+        terminal.err(
+            _("{text} is none of these: {known}").format(text=said, known=", ".join(levels + classes))
+        )
 
 
 def _offer(terminal: Terminal, world: World, kept: Kept) -> None:

@@ -130,7 +130,7 @@ def show_incident(terminal: Terminal, seen: View) -> None:
     for line in (
         *_head(seen),
         "",
-        *clock_lines(terminal, seen),
+        *clock_lines(seen),
         *_waits(seen),
         "",
         *_timeline(seen),
@@ -145,7 +145,7 @@ def show_brief(terminal: Terminal, seen: View) -> None:
         terminal.out(json.dumps(incident_object(seen), ensure_ascii=False, indent=2))
         return
     terminal.out(standing_line(seen))
-    for line in clock_lines(terminal, seen):
+    for line in clock_lines(seen):
         terminal.out(line)
 
 

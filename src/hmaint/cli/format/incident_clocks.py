@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hmaint.cli.incident_words import clock_word, span, word
-from hmaint.cli.terminal import Terminal
 from hmaint.duty.incident_report import ReportDuty
 from hmaint.duty.incident_view import View
 from hmaint.kit.i18n import _
@@ -37,8 +36,8 @@ def standing_line(seen: View) -> str:
     )
 
 
-def clock_lines(_terminal: Terminal, seen: View) -> Iterator[str]:
-    """A line a clock: name, limit, due, how it stands; those that do not apply are left out unless they may."""
+def clock_lines(seen: View) -> Iterator[str]:
+    """A line a clock: name, limit, due, how it stands; below them every reading of those that have several."""
     rows = [_row(each, seen) for each in seen.timers]
     rooms = [max(width(row[n]) for row in rows) for n in range(3)] if rows else []
     for row in rows:
@@ -60,8 +59,7 @@ def how(timer: Timer, seen: View) -> str:
     said = _stands(timer, seen)
     beside = "" if timer.counts or timer.state is Verdict.NOT_APPLICABLE else _("; a stricter clock counts")
     paused = _("; {span} of agreed waiting").format(span=span(timer.paused)) if timer.paused else ""
-    asked = _("; open: {ids}").format(ids=", ".join(timer.open)) if timer.open else ""
-    return said + beside + paused + asked
+    return said + beside + paused
 
 
 def _stands(timer: Timer, seen: View) -> str:
