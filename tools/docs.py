@@ -95,7 +95,14 @@ def _dedented(text: str) -> str:
     return inspect.cleandoc(text)
 
 
-PAGES = {"commands.md": commands, "checks.md": checks, "formats.md": formats}
+def obligations() -> str:
+    """What contracts ask for, and what the program has for each of it."""
+    from tools.obligations import page
+
+    return page(HEAD)
+
+
+PAGES = {"commands.md": commands, "checks.md": checks, "formats.md": formats, "obligations.md": obligations}
 
 
 def main() -> int:
