@@ -216,9 +216,9 @@ def page(head: str) -> str:
     ]
     return "\n".join([
         "# What contracts ask for, and what meets it\n", head,
-        "Every obligation of the example contracts, and what the program has for it, told from its own registries: a",
-        "duty that `hmaint contract due` watches, a clock that runs, a record a person puts down, or a document.",
-        "**A** the program does it, **R** a person does it and the program keeps it, **D** a document, **O** outside.\n",
+        "Every obligation of the example contracts, and what the program has for it, told from its own registries:",
+        "a duty that `hmaint contract due` watches, a clock that runs, a record a person puts down, or a document.",
+        "**A** the program does it, **R** a person does it and it is kept, **D** a document, **O** outside.\n",
         "| row | obligation | who | clause: what there is · commands · forms |", "| --- | --- | --- | --- |", *rows, "",
     ])  # fmt: skip
 
