@@ -1,4 +1,4 @@
-"""Every fault of a backup that looking must find: how it is made, and the check that must tell of it, at which level."""
+"""Every fault of a backup that looking must find: how it is made, and which check must tell of it at which level."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from pathlib import Path
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "backup-faults.md"
 _ABOUT = """\
-Each fault is made in a real dump (MariaDB or PostgreSQL, Chinese data, views, routines, triggers, foreign keys; the big one above 30 MB) and verified;
-the check named must tell of it, at the level named, and the same backup without the fault must pass. `skipped` means that looking cannot see it and that
-this is said in `not_verified`. Faults of restore drills (BF32, BF33, BF49 to BF51) and of nights (BF52, BF57) are tested with those commands.
+Each fault is made in a real dump (MariaDB or PostgreSQL; Chinese data, views, routines, triggers, foreign keys; the big
+one above 30 MB) and verified: the check named must tell of it, at the level named, and the same backup without the
+fault must pass. `skipped` means that looking cannot see it, and that this is said in `not_verified`. Faults of restore
+drills (BF32, BF33, BF49 to BF51) and of nights and records (BF52, BF57) are tested with those commands.
 """
 
 

@@ -19,6 +19,7 @@ TABLES = {
     "dict_item": {},
 }
 
+# ruff: noqa: ISC004, E501 - statements of SQL, one an item
 _MYSQL = (
     "create table dict_item (id int primary key, name varchar(40) not null)",
     "create table patient (id int primary key, name varchar(40) not null, unit varchar(80) not null)",

@@ -1,4 +1,4 @@
-"""Oracle and SQL Server are judged by recorded answers of their catalogues; the questions pass the guard as they are sent."""
+"""Oracle and SQL Server are judged by recorded answers of their catalogues; the questions pass the guard."""
 
 from __future__ import annotations
 

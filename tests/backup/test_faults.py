@@ -56,7 +56,7 @@ class Bench:
     def whole_big(self) -> bytes:
         return self.big.read_bytes()
 
-    def verify(self, path: Path, **entry: Any) -> Seen:  # noqa: ANN401 - as YAML has it
+    def verify(self, path: Path, **entry: Any) -> Seen:
         return self.ward.verify(path, of=entry.pop("of", "tj"), **entry)
 
 
@@ -202,7 +202,7 @@ def test_error_text_within(bench: Bench) -> None:
     tells("BF24", seen)
     assert "2013" in seen.bad["structure.error_text"]
     # The same words as data are data.
-    quoted = bench.dump.replace("'启用'".encode(), "'mysqldump: Got error: 2013\\nERROR 2013 lost'".encode())
+    quoted = bench.dump.replace("'启用'".encode(), b"'mysqldump: Got error: 2013\\nERROR 2013 lost'")
     assert quoted != bench.dump
     passes(bench.verify(bench.gz(quoted)))
 
@@ -224,11 +224,11 @@ def test_locked_ones(bench: Bench) -> None:
         str(locked),
     ]
     subprocess.run(words, check=True)  # noqa: S603 - a constant command
-    passes(bench.verify(locked, password="right", tables=EXACT))  # noqa: S106 - made here
-    tells("BF27", bench.verify(locked, password="wrong"))  # noqa: S106 - made here
+    passes(bench.verify(locked, password="right", tables=EXACT))
+    tells("BF27", bench.verify(locked, password="wrong"))
     hurt = bytearray(locked.read_bytes())
     hurt[len(hurt) // 2] ^= 0xFF
-    tells("BF27 cut", bench.verify(bench.file("hurt.enc", bytes(hurt)), password="right"))  # noqa: S106 - made here
+    tells("BF27 cut", bench.verify(bench.file("hurt.enc", bytes(hurt)), password="right"))
     assert "container.key" in bench.verify(locked).bad
 
 
@@ -253,13 +253,13 @@ def test_padding_after_the_stream(bench: Bench) -> None:
 
 
 @pytest.fixture
-def away(tmp_path: Path) -> Iterator[Sshd]:
+def away() -> Iterator[Sshd]:
     server = Sshd().start()
     yield server
     server.stop()
 
 
-def _host(server: Sshd, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - as YAML has it
+def _host(server: Sshd, **more: Any) -> dict[str, Any]:
     return {
         "address": server.address,
         "port": server.port,
@@ -308,7 +308,7 @@ def test_copies_elsewhere(bench: Bench, away: Sshd, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root to make a user")
-def test_one_that_may_not_be_read_is_not_one_that_is_missing(bench: Bench, tmp_path: Path) -> None:
+def test_one_that_may_not_be_read_is_not_one_that_is_missing(bench: Bench) -> None:
     with UnixUser() as user, running(Sshd()) as server:
         (bench.ward.root / "known_hosts").write_text(server.known_hosts_line())
         host = {

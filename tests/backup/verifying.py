@@ -60,7 +60,7 @@ class Ward:
         self.environ = dict(environ or {})
         root.mkdir(parents=True, exist_ok=True)
 
-    def world(self, backups: Mapping[str, Any], **site: Any) -> World:  # noqa: ANN401 - as YAML has it
+    def world(self, backups: Mapping[str, Any], **site: Any) -> World:
         """A world whose inventory has these backups."""
         hosts = {"laptop": {"connection": "local"}, **site.pop("hosts", {})}
         whole = {
@@ -75,7 +75,7 @@ class Ward:
 
     def verify(
         self, path: Path | str, *, of: str = "", site: Mapping[str, Any] | None = None, **entry: Any
-    ) -> Seen:  # noqa: ANN401 - as YAML has it
+    ) -> Seen:
         """Verify one backup that lies on this machine."""
         given: dict[str, Any] = dict(site or {})
         if of:

@@ -43,7 +43,7 @@ def _oracle(case: Case, told: Mapping[str, tuple[Row, ...]]) -> Iterator[Verdict
     most = case.backup.max_age / 3600
     if "jobs" in told:
         yield from _jobs(told["jobs"], most)
-    if "files" in told and told["files"]:
+    if told.get("files"):
         row = told["files"][0]
         never, oldest = int(_number(row, "never") or 0), _number(row, "oldest_hours")
         if never:
@@ -54,7 +54,7 @@ def _oracle(case: Case, told: Mapping[str, tuple[Row, ...]]) -> Iterator[Verdict
             yield fine("catalogue.requires", f"{row.get('files')} 个数据文件都有备份", "datafile")
     yield from _required(case, told, most)
     for name, column, what in (("corrupt", "blocks", "坏块"), ("pieces", "lost", "失效的备份片")):
-        if name in told and told[name]:
+        if told.get(name):
             count = int(_number(told[name][0], column) or 0)
             words = f"{what} {count} 个"
             level = fail if name == "corrupt" else warn
@@ -70,7 +70,8 @@ def _jobs(rows: tuple[Row, ...], most: float) -> Iterator[Verdict]:
         yield fail("catalogue.backup", f"40 天内没有成功的数据库备份（最近一次：{newest}）")
         return
     hours = _number(good[0], "ended_hours") or 0.0
-    words = f"最近一次成功的数据库备份在 {hours:.1f} 小时前（{good[0].get('input_type')}，{human(_number(good[0], 'output_bytes') or 0)}）"
+    size = human(_number(good[0], "output_bytes") or 0)
+    words = f"最近一次成功的数据库备份在 {hours:.1f} 小时前（{good[0].get('input_type')}，{size}）"
     later = [r for r in full[: full.index(good[0])] if str(r.get("status")) not in ("RUNNING", *_GOOD)]
     if hours > most:
         yield fail("catalogue.backup", f"过期：{words}，上限 {most:g} 小时")
@@ -138,7 +139,8 @@ def _sets(case: Case, rows: tuple[Row, ...]) -> Iterator[Verdict]:
         yield fail("catalogue.backup", "msdb 中 40 天内没有全量备份")
         return
     newest, hours = full[0], (_number(full[0], "minutes") or 0) / 60
-    words = f"最近一次全量备份在 {hours:.1f} 小时前（{human(_number(newest, 'backup_size') or 0)}，{newest.get('place')}）"
+    size = human(_number(newest, "backup_size") or 0)
+    words = f"最近一次全量备份在 {hours:.1f} 小时前（{size}，{newest.get('place')}）"
     if newest.get("is_damaged") in (True, 1):
         yield fail("catalogue.backup", f"备份时发现损坏；{words}")
     elif hours > most:

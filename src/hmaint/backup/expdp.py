@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from hmaint.backup.case import Case
 from hmaint.backup.verdict import Verdict, fail, fine, unknown, unlooked, warn
 from hmaint.kit.text import one_line
+from hmaint.model.inventory import TableWanted
 
 # . . exported "HIS"."PATIENT"   12.3 MB   12345 rows · . . 导出了 "HIS"."PATIENT"   12.3 MB   12345 行
 _ROW = re.compile(
@@ -63,31 +64,34 @@ def _log(case: Case) -> Iterator[Verdict]:
 
 
 def _tables(case: Case) -> Iterator[Verdict]:
+    rows = exported(case)
+    lost = []
+    for wanted in case.backup.tables:
+        count = rows.get(wanted.name.lower())
+        if count is None:
+            lost.append(wanted.name)
+            yield fail("tables.missing", f"缺表：{wanted.name}", wanted.name)
+        else:
+            yield _counted(wanted, count)
+    if not case.backup.tables:
+        yield unlooked("tables.missing", f"日志列出 {len(rows)} 项；清单没有列出必需的表，未核对是否齐全")
+    elif not lost:
+        yield fine("tables.missing", f"清单列出的 {len(case.backup.tables)} 张表都已导出")
+
+
+def _counted(wanted: TableWanted, count: int) -> Verdict:
+    if count < (wanted.min_rows or 0) or (wanted.max_rows is not None and count > wanted.max_rows):
+        return fail("tables.rows", f"表 {wanted.name} 有 {count} 行，不在清单范围内", wanted.name)
+    return fine("tables.rows", f"{wanted.name} {count} 行", wanted.name)
+
+
+def exported(case: Case) -> dict[str, int]:
+    """Rows by table as the log has them, with and without the schema, partitions added up; all in lower case."""
     rows: dict[str, int] = {}
     for line in case.main.all("log"):
         found = _ROW.search(line)
         if found:
-            name = f"{found[1]}.{found[2]}".lower() if found[1] else found[2].lower()
-            rows[name] = rows.get(name, 0) + int(found[3])
-    bare = {name.rsplit(".", 1)[-1]: n for name, n in rows.items()}
-    lost, bad = [], False
-    for wanted in case.backup.tables:
-        count = rows.get(wanted.name.lower(), bare.get(wanted.name.lower()))
-        if count is None:
-            lost.append(wanted.name)
-            yield fail("tables.missing", f"缺表：{wanted.name}", wanted.name)
-        elif count < (wanted.min_rows or 0) or (wanted.max_rows is not None and count > wanted.max_rows):
-            bad = True
-            yield fail("tables.rows", f"表 {wanted.name} 有 {count} 行，不在清单范围内", wanted.name)
-    if not case.backup.tables:
-        yield unlooked("tables.missing", f"日志列出 {len(rows)} 张表；清单没有列出必需的表，未核对是否齐全")
-    elif not lost:
-        yield fine("tables.missing", f"清单列出的 {len(case.backup.tables)} 张表都已导出")
-        if not bad:
-            yield fine("tables.rows", f"共 {sum(rows.values())} 行")
-
-
-def exported(case: Case) -> dict[str, int]:
-    """Rows by table as the log has them; empty for other kinds."""
-    found = (m for line in case.main.all("log") if (m := _ROW.search(line)))
-    return {f"{m[1]}.{m[2]}" if m[1] else m[2]: int(m[3]) for m in found}
+            bare = found[2].lower()
+            for name in dict.fromkeys((f"{found[1]}.{found[2]}".lower() if found[1] else bare, bare)):
+                rows[name] = rows.get(name, 0) + int(found[3])
+    return rows

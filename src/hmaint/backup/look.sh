@@ -14,8 +14,10 @@ hb_be_nice() {
   hb_me=$(exec sh -c 'echo $PPID')
   renice -n 10 -p "$hb_me" >/dev/null 2>&1
   ionice -c 2 -n 7 -p "$hb_me" >/dev/null 2>&1
-  hb_tell host_now "$(date +%s)"
-  hb_tell host_zone "$(date +%z)"
+  hb_clock=$(date '+%s %z')
+  hb_now=${hb_clock% *}
+  hb_tell host_now "$hb_now"
+  hb_tell host_zone "${hb_clock#* }"
 }
 
 # ---- found: which of the files that fit is the newest, and what it is -------------------------------------------
@@ -89,8 +91,11 @@ hb_look() {
 }
 
 hb_sizes() {
-  hb_tell mtime "$(hb_first=$(hb_stat "$hb_f"); echo "${hb_first#* }")"
-  stat -L -c %s -- "$@" 2>/dev/null | awk '{ s += $1 } END { printf "size\t%.0f\n", s }'
+  hb_first=$(hb_stat "$hb_f")
+  hb_tell mtime "${hb_first#* }"
+  hb_bytes=${hb_first% *}
+  [ $# = 1 ] || hb_bytes=$(stat -L -c %s -- "$@" 2>/dev/null | awk '{ s += $1 } END { printf "%.0f", s }')
+  hb_tell size "$hb_bytes"
 }
 
 hb_space() {
@@ -100,8 +105,7 @@ hb_space() {
 
 # Somebody still writes: it has just changed, changes while we look, or is open for writing.
 hb_settled() {
-  hb_first=$(hb_stat "$1")
-  hb_age=$(($(date +%s) - ${hb_first#* }))
+  hb_age=$((hb_now - ${hb_first#* }))
   [ "$hb_age" -gt 900 ] && return 0
   hb_tries=0
   while [ "$hb_age" -lt 60 ] && [ "$hb_tries" -lt 2 ]; do
@@ -203,10 +207,11 @@ hb_unpack() {
 }
 
 hb_file() {
-  hb_cap=$(stat -L -c %s -- "$@" 2>/dev/null | awk -v r="$hb_ratio" -v least="$hb_small" -v most="$hb_most" '
-    { s += $1 } END { c = s * r; if (c < least) c = least; if (most > 0 && c > most) c = most + 1; printf "%.0f", c }')
+  hb_cap=$((hb_bytes * hb_ratio))
+  [ "$hb_cap" -ge "$hb_small" ] || hb_cap=$hb_small
+  if [ "$hb_most" -gt 0 ] && [ "$hb_cap" -gt "$hb_most" ]; then hb_cap=$((hb_most + 1)); fi
   hb_tell cap "$hb_cap"
-  hb_magic=$(hb_raw_once "$@" | dd bs=600 count=1 2>/dev/null | hb_hex)
+  hb_magic=$(dd if="$1" bs=600 count=1 2>/dev/null | hb_hex)
   hb_container=$(hb_kind "$hb_magic")
   hb_tell container "$hb_container"
   [ "$hb_deep" = 1 ] || hb_container=plain
@@ -232,7 +237,7 @@ hb_feed() { # the unpacked bytes of a file, or of volumes
   if [ $# = 1 ] && [ "$hb_rate" = 0 ]; then hb_unpack <"$1"; else hb_raw "$@" | hb_unpack; fi
 }
 
-hb_raw_once() { cat -- "$@" 2>/dev/null; }
+hb_raw_once() { if [ $# = 1 ]; then dd if="$1" bs=65536 count=64 2>/dev/null; else cat -- "$@" 2>/dev/null; fi; }
 
 # What stands after the end of a stream: unpackers pass over padding without a word.
 hb_ending() {
@@ -501,7 +506,7 @@ hb_weigh() { # bytes, newest time, files, empty files
 hb_folder() {
   hb_weight=$(hb_weigh "$1")
   set -- "$1" $hb_weight
-  if [ $(($(date +%s) - $3)) -lt 60 ]; then
+  if [ $((hb_now - $3)) -lt 60 ]; then
     sleep "$hb_pause"
     [ "$(hb_weigh "$1")" = "$hb_weight" ] || { hb_tell found writing; return; }
   fi
@@ -538,7 +543,8 @@ hb_tree() { # one hash over the names and hashes of all files
 }
 
 hb_all() { # what a folder's streams hold: $1 the command that unpacks stdin
-  hb_cap=$(printf '%s' "$2" | awk -v r="$hb_ratio" -v least="$hb_small" '{ c = $1 * r; printf "%.0f", c < least ? least : c }')
+  hb_cap=$(($2 * hb_ratio))
+  [ "$hb_cap" -ge "$hb_small" ] || hb_cap=$hb_small
   hb_tell cap "$hb_cap"
   hb_cmd=$1 hb_second= hb_speech=mysql
   hb_tell dialect mysql
