@@ -55,7 +55,10 @@ def journal(room: Room) -> Path:
     return path
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGTERM, 143), pytest.param(signal.SIGINT, 130, marks=pytest.mark.matrix)],
+)
 def test_a_stopped_drill_tidies_up_and_is_a_record(room: Room, number: signal.Signals, code: int) -> None:
     going = loading(room)
     going.send(number)
@@ -83,6 +86,7 @@ def test_a_killed_hmaint_leaves_a_keeper_that_tidies_up_and_the_next_drill_says_
     assert read_journal(earlier).standing()["server"].outcome is Outcome.UNDONE
 
 
+@pytest.mark.matrix
 def test_a_killed_keeper_is_noticed_and_swept_after(room: Room) -> None:
     going = loading(room)
     (folder,) = room.scratch.glob("hmaint-drill.*/keeper")
@@ -92,6 +96,7 @@ def test_a_killed_keeper_is_noticed_and_swept_after(room: Room) -> None:
     assert room.left() == []
 
 
+@pytest.mark.matrix
 def test_what_two_kills_left_is_cleared_by_the_next_drill(room: Room, hospital: Hospital) -> None:
     going = loading(room)
     (folder,) = room.scratch.glob("hmaint-drill.*/keeper")

@@ -103,6 +103,19 @@ def swapped(dump: bytes) -> bytes:
     return (text[:place] + text[place:].replace("阴性", "阳性", 1)).encode()
 
 
+def test_faults_of_content_are_told_each_at_its_place(room: Room, hospital: Hospital) -> None:
+    """All at once here; one by one in the matrix."""
+    server, dump = hospital
+    write(room, server, asked(orphaned(halved(dump))))
+    done = room.drill(SOURCE=server.password)
+    assert done.code == 1, done.err
+    told = room.checks(done)
+    assert {"rows", "charset", "chinese", "orphans", "content"} <= set(told)
+    assert set(told.values()) == {"critical"}
+    assert room.left() == []
+
+
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     ("fault", "check"),
     [
@@ -121,6 +134,7 @@ def test_a_content_fault_is_told_at_its_place(
     assert room.left() == []
 
 
+@pytest.mark.matrix
 def test_a_wrong_character_set_and_missing_objects_of_real_dumps_are_told(
     room: Room, hospital: Hospital
 ) -> None:
@@ -148,6 +162,7 @@ def test_what_the_dump_choked_on_is_told_without_the_data(room: Room, hospital: 
     assert room.left() == []
 
 
+@pytest.mark.matrix
 def test_a_cut_archive_is_no_restore(room: Room, hospital: Hospital) -> None:
     server, dump = hospital
     path = packed(room.backups / "full.sql.gz", dump)

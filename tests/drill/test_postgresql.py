@@ -30,7 +30,7 @@ def source(server: PostgreSQL) -> Written:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("style", ["plain", "custom"])
+@pytest.mark.parametrize("style", ["plain", pytest.param("custom", marks=pytest.mark.matrix)])
 def test_a_good_dump_passes_and_nothing_is_left(room: Room, cluster: PostgreSQL, style: str) -> None:
     cluster.admin(
         "do $$ begin create role nurse; exception when duplicate_object then null; end $$",
@@ -48,6 +48,7 @@ def test_a_good_dump_passes_and_nothing_is_left(room: Room, cluster: PostgreSQL,
     assert room.left() == []
 
 
+@pytest.mark.matrix
 def test_faults_of_dumps_are_told(room: Room, cluster: PostgreSQL) -> None:
     room.write({"main": source(cluster)}, "main", drill=_EXPECTED)
     plain = dump_postgresql(cluster).decode()

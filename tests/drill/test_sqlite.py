@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.desk import Written
+from tests.end_to_end.desk import Written, words_of
 
 from .conftest import Room
 
@@ -51,6 +51,14 @@ def test_a_good_copy_passes_and_the_original_is_not_touched(room: Room, packed: 
     assert room.left() == []
     assert (room.desk.root / "main.db").read_bytes() == whole
     assert len(done.object["reports"]) == 1
+    if packed:
+        again = room.desk.run("report", "render", "restore-report", "--site", "icu", lang="en")
+        manual = room.desk.run("report", "render", "restore-manual", "--site", "icu", lang="en")
+        assert (again.code, manual.code) == (0, 0), again.err + manual.err
+        (path,) = (room.desk.root / "reports").rglob("数据恢复操作手册*.docx")
+        told = words_of(path)
+        assert done.object["run"] in told
+        assert "没有恢复演练记录" in told  # the scenarios no drill has measured say so
 
 
 def test_a_damaged_copy_and_a_missing_row_are_told(room: Room) -> None:
