@@ -6,7 +6,7 @@ from hmaint.report.source.frame import Column, document, listing, particulars
 from hmaint.report.source.passages import SERIAL, passages
 from hmaint.report.source.sheet import WRITING, Layout, heading, note, signatures, title
 
-_ENTRY = Column("条目编号", "id", 1500)
+_ENTRY = Column("条目编号", "id", 1760)
 
 
 def layout() -> Layout:
@@ -31,7 +31,7 @@ def layout() -> Layout:
             "entry in used",
             SERIAL,
             _ENTRY,
-            Column("标题", "title", 5264),
+            Column("标题", "title", 5004),
             Column("使用次数", "times", 1000, "right"),
             Column("解决率", "solved", 1200, "right"),
         ),
@@ -40,7 +40,7 @@ def layout() -> Layout:
             "entry in unconfirmed",
             SERIAL,
             _ENTRY,
-            Column("标题", "title", 3664),
+            Column("标题", "title", 3404),
             Column("建立日期", "since", 1400, "center"),
             Column("处理意见", "plan", 2400),
         ),
@@ -57,7 +57,7 @@ def _changed(rows: str, why: str) -> str:
         f"entry in {rows}",
         SERIAL,
         _ENTRY,
-        Column("标题", "title", 2864),
+        Column("标题", "title", 2604),
         Column("分类", "kind", 1300, "center"),
         Column(why, "why", 1900),
         Column("日期", "date", 1400, "center"),
