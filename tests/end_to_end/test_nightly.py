@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import io
 import json
+import os
 import random
 import re
 import signal
@@ -17,12 +20,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from hmaint.app.results import conclude
 from hmaint.app.world import World
+from hmaint.cli.rim import guarded
 from hmaint.kit.clock import CHINA
+from hmaint.kit.i18n import speak
 from hmaint.load.workspace import Workspace
 from hmaint.model.playbook import Level
 from hmaint.model.run import TargetResult
@@ -76,6 +82,30 @@ class Ward(Desk):
     def spoil(self, site: str) -> None:
         whole = self.file_of(site).read_bytes()
         self.file_of(site).write_bytes(whole[: len(whole) * 6 // 10])
+
+    def run(
+        self, *words: str, limit: float = 60, lang: str = "zh", stdin: bytes = b"", **environ: str
+    ) -> Done:
+        """Run a command to its end within this process: a hundred of them start in the time of ten."""
+        del limit, stdin
+        out, err = io.StringIO(), io.StringIO()
+        before, began = signal.getsignal(signal.SIGTERM), time.monotonic()
+        every = {**self.environ, **environ}
+        with (
+            patch.dict(os.environ, every, clear=True),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+            contextlib.chdir(self.root),
+        ):
+            speak(lang)
+            code = guarded(list(words), verbose=False)
+        signal.signal(signal.SIGTERM, before)
+        speak("zh")
+        self._runs += 1
+        said = self.folder / "said"
+        said.mkdir(exist_ok=True)
+        (said / f"within-{self._runs}").write_text(out.getvalue() + err.getvalue(), "utf-8")
+        return Done(code, out.getvalue(), err.getvalue(), 0.0, time.monotonic() - began)
 
     def status(self, *words: str) -> Done:
         return self.run("backup-verify", "--status", *words)
@@ -159,7 +189,8 @@ def test_status_answers_from_the_last_results_and_touches_nothing(ward: Ward) ->
     assert {path: path.stat().st_mtime_ns for path in (ward.root / ".hmaint").rglob("*")} == kept
     line = ward.status("--format", "nagios").out
     assert re.fullmatch(
-        r"HMAINT BACKUP CRITICAL - .*his/his-full: .* \| 'ok'=2;;;0;3 .*'oldest'=\d+s;93600;93600;0;\n", line
+        r"HMAINT BACKUP CRITICAL - .*his/his-full[:：].* \| 'ok'=2;;;0;3 .*'oldest'=\d+s;93600;93600;0;\n",
+        line,
     )
     assert_exposition(ward.status("--format", "prometheus").out)
     time.sleep(1.1)
@@ -206,8 +237,9 @@ def test_a_second_one_is_refused_and_told_who_is_at_it(ward: Ward) -> None:
 def test_who_waits_gets_in_when_the_other_ends(ward: Ward) -> None:
     ward.run(*NIGHT)
     with held(ward, "icu"):
-        waiting = ward.start("backup-verify", "--site", "icu", "--quiet", "--wait", "60s")
-        time.sleep(1.5)
+        waiting = ward.start("backup-verify", "--site", "icu", "--wait", "60s")
+        waiting.wait_for("李工")
+        time.sleep(0.3)
         assert waiting.process.poll() is None
     assert waiting.wait(60).code == 0
 
@@ -225,6 +257,19 @@ def test_a_killed_one_is_in_nobodys_way_and_pollers_see_the_result_before_it(war
     ward.equip()
     assert ward.run("backup-verify", "--site", "icu", "--quiet").code == 2
     assert ward.levels()["icu-full"] == "critical"
+
+
+def test_one_that_is_told_to_stop_stops_and_lets_go(ward: Ward) -> None:
+    ward.equip(pause=20)
+    going = ward.start("backup-verify", "--site", "icu", "-v")
+    going.wait_for("R-")
+    going.send(signal.SIGTERM)
+    done = going.wait(20)
+    assert (done.code, done.out) == (143, "")
+    assert list((ward.root / ".hmaint" / "locks").glob("*.holder")) == []
+    assert ward.levels()["icu-full"] == "unknown"
+    ward.equip()
+    assert ward.run("backup-verify", "--site", "icu", "--quiet").code == 0
 
 
 def kill_at(ward: Ward, seconds: float) -> None:

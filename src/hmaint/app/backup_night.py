@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 from hmaint.app.backup_lock import backup_lock
@@ -45,22 +45,41 @@ class Night:
 Watching = Callable[[], AbstractContextManager[Hear]]
 
 
-def verify_night(world: World, requests: Iterable[Request], watching: Watching, wait: float = 0.0) -> Night:
+def verify_night(
+    world: World,
+    requests: Iterable[Request],
+    watching: Watching,
+    wait: float = 0.0,
+    waiting: Callable[[str], None] = lambda _words: None,
+) -> Night:
     """Verify sites one after another; one that somebody is at already does not keep the others from being verified.
 
-    `wait` is how many seconds to wait for it. Raises Refused where all sites were taken.
+    `wait` is how many seconds to wait for it; `waiting` hears for whom. Raises Refused where all sites were taken.
     """
     night = Night(chain=chain_faults(world))
     _tell_chain(world, night.chain)
     for request in requests:
         try:
-            with backup_lock(world, request.site, WHAT, wait), watching() as hear:
+            with _locked(world, request.site, wait, waiting), watching() as hear:
                 night.done.append(conclude(world, verify(world, request, hear)))
         except Refused as refused:
             night.refused[request.site] = str(refused)
     if not night.done and night.refused:
         raise Refused("; ".join(f"{site}: {words}" for site, words in night.refused.items()))
     return night
+
+
+@contextmanager
+def _locked(world: World, site: str, wait: float, waiting: Callable[[str], None]) -> Iterator[None]:
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(backup_lock(world, site, WHAT))
+        except Refused as refused:
+            if not wait:
+                raise
+            waiting(f"{site}: {refused}")
+            stack.enter_context(backup_lock(world, site, WHAT, wait))
+        yield
 
 
 def _tell_chain(world: World, faults: list[str]) -> None:

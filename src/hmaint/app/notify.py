@@ -68,7 +68,8 @@ def _notify(world: World, site: str, notice: Notice) -> tuple[Delivery, ...]:
         return ()
     matter = matter_of(site, notice.topic)
     world.workspace.locks.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = FileLock(world.workspace.locks / f"notice-{matter}.lock", mode=0o600)
+    # A few locks for all topics: one a topic would leave a file behind for every incident there ever was.
+    lock = FileLock(world.workspace.locks / f"notice-{matter[2]}.lock", mode=0o600)
     with suppress(Timeout, OSError):
         lock.acquire(timeout=_ANOTHER)
     try:
@@ -115,6 +116,9 @@ def _sent(world: World, channels: list[Channel], letter: Letter) -> Iterable[Del
     """Send through all channels at once, so that one that hangs keeps nobody else waiting."""
     if not channels:
         return []
+    for secret in (secret for channel in channels for secret in channel.secrets()):
+        with suppress(Failure):
+            world.secret_of(secret)  # a passphrase is asked for here, where somebody can be asked
     with ThreadPoolExecutor(min(_MOST, len(channels))) as pool:
         return list(pool.map(lambda channel: _one(world, channel, letter), channels))
 

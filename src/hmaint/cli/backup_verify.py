@@ -117,7 +117,8 @@ def backup_verify(
     if restore:
         return hold_drills(terminal, world, names, tuple(backup or ()), yes=yes, report=report, output=output)
     requests = [Request(name, tuple(backup or ()), workers) for name in names]
-    night = verify_night(world, requests, lambda: watching(terminal), patience)
+    hear_of = (lambda _words: None) if terminal.quiet else terminal.err
+    night = verify_night(world, requests, lambda: watching(terminal), patience, hear_of)
     show_night(terminal, world, night, output, several=all_sites)
     return exit_status([str(level) for level in night.levels])
 
