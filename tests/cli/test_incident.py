@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from hmaint.cli.incident_words import read_word
 from hmaint.errors import WrongUsage
+from hmaint.kit.width import width
 from tests.cli.incident_desk import AGO, InProcess, in_process
 from tests.end_to_end.desk import words_of
 
@@ -229,3 +231,59 @@ def test_words_are_read_in_english_in_chinese_and_as_the_contract_writes_them(
 def test_a_word_that_is_none_is_refused_with_all_there_are(field: str, typed: str) -> None:
     with pytest.raises(WrongUsage, match="不在可选范围"):
         read_word(field, typed)
+
+
+@pytest.mark.parametrize("columns", [80, 100, 120])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_board_fits_its_terminal(
+    desk: InProcess, monkeypatch: pytest.MonkeyPatch, columns: int, lang: str
+) -> None:
+    number = desk.open("--at", AGO)
+    desk.run("open", "--site", "site2", "--what", "报修平台打不开，" * 20, "--scope", "hospital", "--sudden")
+    monkeypatch.setenv("COLUMNS", str(columns))
+    board = desk.run("list", lang=lang)
+    lines = board.out.splitlines()
+    assert board.code == 2
+    assert max(width(line.rstrip()) for line in lines) <= columns
+    # Numbers are copied: broken over two lines they are none.
+    assert next(line.split()[0] for line in lines if line.strip().startswith("I-")) == number
+    assert sum(line.strip().startswith("I-") for line in lines) == 2
+
+
+class Person(io.StringIO):
+    """Somebody at a terminal who types these lines."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_person_is_asked_and_a_wrong_word_is_asked_for_again(
+    desk: InProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = ("监护屏黑屏", "护士站", "部门", "科室", "key", "诊疗、患者安全", "P9", "P2")
+    monkeypatch.setattr("sys.stdin", Person("".join(f"{each}\n" for each in answers)))
+    done = desk.run("open", "--site", "site3")
+    assert done.code == 0, done.err
+    monkeypatch.undo()
+    monkeypatch.chdir(desk.root)
+    told = desk.shown()
+    assert (told["what"], told["reporter"], told["level"], told["confirmed"]) == (
+        "监护屏黑屏",
+        "护士站",
+        "P2",
+        True,
+    )
+    assert told["facts"]["scope"] == "department"
+    assert told["facts"]["effects"] == ["treatment", "safety"]
+    assert "部门 不在可选范围" in done.err
+    assert "P9 不在可选范围" in done.err
+
+
+def test_what_is_known_of_the_like_is_offered_and_linked_as_come_again(desk: InProcess) -> None:
+    first = desk.open("--at", AGO)
+    second = desk.run("open", "--site", "site3", "--what", "无法登录系统", "--scope", "person")
+    assert f"与 {first}（无法登录）相似" in second.err
+    assert desk.run("link", "latest", first).code == 0
+    assert desk.shown()["links"] == [first]
+    assert desk.run("resolve", "latest", "--solution", "重启", "--cause", "口令过期").code == 0
+    assert f"重复：{first}" in desk.run("summary", "--site", "site3").out

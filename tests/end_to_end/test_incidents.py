@@ -20,11 +20,7 @@ from tests.services.smalldisk import SmallDisk
 
 LIMIT = 300
 """Seconds after which a command hangs, on a machine that has much else to do."""
-SITES = {
-    f"site{n}": {"name": f"系统{n}", "contract": f"s{n}", "hosts": {f"h{n}": {"connection": "local"}}}
-    for n in range(5)
-}
-AGO = "2026-01-05 09:00"
+SITES = {"site3": {"name": "手术视频系统", "contract": "s3", "hosts": {"h3": {"connection": "local"}}}}
 
 
 @pytest.fixture

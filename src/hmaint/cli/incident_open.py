@@ -179,7 +179,12 @@ def _offer(terminal: Terminal, world: World, kept: Kept) -> None:
     if kept.incident is None or kept.rescued is not None or terminal.quiet:
         return
     from hmaint.app.incident_alike import alike
+    from hmaint.app.knowledge import nearest
+    from hmaint.kit.text import harmless, one_line
 
     for other in alike(world, kept.incident):
         words = _("looks like {id} ({what}): hmaint incident link {number} {id}, if it came again")
-        terminal.err(words.format(id=other.id, what=other.what, number=kept.number))
+        terminal.err(words.format(id=other.id, what=one_line(harmless(other.what), 60), number=kept.number))
+    for hit in nearest(world, kept.incident.site, kept.incident.what):
+        words = _("known of the like: {number} {title} · hmaint kb show {number}")
+        terminal.err(words.format(number=hit.article.number, title=one_line(harmless(hit.article.title), 60)))
