@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from hmaint.app.world import World
 from hmaint.backup.ask import call, fragment, library_digest
@@ -47,23 +48,28 @@ def visit_holders(
     said: queue.SimpleQueue[Held | BaseException] = queue.SimpleQueue()
     for item in by_host.items():
         waiting.put(item)
-
-    def work() -> None:
-        try:
-            while True:
-                said.put(_visit(world, tools, site, *waiting.get_nowait()))
-        except queue.Empty:
-            return
-        except BaseException as bug:  # noqa: BLE001 - handed to the main thread, which alone may fail the run
-            said.put(bug)
-
+    go = partial(_visit, world, tools, site)
     for _number in range(min(workers, len(by_host))):
-        threading.Thread(target=work, daemon=True).start()
+        threading.Thread(target=_work, args=(go, waiting, said), daemon=True).start()
     for _each in by_host:
         answer = said.get()
         if isinstance(answer, BaseException):
             raise answer
         yield answer
+
+
+def _work(
+    go: Callable[[str, Sequence[Place]], Held],
+    waiting: queue.SimpleQueue[tuple[str, Sequence[Place]]],
+    said: queue.SimpleQueue[Held | BaseException],
+) -> None:
+    try:
+        while True:
+            said.put(go(*waiting.get_nowait()))
+    except queue.Empty:
+        return
+    except BaseException as bug:  # noqa: BLE001 - handed to the main thread, which alone may fail the run
+        said.put(bug)
 
 
 def _visit(world: World, tools: Tools, site: Site, name: str, places: Sequence[Place]) -> Held:

@@ -51,6 +51,9 @@ hb_look() {
     return
   fi
   hb_need stat || return
+  for hb_f; do
+    case $hb_f in *"$hb_nl"*) hb_tell found odd_name; return ;; esac
+  done
   hb_tell matches $#
   stat -L -c "file$hb_t%s$hb_t%Y$hb_t%n" -- "$@" 2>/dev/null | tail -n 62
   if [ "$hb_split" = 1 ]; then
@@ -61,7 +64,6 @@ hb_look() {
   else
     for hb_f; do :; done
   fi
-  case $hb_f in *"$hb_nl"*) hb_tell found odd_name; return ;; esac
   hb_tell path "$hb_f"
   if [ -L "$hb_f" ]; then
     hb_tell link "$(readlink -f -- "$hb_f" 2>/dev/null)"
