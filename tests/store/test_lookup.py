@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -166,3 +167,12 @@ def test_hits_are_told_in_the_text_as_it_was_written() -> None:
     text = "提示ＯＲＡ－00060，数据庫死锁"
     words = words_of("ora-00060 数据库", {})
     assert [text[a:b] for a, b in hits(text, [word.tokens for word in words])] == ["ＯＲＡ－00060", "数据庫"]
+
+
+def test_what_a_killed_process_left_half_made_goes_when_it_is_old(tmp_path: Path) -> None:
+    old, young = tmp_path / f".{FILE}.old", tmp_path / f".{FILE}.young"
+    for each in (old, young):
+        each.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    assert _found(Lookup(tmp_path, "one", lambda: [LOCK]), "死锁") == ["K-1"]
+    assert (old.exists(), young.exists()) == (False, True)

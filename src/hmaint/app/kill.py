@@ -21,6 +21,7 @@ from hmaint.kit.text import harmless, one_line
 from hmaint.model.incident import Event, Incident
 from hmaint.model.inventory import Database
 from hmaint.model.sighting import Means, Sighting
+from hmaint.store.failures import RecordsFailure
 
 if TYPE_CHECKING:  # brings drivers, which a refusal does not need
     from hmaint.database.kill import Hand
@@ -186,7 +187,7 @@ def _end(world: World, hand: Hand, aim: Aim, path: Path, reason: str) -> Ended:
             statement, failure = _act(world, hand, aim, means, journal, reason)
             sent += [statement] if statement else []
             freed = bool(statement) and _freed(world, hand, aim, means)
-            if freed or failure:
+            if freed or not statement:
                 break
     if not sent:
         return Ended(aim, (), freed=False, words="", failure=failure)
@@ -209,20 +210,18 @@ def _act(  # noqa: PLR0913, PLR0917 - one act: who, what, by what means, where i
         statement, failure = "", world.redactor.redact(refused.reason)
     outcome = Outcome.DONE if statement else Outcome.FAILED
     journal.outcome(act, outcome, statement=statement, failure=failure)
-    world.audit.write(
-        [
-            {
-                "run": aim.incident.id,
-                "target": aim.database.name,
-                "sent": statement or f"{means} {aim.seen.session}",
-                "outcome": str(outcome),
-                "ms": round((world.clock.monotonic() - began) * 1000),
-            }
-        ],
-        operator=world.operator,
-        at=world.clock.now(),
-    )
+    try:
+        _trail(world, aim, statement or f"{means} {aim.seen.session}", str(outcome), began)
+    except RecordsFailure as unwritten:
+        # It is done and in the journal; that the trail lacks it must not hide what came of it.
+        failure = failure or str(unwritten)
     return statement, failure
+
+
+def _trail(world: World, aim: Aim, sent: str, outcome: str, began: float) -> None:
+    took = round((world.clock.monotonic() - began) * 1000)
+    line = {"run": aim.incident.id, "target": aim.database.name, "sent": sent, "outcome": outcome, "ms": took}
+    world.audit.write([line], operator=world.operator, at=world.clock.now())
 
 
 def _freed(world: World, hand: Hand, aim: Aim, means: Means) -> bool:

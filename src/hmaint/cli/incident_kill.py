@@ -129,4 +129,6 @@ def _told(terminal: Terminal, ended: Ended) -> int:
         terminal.out(words.format(sent="; ".join(ended.sent)))
         if "close" not in ended.aim.means:
             terminal.err(_("--connection would end its connection"))
+    if ended.sent and ended.failure and terminal.format != "json":
+        terminal.err(ended.failure)
     return 0 if ended.freed else 2 if ended.sent else 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hmaint.cli.completion import site_names
+from hmaint.cli.completion import matter_names, site_names
 from hmaint.cli.listing import show_list
 from hmaint.cli.terminal import Terminal, with_terminal
 from hmaint.errors import WrongUsage
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from hmaint.model.article import Article, Written
 
 _Id = Annotated[
-    str, typer.Argument(help=_("The article's number, or an end of it, or latest."), metavar="ARTICLE")
+    str,
+    typer.Argument(
+        help=_("The article's number, or an end of it, or latest."),
+        metavar="ARTICLE",
+        autocompletion=matter_names("kb"),
+    ),
 ]
 _Site = Annotated[
     str | None,
@@ -93,7 +98,12 @@ def add(
     ] = None,
     incident: Annotated[
         str | None,
-        typer.Option("--from-incident", help=_("The resolved incident to draw it from."), metavar="INCIDENT"),
+        typer.Option(
+            "--from-incident",
+            help=_("The resolved incident to draw it from."),
+            metavar="INCIDENT",
+            autocompletion=matter_names("incident"),
+        ),
     ] = None,
 ) -> None:
     """Write one article or those of a file."""
@@ -323,7 +333,13 @@ def used(
     solved: Annotated[bool, typer.Option("--solved", help=_("It helped."))] = False,
     failed: Annotated[bool, typer.Option("--failed", help=_("It did not help."))] = False,
     incident: Annotated[
-        str, typer.Option("--incident", help=_("The incident it was tried for."), metavar="INCIDENT")
+        str,
+        typer.Option(
+            "--incident",
+            help=_("The incident it was tried for."),
+            metavar="INCIDENT",
+            autocompletion=matter_names("incident"),
+        ),
     ] = "",
     note: Annotated[str, typer.Option("--note", help=_("Anything worth keeping."), metavar="TEXT")] = "",
 ) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, fields
@@ -20,6 +21,8 @@ _MADE_BY = "1"
 """Raised whenever an index is made otherwise than before."""
 _HEAD = "{title codes tags}"
 """Columns that tell what an article is about: what is found in them stands before what is found elsewhere."""
+_LEFT = 3600
+"""Seconds after which a file half made belongs to nobody any more."""
 _TRUST = 0.15
 """By how much each time it helped, up to _TRUSTED times, raises an article; and each failure lowers it."""
 _TRUSTED = 8
@@ -112,7 +115,15 @@ class Lookup:
         _fill(connection, self._state, articles)
         return connection
 
+    def _sweep(self) -> None:
+        """Remove what a process that was killed left half made."""
+        for left in self._path.parent.glob(f".{FILE}.*"):
+            with suppress(OSError):
+                if time.time() - left.stat().st_mtime > _LEFT:
+                    left.unlink()
+
     def _replace(self, articles: Sequence[Article]) -> None:
+        self._sweep()
         # mkstemp makes the file 0600.
         handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{FILE}.")
         os.close(handle)
