@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hmaint.app.confirm import Confirmation, confirm, history, withdraw
-from hmaint.app.contract import contract_of, questions_of
+from hmaint.app.contract import contract_of, questions_of, questions_of_form
 from hmaint.app.deadline import answer
 from hmaint.app.world import World
 from hmaint.errors import WrongUsage
@@ -69,6 +69,14 @@ def test_nothing_is_made_by_asking_what_is_open(world: World) -> None:
     assert not world.workspace.records.exists()
     assert contract_of(world, "lis") is None
     assert questions_of(world, "lis") == ()
+
+
+def test_a_document_is_told_what_the_contract_leaves_open_about_it(world: World, letter: Path) -> None:
+    assert [each.id for each in questions_of_form(world, "icu", "upgrade-report")] == ["A3-5"]
+    assert questions_of_form(world, "icu", "inspection-record") == ()
+    assert questions_of_form(world, "lis", "upgrade-report") == ()
+    confirm(world, said(letter))
+    assert questions_of_form(world, "icu", "upgrade-report") == ()
 
 
 def test_a_confirmation_settles_the_question_and_its_figure(world: World, letter: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from hmaint.app.world import World
+from hmaint.duty.papers import FORMS
 from hmaint.duty.reading import open_questions, questions_about, settle
 from hmaint.load.contract import load_contract
 from hmaint.model.ambiguity import Ambiguity
@@ -53,3 +54,15 @@ def questions_of(world: World, site: str, *ids: str) -> tuple[Ambiguity, ...]:
     if contract is None:
         return ()
     return questions_about(contract, *ids) if ids else open_questions(contract)
+
+
+def questions_of_form(world: World, site: str, form: str) -> tuple[Ambiguity, ...]:
+    """What a site's contract leaves open about the document a form is for, and about the clauses that demand it."""
+    contract = contract_of(world, site)
+    documents = {name for name, written_on in FORMS.items() if written_on == form}
+    if contract is None or not documents:
+        return ()
+    papers = [(each.id, each.evidence) for each in (*contract.obligations, *contract.on_demand)]
+    papers += [(each.id, each.deliver) for each in contract.triggered]
+    clauses = {clause for clause, wanted in papers if documents & set(wanted)}
+    return questions_about(contract, *documents, *clauses)

@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hmaint.app.contract import questions_of_form
 from hmaint.app.documents import issue_document, placed
 from hmaint.app.gather import GATHERERS, Options
 from hmaint.app.told import Told
@@ -19,6 +20,7 @@ from hmaint.errors import BadFile, Fault, Place, Refused, WrongUsage
 from hmaint.kit.clock import SystemClock
 from hmaint.kit.filename import file_name
 from hmaint.kit.i18n import _
+from hmaint.model.ambiguity import Ambiguity
 from hmaint.model.document import Document
 
 if TYPE_CHECKING:  # the Word libraries take a quarter of a second that most commands need not pay
@@ -50,6 +52,8 @@ class Rendered:
     document: Document | None = None
     pdf: str = ""
     no_pdf: str = ""
+    questions: tuple[Ambiguity, ...] = ()
+    """What the contract leaves open about this document."""
 
 
 def render(request: Request, workspace: Path | None, inventory: Path | None, root: Path | None) -> Rendered:
@@ -60,8 +64,9 @@ def render(request: Request, workspace: Path | None, inventory: Path | None, roo
     world = make_world(workspace, inventory)
     site = world.site(request.site).name
     told = _of_file(world, site, request) if request.data else _of_records(world, site, request)
+    questions = questions_of_form(world, site, request.form)
     document = issue_document(world, request.form, site, told, request.output and request.output.absolute())
-    made = Rendered(document.path, document)
+    made = Rendered(document.path, document, questions=questions)
     return _with_pdf(made, world.workspace.root / document.path, world) if request.pdf else made
 
 

@@ -142,12 +142,16 @@ def show_rendered(terminal: Terminal, made: Rendered) -> None:
         )
         one = {"schema": "hmaint.rendered/1", "path": made.path, "issued": document is not None, **known}
         pdf = {"pdf": made.pdf or None, "no_pdf": made.no_pdf or None}
-        terminal.out(json.dumps({**one, **pdf}, ensure_ascii=False, indent=2))
+        open_ones = {"questions": [each.id for each in made.questions]} if document else {}
+        terminal.out(json.dumps({**one, **pdf, **open_ones}, ensure_ascii=False, indent=2))
         return
     for path in filter(None, (made.path, made.pdf)):
         terminal.out(path)
     if made.no_pdf:
         terminal.err(made.no_pdf)
+    for each in made.questions:
+        words = _("the contract leaves open: {id} {question} (read meanwhile as: {proposal})")
+        terminal.err(words.format(id=each.id, question=each.question, proposal=each.proposal))
     if document:
         terminal.err(
             _("issued as {number}, version {version}").format(
