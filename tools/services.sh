@@ -28,13 +28,19 @@ need openssl openssl
 need snmpd snmpd
 need redis-server redis-server
 need nginx-light nginx
+for packer in xz-utils:xz zstd:zstd bzip2:bzip2 lz4:lz4 zip:zip unzip:unzip gawk:gawk mawk:mawk; do
+  need "${packer%:*}" "${packer#*:}"
+done
 if [ "${1:-}" = matrix ]; then # one line a package
   need debootstrap debootstrap
   need npm npm
   need tomcat10 "/usr/share/tomcat10/bin/catalina.sh"
   need default-jdk-headless jstat
-  need unzip unzip
   need rabbitmq-server rabbitmqctl
+  need mariadb-backup mariadb-backup
+  need mydumper mydumper
+  need restic restic
+  need borgbackup borg
 fi
 [ -z "$missing" ] && exit 0
 if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then

@@ -110,7 +110,7 @@ def _broken(facts: Facts, said: str) -> Verdict:
 
 def _behind(facts: Facts, kind: str) -> Iterator[Verdict]:
     last = facts.word("last_bytes")
-    if kind in ("gzip", "xz", "zstd", "bzip2", "lz4", "zip") and last.endswith("00" * 12):
+    if kind in ("gzip", "xz", "zstd", "bzip2", "lz4", "zip", "plain") and last.endswith("00" * 12):
         yield warn("container.trailing", "文件末尾有填充的空字节")
     elif "NUL" in facts.all("end"):
         yield warn("container.trailing", "转储结尾之后有空字节")

@@ -393,7 +393,7 @@ hb_common='
   { bytes += length($0) + 1
     if (bytes < 16777216 || NR % 16 == 0) print | letters
     if (bytes >= cap) { capped = 1; exit } }
-  BEGIN { letters = ENVIRON["hb_charset"] }
+  BEGIN { letters = ENVIRON["hb_charset"]; nul = sprintf("%c", 0) }
 '
 hb_errors='^(mysqldump|mariadb-dump|mysqlpump|pg_dump|pg_dumpall|pg_restore|mysql|psql|gzip|ba?sh|dash|sh|tee): |^ERROR [0-9]+ |^ERROR: |^ORA-[0-9]+: |^Usage: |^Segmentation fault|^Killed$|^-ba?sh: '
 hb_read_my='
@@ -425,7 +425,7 @@ hb_read_my='
   h ~ /SET NAMES / { sub(/.*SET NAMES /, "", h); sub(/[ ;*].*/, "", h); note("names", h); next }
   h ~ /^(-- )?CHANGE (MASTER|REPLICATION SOURCE) TO/ { note("position", h); next }
   h ~ errors { wrong++; note("error", h); next }
-  /^\000/ { blank = 1; next }
+  nul != "" && substr($0, 1, 1) == nul { blank = 1; next }
   over != "" && h !~ /^(--|\/\*)/ { after++ }
   BEGIN { errors = ENVIRON["hb_errors"] }
   END { errors = wrong; total() }'
@@ -450,7 +450,7 @@ hb_read_pg='
   h ~ /^-- (Dumped|Started)/ { note("server", h); next }
   h ~ /^SET client_encoding/ { sub(/.*= /, "", h); gsub(/[\047;]/, "", h); note("names", h); next }
   h ~ errors { wrong++; note("error", h); next }
-  /^\000/ { blank = 1; next }
+  nul != "" && substr($0, 1, 1) == nul { blank = 1; next }
   over != "" && h !~ /^(--|\\(un)?restrict)/ { after++; over = (h ~ /^\\/) ? over : over }
   BEGIN { errors = ENVIRON["hb_errors"] }
   END { if (copying != "") note("cut", substr(copying, index(copying, "\t") + 1)); errors = wrong; total() }'
