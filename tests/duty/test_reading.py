@@ -74,6 +74,12 @@ def test_agreed_words_settle_a_question_without_a_figure() -> None:
     assert len(open_questions(settled)) == len(open_questions(CONTRACTS["s3"])) - 1
 
 
+def test_a_reading_the_profile_no_longer_has_leaves_the_question_open() -> None:
+    settled = settle(CONTRACTS["s0"], {"A0-4": "two_workdays"})
+    assert "A0-4" in [each.id for each in open_questions(settled)]
+    assert len(due(settled, "S0-2.3b")) == 2
+
+
 def test_a_note_needs_no_confirmation() -> None:
     assert "A4-6" in [each.id for each in CONTRACTS["s4"].ambiguities]
     assert "A4-6" not in [each.id for each in open_questions(CONTRACTS["s4"])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -104,6 +105,16 @@ def test_a_kept_file_that_somebody_broke_is_told_with_its_place(tmp_path: Path) 
     path.write_text(path.read_text("utf-8").replace("T09:00", " soon "), "utf-8")
     with pytest.raises(BadFile, match=r"2027-1\.yaml:3:"):
         load_days(tmp_path)
+
+
+def test_two_who_take_in_a_year_at_once_get_a_file_each(tmp_path: Path) -> None:
+    year, _source = read_year(written(tmp_path, SOUND))
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda name: write_year(tmp_path, year, "", name), "甲乙丙丁戊己庚辛"))
+    assert len(set(made)) == 8
+    operators = {path.read_text("utf-8") for path in calendar_files(tmp_path)}
+    assert len(calendar_files(tmp_path)) == 8
+    assert len(operators) == 1, "nothing of it is half-written"
 
 
 def test_a_folder_that_cannot_be_written_is_refused_and_nothing_is_half_there(tmp_path: Path) -> None:

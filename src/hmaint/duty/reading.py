@@ -37,8 +37,18 @@ def settle(contract: Contract, answers: Mapping[str, str]) -> Contract:
         answer = answers.get(asked.id)
         chosen = next((one for one in asked.readings if one.id == answer), None)
         contract = read_as(contract, chosen) if chosen else contract
-    still = tuple(each for each in contract.ambiguities if each.id not in answers)
+    still = tuple(each for each in contract.ambiguities if not _settled(each, answers.get(each.id)))
     return replace(contract, ambiguities=still)
+
+
+def _settled(asked: Ambiguity, answer: str | None) -> bool:
+    """Whether an answer settles a question; one that named a reading the profile no longer has leaves it open.
+
+    Otherwise a figure that was confirmed would be gone, and nobody asked for it any more.
+    """
+    if answer is None or any(each.id == answer for each in asked.readings):
+        return answer is not None
+    return not (asked.readings and answer.isascii() and " " not in answer)
 
 
 def open_questions(contract: Contract) -> tuple[Ambiguity, ...]:
