@@ -198,6 +198,10 @@ def test_status_answers_from_the_last_results_and_touches_nothing(ward: Ward) ->
     assert ward.status("--max-age", "tomorrow").code == 64
     assert ward.status("--site", "icv").code == 64
     assert ward.status("--format", "junit").code == 64
+    assert ward.status("-b", "icu*").code == 0
+    assert ward.status("-b", "his-full", "-b", "icu-full").code == 2
+    assert ward.status("-b", "none").code == 64
+    assert ward.status("--restore").code == 64
 
 
 def test_status_for_an_english_speaker(ward: Ward) -> None:

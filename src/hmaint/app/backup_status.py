@@ -6,6 +6,7 @@ says, and a backup that was never verified is unknown, never fine.
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,10 +43,16 @@ class Standing:
         return None if self.at is None else (now - self.at).total_seconds()
 
 
-def standings(workspace: Workspace, sites: tuple[str, ...], max_age: float, now: datetime) -> list[Standing]:
+def standings(
+    workspace: Workspace,
+    sites: tuple[str, ...],
+    max_age: float,
+    now: datetime,
+    backups: tuple[str, ...] = (),
+) -> list[Standing]:
     """Tell every backup of some sites, of all where none is named; WrongUsage for one there is not.
 
-    `max_age` is in seconds.
+    `max_age` is in seconds; `backups` are names or globs, none means all.
     """
     inventory = load_inventory(workspace.inventory_path)
     for name in sites:
@@ -54,7 +61,14 @@ def standings(workspace: Workspace, sites: tuple[str, ...], max_age: float, now:
             known = ", ".join(inventory.sites) or "-"
             raise WrongUsage(words.format(name=name, known=known) + did_you_mean(name, inventory.sites))
     wanted = [inventory.sites[name] for name in sites] if sites else list(inventory.sites.values())
-    return [each for site in wanted if site.backups for each in _site(workspace.private, site, max_age, now)]
+    found = [each for site in wanted for each in _site(workspace.private, site, max_age, now)]
+    for name in backups:
+        if not any(fnmatch.fnmatchcase(each.backup, name) for each in found):
+            words = _("no backup {name} here; there are: {known}")
+            raise WrongUsage(words.format(name=name, known=", ".join(each.backup for each in found) or "-"))
+    if not found:
+        raise WrongUsage(_("the inventory names no backup of any site"))
+    return [e for e in found if not backups or any(fnmatch.fnmatchcase(e.backup, name) for name in backups)]
 
 
 def _site(private: Path, site: Site, max_age: float, now: datetime) -> Iterator[Standing]:

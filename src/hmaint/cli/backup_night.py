@@ -21,7 +21,7 @@ def show_night(terminal: Terminal, world: World, night: Night, output: Path | No
     """Print it, or with `--output` write it, each in its format; remarks go to stderr in any case."""
     from hmaint.cli.format.show import show_runs, text_for_programs
 
-    runs = [each.run for each in night.done]
+    runs = [each.run.ordered() for each in night.done]
     name = format_for(output, terminal.format) if output else ""
     if output:
         put(output, text_for_programs(name, runs, several=several), public=name == "prometheus")
@@ -43,7 +43,9 @@ def mail_text(world: World, night: Night) -> str:
     return "\n\n".join(night_text(each.run, titles.get(each.run.site, ""), each.seal) for each in bad)
 
 
-def show_standings(terminal: Terminal, sites: Sequence[str], max_age: float, output: Path | None) -> int:
+def show_standings(
+    terminal: Terminal, sites: Sequence[str], backups: Sequence[str], max_age: float, output: Path | None
+) -> int:
     """Tell how the backups stood when they were verified last, touching no host and no database."""
     import os
 
@@ -56,7 +58,7 @@ def show_standings(terminal: Terminal, sites: Sequence[str], max_age: float, out
     name = format_for(output, terminal.format) if output else terminal.format
     now = datetime.now(UTC).astimezone(CHINA)
     workspace = find_workspace(terminal.workspace, terminal.inventory, os.environ, Path.cwd())
-    found = standings(workspace, tuple(sites), max_age, now)
+    found = standings(workspace, tuple(sites), max_age, now, tuple(backups))
     if output:
         put(output, status_text(name, found, max_age, now), public=name == "prometheus")
     if name != terminal.format or not output:

@@ -97,7 +97,10 @@ def backup_verify(
     if (all_sites and site is not None) or not (all_sites or site or status):
         raise WrongUsage(_("say either --site SITE or --all"))
     if status:
-        return show_standings(terminal, [site] if site else [], _seconds(max_age, "--max-age"), output)
+        if restore:
+            raise WrongUsage(_("say either --status or --restore"))
+        names = [site] if site else []
+        return show_standings(terminal, names, backup or [], _seconds(max_age, "--max-age"), output)
     if (report or yes) and not restore:
         raise WrongUsage(_("--report and --yes go with --restore"))
     if output is not None:

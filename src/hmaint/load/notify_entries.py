@@ -17,7 +17,6 @@ MEDIA = ("mail", "wecom", "dingtalk", "json")
 _MAILBOX = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,253}[A-Za-z0-9])?"
 )
-_DAY = 86_400.0
 
 
 def _mailbox(text: str) -> str:

@@ -82,3 +82,17 @@ class Timed(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # always called with one
         self._link.settimeout(self._budget.left())
         return self._link.recv_into(buffer)
+
+
+class Share:
+    """As much of a socket as the HTTP library uses; all pieces share one budget."""
+
+    def __init__(self, link: socket.socket, budget: Budget) -> None:
+        self._reader = Timed(link, budget)
+        self.sendall = link.sendall
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(self._reader)
+
+    def close(self) -> None:
+        """Whoever opened the connection closes it."""

@@ -6,7 +6,6 @@ The address may hold a key, so no reason given here repeats more of it than the 
 from __future__ import annotations
 
 import http.client
-import io
 import socket
 import ssl
 from collections.abc import Mapping
@@ -17,7 +16,7 @@ from hmaint.errors import CouldNotLook
 from hmaint.kit.text import one_line
 from hmaint.model.inventory import Limits
 from hmaint.model.look import Seen
-from hmaint.transport.budget import Budget, Timed
+from hmaint.transport.budget import Budget, Share
 from hmaint.transport.probe_tls import chain_words
 
 _PORTS = {"http": 80, "https": 443}
@@ -115,26 +114,12 @@ def _must_pass(words: list[bytes]) -> None:
         raise CouldNotLook(Seen.DENIED, f"代理不允许连接：{status}")
 
 
-class _Share:
-    """As much of a socket as the HTTP library uses; all pieces share one budget."""
-
-    def __init__(self, link: socket.socket, budget: Budget) -> None:
-        self._reader = Timed(link, budget)
-        self.sendall = link.sendall
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(self._reader)
-
-    def close(self) -> None:
-        """Whoever opened the connection closes it."""
-
-
 def _exchange(
     parts: SplitResult, link: socket.socket, body: bytes, headers: dict[str, str], budget: Budget
 ) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port or _PORTS[parts.scheme])
     link.settimeout(budget.left())
-    connection.sock = cast("socket.socket", _Share(link, budget))
+    connection.sock = cast("socket.socket", Share(link, budget))
     connection.default_port = _PORTS[parts.scheme]
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     usual = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "hmaint", "Connection": "close"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import io
 import socket
 import ssl
 import time
@@ -15,7 +14,7 @@ from hmaint.errors import CouldNotLook
 from hmaint.kit.text import one_line
 from hmaint.model.inventory import Scalar
 from hmaint.model.look import Seen
-from hmaint.transport.budget import Budget, Timed
+from hmaint.transport.budget import Budget, Share
 from hmaint.transport.json_field import field_of
 from hmaint.transport.probe_tls import chain_words, relaxed_context
 
@@ -97,27 +96,13 @@ def _exchange(
         target += "?" + quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
     link.settimeout(budget.left())
     # The library's own connection waits anew for each piece; over this one the pieces share one budget.
-    connection.sock = cast("socket.socket", _Share(link, budget))
+    connection.sock = cast("socket.socket", Share(link, budget))
     connection.default_port = port  # which a Host header leaves out
     connection.request("GET", target, headers=_HEADERS)
     response = connection.getresponse()
     body = response.read(budget.limits.output)
     response.close()
     return response, body
-
-
-class _Share:
-    """As much of a socket as the HTTP library uses."""
-
-    def __init__(self, link: socket.socket, budget: Budget) -> None:
-        self._reader = Timed(link, budget)
-        self.sendall = link.sendall
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(self._reader)
-
-    def close(self) -> None:
-        """Whoever opened the connection closes it."""
 
 
 def _found(text: str, response: http.client.HTTPResponse, body: bytes, most: int) -> bool | None:
