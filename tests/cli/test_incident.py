@@ -287,3 +287,20 @@ def test_what_is_known_of_the_like_is_offered_and_linked_as_come_again(desk: InP
     assert desk.shown()["links"] == [first]
     assert desk.run("resolve", "latest", "--solution", "重启", "--cause", "口令过期").code == 0
     assert f"重复：{first}" in desk.run("summary", "--site", "site3").out
+
+
+def test_what_would_be_kept_and_mean_nothing_is_refused(desk: InProcess) -> None:
+    number = desk.open("--at", AGO)
+    assert desk.run("wait", number, "--text", "等待", "--at", "2026-01-05 10:00").code == 0
+    early = desk.run("resume", number, "--at", "2026-01-05 09:30")
+    assert (early.code, "不晚于 2026-01-05 10:00" in early.err) == (64, True)
+    assert desk.run("resume", number, "--at", "2026-01-05 10:30").code == 0
+    assert desk.run("resolve", number, "--solution", "重启", "--at", "2026-01-05 11:00").code == 0
+    assert desk.run("reopen", number, "--at", "2026-01-05 10:59").code == 64
+    assert desk.run("reopen", number, "--at", "2026-01-05 11:01").code == 0
+    assert desk.shown()["state"] == "open"
+    future = desk.run("open", "--site", "site3", "--what", "慢", "--occurred", "2099-01-01 08:00")
+    assert (future.code, "2099-01-01 08:00" in future.err) == (64, True)
+    (desk.root / "contracts" / "s3.yaml").unlink()
+    assert desk.run("reclassify", number, "--accept-proposal").code == 64
+    assert len(desk.run("list", "--every", "--format", "json").object["incidents"]) == 1

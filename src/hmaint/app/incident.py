@@ -73,6 +73,7 @@ def tell(world: World, number: str, event: Event, saying: Saying) -> Kept:
     found = _folded(known)
     _allow(found, event)
     drafted = _draft(world, event, found.site, saying, found.id)
+    _in_order(found, drafted)
     try:
         world.records.entries.add([drafted])
     except RecordsFailure as failure:
@@ -172,6 +173,27 @@ def _allow(found: Incident, event: Event) -> None:
     if event is Event.WAITING and waiting:
         words = _("{number} is waiting already: hmaint incident resume {number} first")
         raise WrongUsage(words.format(number=found.id))
+
+
+def _in_order(found: Incident, drafted: Entry) -> None:
+    """Refuse what would be kept and mean nothing: an end of waiting before it began, a reopening before the end."""
+    after = None
+    if drafted.event == Event.RESUMED:
+        after = found.waits[-1].since
+    elif drafted.event == Event.REOPENED:
+        ends = [found.marks[each] for each in _NEEDS[Event.REOPENED] if each in found.marks]
+        after = max(ends, default=None)
+    if after is not None and drafted.at <= after:
+        words = _("{at} is not after {since}, when what it ends began")
+        raise WrongUsage(words.format(at=f"{drafted.at:%Y-%m-%d %H:%M}", since=f"{after:%Y-%m-%d %H:%M}"))
+
+
+def past(world: World, text: str) -> datetime:
+    """Read a time that has come; WrongUsage for one that has not, or for what is no time."""
+    found = moment(world, text)
+    if found > world.clock.now():
+        raise WrongUsage(_("{time} has not come yet").format(time=text))
+    return found
 
 
 def _entry(found: Incident, which: str) -> Entry:

@@ -72,7 +72,7 @@ def open_(
     evidence: o.Evidence = None,
 ) -> None:
     """Recorded first; the level is confirmed after, so that nothing said can be lost by a question."""
-    from hmaint.app.incident import Saying, moment, open_incident, site_of
+    from hmaint.app.incident import Saying, open_incident, past, site_of
 
     world = terminal.world()
     begun = world.clock.now()
@@ -87,7 +87,7 @@ def open_(
         "what": o.ask(terminal, what, _("What was reported"), needed=_("say --what")),
         "reporter": o.ask(terminal, reporter, _("Who reported it (empty: not told)")),
         "channel": _channel(world, there, channel),
-        "occurred": moment(world, occurred).isoformat() if occurred else "",
+        "occurred": past(world, occurred).isoformat() if occurred else "",
         **o.facts_of(world, there, _asked(terminal, world, there, given)),
     }
     if level or class_:

@@ -91,7 +91,9 @@ def reclassify(
     if accept_proposal and not (kept and kept.rescued):
         seen = see_alone(world, kept.incident if kept and kept.incident else found)
         made = seen.proposal
-        taken = {"level": made.level, "classes": list(made.classes), "reason": reason} if made else {}
+        if made is None:
+            raise WrongUsage(_("there is no proposal to accept: the contract cannot be told"))
+        taken = {"level": made.level, "classes": list(made.classes), "reason": reason}
         kept = tell(
             world, found.id, Event.CLASSIFIED, Saying({**taken, "confirmed_by": by or world.operator}, at)
         )

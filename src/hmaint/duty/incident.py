@@ -85,6 +85,8 @@ def flags(incident: Incident, entry: Entry) -> tuple[str, ...]:
         odd.append("out_of_order")
     if responded and entry.event in (Event.RESTORED, Event.RESOLVED) and entry.at < responded:
         odd.append("out_of_order")
+    if resolved and entry.event == Event.CLOSED and entry.at < resolved:
+        odd.append("out_of_order")
     if entry.corrects:
         odd.append("corrects")
     if entry not in incident.events:
