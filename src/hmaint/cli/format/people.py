@@ -27,6 +27,8 @@ def table(console: Console, run: RunRecord, *, quiet: bool) -> None:
         console.print(_findings(shown))
     elif not quiet:
         console.print(_("no findings"))
+    for line in _unverified(run, quiet=quiet):
+        console.print(Text(line, style="dim"))
     console.print(Text(count_line(run.counts()), style=STYLES[run.level]))
     for path in run.reports:
         console.print(_("Word sheet: {file}").format(file=path))
@@ -86,6 +88,15 @@ def _shown(run: RunRecord, *, quiet: bool) -> list[Finding]:
     return [f for f in run.findings if not quiet or f.level in ("warning", "critical", "unknown")]
 
 
+def _unverified(run: RunRecord, *, quiet: bool) -> list[str]:
+    """What a verification of backups did not look at; other runs tell that by their counts."""
+    if quiet or run.command != "backup-verify":
+        return []
+    unlooked = [check for check in run.checks if check.level == "skipped"]
+    words = _("not verified: {target}: {what}")
+    return [words.format(target=c.target, what=one_line(c.summary, 200)) for c in unlooked]
+
+
 def plain(run: RunRecord, quiet: bool) -> str:
     """Columns without lines, for logs and mail."""
     return _tabulated(run, "plain", quiet=quiet)
@@ -111,6 +122,7 @@ def _tabulated(run: RunRecord, style: str, *, quiet: bool) -> str:
     parts.append(
         tabulate.tabulate(rows, heads, tablefmt=style, disable_numparse=True) if rows else _("no findings")
     )
+    parts += ["\n".join(lines)] if (lines := _unverified(run, quiet=quiet)) else []
     parts.append(count_line(run.counts()))
     parts += [_("Word sheet: {file}").format(file=path) for path in run.reports]
     return "\n\n".join(parts)
