@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from hmaint.duty.papers import FORMS
@@ -91,6 +91,8 @@ KINDS: Mapping[str, Way] = {
 }
 """How each kind is met; besides, every obligation is met by what a person put down as done under its clause."""
 
+CUMULATIVE = frozenset({f"{PAPER}maintenance-log"})
+"""Papers that tell everything of a year: a later version shows what was before it, too."""
 LOOKS = frozenset({"inspection", "probe"})
 """Acts that have a mode, and that may have left targets unseen."""
 _SHOWN_BY: Mapping[str, str] = {
@@ -109,15 +111,18 @@ def way_of(kind: str) -> Way:
 def needs(obligation: Obligation) -> tuple[frozenset[str], ...]:
     """What must be on record, one act of each set; nothing where only a person can say that it was done."""
     way = way_of(obligation.kind)
-    return way.acts or needs_of_papers(obligation.evidence)
+    papers = needs_of_papers(obligation.evidence)
+    return way.acts or tuple(frozenset({*each, *_shown(each)}) for each in papers)
 
 
 def needs_of_papers(documents: tuple[str, ...]) -> tuple[frozenset[str], ...]:
-    """The same for documents of a profile, as far as there are forms for them."""
+    """The documents of a profile themselves, as far as there are forms for them."""
     forms = dict.fromkeys(FORMS[each] for each in documents if each in FORMS)
-    return tuple(
-        frozenset({f"{PAPER}{form}", *([_SHOWN_BY[form]] if form in _SHOWN_BY else [])}) for form in forms
-    )
+    return tuple(frozenset({f"{PAPER}{form}"}) for form in forms)
+
+
+def _shown(papers: frozenset[str]) -> Iterator[str]:
+    return (_SHOWN_BY[form] for each in papers if (form := each.removeprefix(PAPER)) in _SHOWN_BY)
 
 
 def names_of(contract: Contract, documents: tuple[str, ...]) -> tuple[str, ...]:

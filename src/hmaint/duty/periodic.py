@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
-from hmaint.duty.acts import LOOKS, PAPER, names_of, needs, way_of
+from hmaint.duty.acts import CUMULATIVE, LOOKS, PAPER, names_of, needs, way_of
 from hmaint.duty.days import months_after
 from hmaint.duty.papers import FORMS
 from hmaint.duty.periods import spans
@@ -108,6 +108,17 @@ class Pile:
         start = 0 if first is None else bisect_left(self._all_days, first)
         return self._all[start : len(self._all) if last is None else bisect_right(self._all_days, last)]
 
+    def later(self, mine: Sequence[Deed], span: Span) -> list[Deed]:
+        """Those that tell all of a year, made when the first deed of a span was done."""
+        if not mine:
+            return []
+        return [
+            deed
+            for deed in self._told
+            if deed.acts & CUMULATIVE and deed.told and mine[0].performed <= deed.performed
+            if deed.told[0] <= (span.last or deed.told[0]) and span.first <= deed.told[1]
+        ]
+
     def about(self, records: Iterable[str]) -> list[Deed]:
         """Those that were made of some records."""
         return [deed for record in records for deed in self._about.get(record, ())]
@@ -132,7 +143,7 @@ def _due(
     window = _closing(span) if closing else span
     mine = found[0].of(window)
     about = found[1].about(deed.record for deed in mine)
-    papers = _ordered({*about, *found[1].of(window)} - {*mine})
+    papers = _ordered({*about, *found[1].of(window), *found[1].later(mine, window)} - {*mine})
     done, day, missed = met_on(each, mine), span.last, _missed(mine)
     state = _state(window, None if closing else day, done, today)
     unlimited = day is None or closing or state in (State.UPCOMING, State.DUE)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from hmaint.duty.acts import PAPER, names_of, needs_of_papers
+from hmaint.duty.acts import CUMULATIVE, PAPER, names_of, needs_of_papers
 from hmaint.duty.clock import Deadline, deadline
 from hmaint.duty.incident_criteria import fits, words
 from hmaint.duty.papers import FORMS
@@ -22,8 +22,6 @@ from hmaint.model.incident import Facts
 SIGNED, STARTED, ENDED = "contract.signed", "service.started", "contract.end"
 _ANCHORS = {SIGNED: "signed", STARTED: "service_start", ENDED: END}
 _DAY = timedelta(days=1)
-_CUMULATIVE = frozenset({f"{PAPER}maintenance-log"})
-"""Papers that tell everything of a year: a later version shows what was before it, too."""
 _ACTS = {"training": "training"}
 """Acts of triggered duties that leave an entry of their own."""
 
@@ -155,7 +153,7 @@ def _days(scene: _Scene) -> tuple[date | None, date | None]:
         return None, begun
     if scene.duty.on in _ANCHORS:
         return None, None
-    if scene.following is None or (_needs(scene.duty) and _CUMULATIVE.issuperset(_wanted(scene.duty))):
+    if scene.following is None or (_needs(scene.duty) and CUMULATIVE.issuperset(_wanted(scene.duty))):
         return begun, None
     return begun, scene.following.at.astimezone(CHINA).date() - _DAY
 

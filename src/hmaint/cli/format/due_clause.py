@@ -21,10 +21,10 @@ def show_clause(terminal: Terminal, dues: Dues, rows: Sequence[Row]) -> None:
         terminal.out(f"{owed.contract.name} {due.clause} {due.title} ({per_word(due.per)})")
         if due.papers:
             terminal.out(_("shown by: {papers}").format(papers="、".join(due.papers)))
+    several = len({owed.site for owed, _due in rows}) > 1
     columns = {
-        "site": _("site"), "period": _("period"), "by": _("due by"), "state": _("state"), "record": _("record"),
-        "performed": _("performed"), "recorded": _("put on record"), "submitted": _("handed in"), "signed": _("signed"),
-        "remarks": _("remarks"),
+        **({"site": _("site")} if several else {}), "period": _("period"), "by": _("due by"), "state": _("state"),
+        "number": _("record"), "days": _("done, on record, handed in, signed"), "remarks": _("remarks"),
     }  # fmt: skip
     objects = [_object(dues, owed, due) for owed, due in rows]
     show_list(terminal, "hmaint.due/1", "dues", columns, objects)
@@ -44,14 +44,15 @@ def _object(dues: Dues, owed: Owed, due: Due) -> dict[str, object]:
         "by": day_words(due),
         "state": due_state_word(due.state),
         "level": str(level_of(due, dues.today)),
-        "record": [deed.record for deed in due.met_by],
-        "performed": [_day(deed, "performed") for deed in due.met_by],
-        "recorded": [_day(deed, "recorded") for deed in due.met_by],
-        "submitted": [_day(deed, "submitted") for deed in due.met_by],
-        "signed": [_day(deed, "signed") for deed in due.met_by],
+        "number": [deed.record for deed in due.met_by],
+        "days": [_days(deed) for deed in due.met_by],
         "remarks": [*late, *due.remarks, *missing, *todo],
     }
 
 
-def _day(deed: Deed, name: str) -> str:
-    return str(getattr(deed, name) or "-")
+def _days(deed: Deed) -> str:
+    """The four days, those after the first without the year where it is the same."""
+    days = (deed.performed, deed.recorded, deed.submitted, deed.signed)
+    year = deed.performed.year
+    told = ["-" if day is None else f"{day:%m-%d}" if day.year == year else f"{day}" for day in days[1:]]
+    return "  ".join([f"{deed.performed}", *told])
