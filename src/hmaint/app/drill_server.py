@@ -24,7 +24,8 @@ from hmaint.transport.shell import LinkLost, Pipes
 _START = {"mysql": mysql.START, "postgresql": postgresql.START}
 _USERS = {"mysql": "mysql", "postgresql": "postgres"}
 _OPENING = 180.0
-_TIDYING = 45.0
+_TIDYING = 300.0
+"""Seconds that removing a large data folder may take; a connection that is gone is noticed long before."""
 _ANSWER = 8_388_608
 _QUESTION = 600.0
 _BACKLOG = 262_144
