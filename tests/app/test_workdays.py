@@ -96,6 +96,13 @@ def test_what_replaces_an_announced_year_leaves_running_deadlines_alone(world: W
     assert last_day(before.date(), ten, days.as_of(later))[0] == date(2027, 2, 12)
 
 
+def test_the_same_notice_again_writes_nothing(world: World, notice: Path) -> None:
+    first = import_year(world, notice)
+    again = import_year(fresh(world), notice)
+    assert (again.same, again.path) == (True, first.path)
+    assert len(list((world.workspace.root / "calendars").glob("*.yaml"))) == 1
+
+
 def test_counting_anew_is_asked_for_and_recorded(world: World, notice: Path) -> None:
     import_year(world, notice)
     notice.write_text(NOTICE.replace("2027-02-12", "2027-02-11"), "utf-8")

@@ -18,6 +18,7 @@ from hmaint.kit.text import one_line
 from hmaint.kit.when import read_when
 from hmaint.load.contract import load_contract
 from hmaint.model.ambiguity import Ambiguity
+from hmaint.model.contract import Contract
 from hmaint.model.entry import WITHDRAWN, Entry, standing
 
 PREFIX = "A"
@@ -41,15 +42,7 @@ def confirm(world: World, given: Confirmation) -> Entry:
 
     Raises WrongUsage without evidence or a name, for a question the contract does not have, and for a day to come.
     """
-    contract = load_contract(world.workspace.root, given.contract)
-    if contract is None:
-        raise WrongUsage(_("there is no contracts/{name}.yaml").format(name=given.contract))
-    asked = next((each for each in contract.ambiguities if each.id == given.question), None)
-    if asked is None:
-        words = _("{contract} has no question {id}").format(
-            contract=given.contract, id=one_line(given.question, 60)
-        )
-        raise WrongUsage(words + meant(given.question, [each.id for each in contract.ambiguities]))
+    contract, asked = _find(world, given.contract, given.question)
     _demand(given)
     proofs = [read_proof(path) for path in given.evidence]
     sent = next((proof.letter.sent_at for proof in proofs if proof.letter.sent_at), None)
@@ -65,6 +58,22 @@ def confirm(world: World, given: Confirmation) -> Entry:
     }
     entry = draft(world, kind=KIND, event=CONFIRMED, site="", body=body, at=at)
     return world.records.entries.begin(entry, PREFIX)
+
+
+def asked_of(world: World, contract: str, question: str) -> Ambiguity:
+    """The question of that id, as the profile puts it. WrongUsage where there is none."""
+    return _find(world, contract, question)[1]
+
+
+def _find(world: World, name: str, question: str) -> tuple[Contract, Ambiguity]:
+    contract = load_contract(world.workspace.root, name)
+    if contract is None:
+        raise WrongUsage(_("there is no contracts/{name}.yaml").format(name=one_line(name, 60)))
+    asked = next((each for each in contract.ambiguities if each.id == question), None)
+    if asked is None:
+        words = _("{contract} has no question {id}").format(contract=name, id=one_line(question, 60))
+        raise WrongUsage(words + meant(question, [each.id for each in contract.ambiguities]))
+    return contract, asked
 
 
 def withdraw(world: World, number: str, why: str) -> Entry:

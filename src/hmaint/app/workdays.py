@@ -15,7 +15,7 @@ from hmaint.app.world import World
 from hmaint.duty.statutory import PACKAGED, StatutoryDays, Year, packaged_year
 from hmaint.errors import Failure, WrongUsage
 from hmaint.kit.i18n import _
-from hmaint.load.calendars import read_year, write_year, year_text
+from hmaint.load.calendars import calendar_files, read_year, write_year, year_text
 from hmaint.model.ledgers.change import CHANGE
 
 _SATURDAY = 5
@@ -41,8 +41,10 @@ class Imported:
     replaced: bool
     """Whether that year was announced here before."""
     moved: tuple[Moved, ...]
-    untold: tuple[str, ...]
+    untold: tuple[str, ...] = ()
     """Why some deadlines could not be held against each other."""
+    same: bool = False
+    """Whether this very notice was taken in before: nothing was written."""
 
 
 def import_year(world: World, path: Path, *, recompute: bool = False) -> Imported:
@@ -54,12 +56,24 @@ def import_year(world: World, path: Path, *, recompute: bool = False) -> Importe
     """
     found, source = read_year(path)
     known = world.days.knows(found.year)
+    if not recompute and (kept := _taken_in(world, found)) is not None:
+        return Imported(found, kept, known, (), same=True)
     year = replace(found, imported_at=world.clock.now(), for_all=recompute or not known)
     before, untold = _told(world)
     kept = write_year(world.workspace.root, year, source, world.operator)
     after, more = _told(world.reckoned(StatutoryDays((*world.days.years, year))))
     moved = tuple(_moved(before, after))
     return Imported(year, kept, known, moved, tuple(dict.fromkeys((*untold, *more))))
+
+
+def _taken_in(world: World, found: Year) -> Path | None:
+    """The file of this very notice, where it is the one that holds."""
+    latest = next((each for each in reversed(world.days.years) if each.year == found.year), None)
+    if latest is None or (latest.off, latest.work) != (found.off, found.work):
+        return None
+    return [path for path in calendar_files(world.workspace.root) if path.name.startswith(f"{found.year}-")][
+        -1
+    ]
 
 
 def exported(days: StatutoryDays, year: int) -> str:

@@ -97,6 +97,9 @@ def export(
 
 def _said(found: Imported) -> str:
     year = found.year.year
+    if found.same:
+        path = f"{found.path.parent.name}/{found.path.name}"
+        return _("this very notice of {year} is taken in already ({path})").format(year=year, path=path)
     if found.year.for_all:
         words = _("{year} is taken in ({path}); {n} deadlines move")
     else:

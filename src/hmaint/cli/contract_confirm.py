@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from hmaint.cli.completion import contract_names, matter_names
 from hmaint.cli.listing import show_list
 from hmaint.cli.terminal import Terminal, with_terminal
 from hmaint.kit.i18n import _
+
+if TYPE_CHECKING:
+    from hmaint.model.ambiguity import Ambiguity
 
 _Contract = Annotated[
     str, typer.Argument(help=_("The contract's name."), metavar="CONTRACT", autocompletion=contract_names)
@@ -72,12 +75,14 @@ def confirm(
     ] = "",
 ) -> None:
     """Keep it, and say what is settled thereby."""
-    from hmaint.app.confirm import Confirmation
+    from hmaint.app.confirm import Confirmation, asked_of
     from hmaint.app.confirm import confirm as keep
 
     world = terminal.world()
     if terminal.may_ask():
-        reading, by, evidence = _asked(terminal, reading, by, evidence)
+        if not (reading and by and evidence):
+            _show(terminal, asked_of(world, name, question))
+        reading, by, evidence = _asked(reading, by, evidence)
     entry = keep(world, Confirmation(name, question, reading, tuple(evidence or ()), by, date))
     words = _("{number}: {question} of {contract} is read as: {reading}")
     terminal.out(
@@ -127,11 +132,15 @@ def unconfirm(
     terminal.out(_("{number} is taken back; the question is open again").format(number=entry.matter))
 
 
-def _asked(
-    terminal: Terminal, reading: str, by: str, evidence: list[Path] | None
-) -> tuple[str, str, list[Path] | None]:
+def _show(terminal: Terminal, asked: Ambiguity) -> None:
+    terminal.err(f"{asked.id} {asked.question}")
+    terminal.err(_("proposal: {proposal}").format(proposal=asked.proposal))
+    for each in asked.readings:
+        terminal.err(f"  {each.id}: {each.title}")
+
+
+def _asked(reading: str, by: str, evidence: list[Path] | None) -> tuple[str, str, list[Path] | None]:
     """Ask at the terminal for what was not told."""
-    del terminal
     reading = reading or typer.prompt(
         _("What was confirmed (proposal, a reading's id, or the words)"), err=True
     )
