@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hmaint.app.backup_words import TABLES
+from hmaint.app.backup_words import GOOD, TABLES
 from hmaint.app.world import World
 from hmaint.backup.case import Past
 from hmaint.model.inventory import Backup
@@ -18,6 +18,8 @@ def past_of(world: World, backup: Backup) -> Past:
     earlier = world.records.previous(backup.site, {backup.name: [TABLES]}).get(backup.name, {}).get(TABLES)
     if earlier is None:
         return Past(sizes)
+    if not any(row["table"] == GOOD and row.get("rows") for row in earlier.rows):
+        return Past(sizes)  # a first look that was bad is kept, and is nothing to be compared with
     rows = [(str(row["table"]), row.get("rows"), str(row.get("sha256") or "")) for row in earlier.rows]
     return Past(
         sizes,
@@ -25,4 +27,5 @@ def past_of(world: World, backup: Backup) -> Past:
         {name[1:]: n for name, n, _ in rows if isinstance(n, int) and name.startswith("#")},
         {name: value for name, _, value in rows if value},
         next((n for name, n, _ in rows if name == "#letters" and isinstance(n, int)), 0),
+        earlier.time,
     )

@@ -6,7 +6,7 @@ import fnmatch
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hmaint.app.backup_beside import checks_beside
 from hmaint.app.backup_catalogue import ask_catalogue
@@ -200,14 +200,26 @@ def _keep(world: World, run: RunRecord, judged: _Judged, tally: _Tally, beside: 
         judged.case.label,
         None if facts.told or judged.case.catalogued else mask(facts.reason),
     )
-    observations, evidence = kept_of(judged.case, world.redactor, run.started_at)
-    bad = level is Level.CRITICAL or not (facts.told or judged.case.catalogued)
-    held = tuple(each.step for each in observations) if bad else ()
+    good = level is not Level.CRITICAL and bool(facts.told or judged.case.catalogued)
+    observations, evidence = kept_of(judged.case, world.redactor, run.started_at, good=good)
+    held = () if good and not _held(judged, run) else tuple(each.step for each in observations)
     kept = Kept(run.id, run.site, result, checks, observations, evidence, held=held)
     (findings,) = world.records.append_all([kept])
     tally.targets[backup.name] = result
     tally.checks += checks
     tally.findings += findings
+
+
+_TRENDS = ("tables.missing", "tables.rows", "objects.missing")
+_USED_TO = timedelta(days=8)
+"""How long a table that shrank or went is told of before what is there now counts as usual: a week of nights."""
+
+
+def _held(judged: _Judged, run: RunRecord) -> bool:
+    """Whether the next look is still compared with the earlier one: what is told once only is overlooked."""
+    shrunk = any(v.what in _TRENDS and v.level is Level.WARNING for v in judged.verdicts)
+    since = judged.case.past.at
+    return shrunk and since is not None and run.started_at - since < _USED_TO
 
 
 def _open_run(world: World, site: Site) -> RunRecord:

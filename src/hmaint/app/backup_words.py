@@ -21,6 +21,9 @@ from hmaint.model.run import Check, Finding, Metric
 LOOK, TABLES = "backup.look", "backup.tables"
 """The steps under which what was seen is kept: one row a copy, and one row a table."""
 
+GOOD = "#good"
+"""The row that says whether a look is fit to be compared with."""
+
 _BAD = (Level.WARNING, Level.UNKNOWN, Level.CRITICAL)
 _TELLING = (
     "path",
@@ -98,8 +101,8 @@ def _metrics(case: Case, level: Level) -> Iterator[Metric]:
         yield Metric(name, "backup.unpacked_bytes", float(unpacked), unit="B")
 
 
-def kept_of(case: Case, mask: Redactor, at: datetime) -> tuple[tuple[Observation, ...], bytes]:
-    """What was seen, in rows to compare the next look with, and as it was told, masked."""
+def kept_of(case: Case, mask: Redactor, at: datetime, *, good: bool) -> tuple[tuple[Observation, ...], bytes]:
+    """What was seen, in rows to compare the next look with if it was `good`, and as it was told, masked."""
     looks = tuple(mask.redact_rows([_look(place.label, facts) for place, facts in case.looks.items()]))
     main = case.main
     seen, reason = main.seen, mask.redact(main.reason)
@@ -111,6 +114,7 @@ def kept_of(case: Case, mask: Redactor, at: datetime) -> tuple[tuple[Observation
         rows: tuple[Row, ...] = tuple({"table": t.name, "rows": t.rows, "sha256": ""} for t in main.tables)
         rows += tuple({"table": name, "rows": -1, "sha256": value} for name, value in hashes.items())
         rows += tuple({"table": f"#{name}", "rows": n, "sha256": ""} for name, n in main.objects.items())
+        rows += ({"table": GOOD, "rows": int(good), "sha256": ""},)
         rows += ({"table": "#letters", "rows": letters_seen(main), "sha256": ""},)
         found.append(
             Observation(TABLES, case.backup.name, Seen.OBSERVED, Table(mask.redact_rows(rows)), "", at)

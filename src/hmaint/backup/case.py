@@ -22,6 +22,8 @@ class Past:
     sections: Mapping[str, str] = field(default_factory=dict)
     letters: int = 0
     """Non-ASCII characters in the sample that was looked at."""
+    at: datetime | None = None
+    """When that was; None where there was no good look yet."""
 
 
 @dataclass(frozen=True, slots=True)
