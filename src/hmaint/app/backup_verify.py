@@ -16,6 +16,7 @@ from hmaint.app.backup_words import check_of, kept_of, metrics_of
 from hmaint.app.inspect import Opened
 from hmaint.app.tools import open_tools
 from hmaint.app.world import World
+from hmaint.backup.ask import library
 from hmaint.backup.case import Case
 from hmaint.backup.facts import Facts
 from hmaint.backup.judge import judge
@@ -77,6 +78,9 @@ def verify(world: World, request: Request, hear: Hear) -> RunRecord:
     world.unlock(site)
     beside = checks_beside(world, site.name, world.clock.now())
     run = _open_run(world, site)
+    with suppress(OSError):
+        # What the trail names by its digest can be read for as long as the records are kept.
+        world.records.evidence.put(library().encode())
     hear(Opened(run, tuple(backup.name for backup in backups)))
     tally = _Tally()
     state = "interrupted"

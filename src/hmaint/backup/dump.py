@@ -112,7 +112,7 @@ def _found(name: str, seen: Mapping[str, TableSeen]) -> TableSeen | None:
     wanted = name.lower()
     if wanted in seen:
         return seen[wanted]
-    return next((table for key, table in seen.items() if key.rsplit(".", 1)[-1] == wanted), None)
+    return next((table for key, table in seen.items() if key.endswith(f".{wanted}")), None)
 
 
 def tables(case: Case) -> Iterator[Verdict]:

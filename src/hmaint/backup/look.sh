@@ -55,7 +55,7 @@ hb_look() {
     case $hb_f in *"$hb_nl"*) hb_tell found odd_name; return ;; esac
   done
   hb_tell matches $#
-  stat -L -c "file$hb_t%s$hb_t%Y$hb_t%n" -- "$@" 2>/dev/null | tail -n 62
+  stat -L -c "file$hb_t%s$hb_t%Y$hb_t%n" -- "$@" 2>/dev/null | tail -n "$([ "$hb_split" = 1 ] && echo 5000 || echo 62)"
   if [ "$hb_split" = 1 ]; then
     for hb_f; do :; done
     hb_tell volumes $#
