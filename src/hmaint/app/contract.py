@@ -62,7 +62,8 @@ def questions_of_form(world: World, site: str, form: str) -> tuple[Ambiguity, ..
     documents = {name for name, written_on in FORMS.items() if written_on == form}
     if contract is None or not documents:
         return ()
-    papers = [(each.id, each.evidence) for each in (*contract.obligations, *contract.on_demand)]
+    papers = [(each.id, each.evidence) for each in contract.obligations]
+    papers += [(each.id, each.evidence) for each in contract.on_demand]
     papers += [(each.id, each.deliver) for each in contract.triggered]
     clauses = {clause for clause, wanted in papers if documents & set(wanted)}
     return questions_about(contract, *documents, *clauses)
