@@ -69,7 +69,7 @@ def test_the_number_stands_alone_on_stdout_and_what_comes_next_beside_it(desk: D
     ("words", "status", "says"),
     [
         ("training new --topic 甲", 64, "--date、--trainer、--audience"),
-        ("training new --topic 甲 --date 2026-13-01 --trainer 甲 --audience 乙", 64, "--date: 没有 2026-13-01 这一天"),
+        ("training new --topic 甲 --date 2026-13-01 --trainer 甲 --audience 乙", 64, "--date：没有 2026-13-01 这一天"),
         ("training new --topic 甲 --date 2026-02-30 --trainer 甲 --audience 乙", 64, "2026-02-30"),
         ("log add", 64, "--servers"),
         ("log add --remark 甲 --at 2099-01-01", 64, "2099-01-01"),

@@ -12,7 +12,7 @@ from hmaint.cli.matter import Verb
 from hmaint.cli.matter_command import recording
 from hmaint.cli.matter_standard import register_standard
 from hmaint.cli.terminal import Terminal, with_terminal
-from hmaint.kit.i18n import N_, _
+from hmaint.kit.i18n import _
 from hmaint.model.ledgers.log import LOG
 
 
@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
             "Examples: hmaint log add --site tj --servers 更换内存条后正常启动 --remark 备件由医院提供 --mode onsite"
             " · hmaint log add --site tj --at 2026年11月20日 --system 体检登记可用"
         ),
-    )(with_terminal(recording(Verb(LOG, LOG.opening, then=N_("hmaint log report")))))
+    )(with_terminal(recording(Verb(LOG, LOG.opening, then="hmaint log report"))))
     register_standard(group, LOG, "log")
     group.command(
         "report",

@@ -31,7 +31,7 @@ class Verb:
     more: More | None = None
     """What those say."""
     then: str = ""
-    """A message id with {id} in it: what may come next."""
+    """Commands that may come next, with {id} for the number."""
     clause: bool = False
     """Whether the clause is its first argument, not an option."""
 
@@ -89,7 +89,7 @@ def values_of(fields: Sequence[Field], given: Mapping[str, Any]) -> dict[str, ob
         try:
             values[each.name] = _read(each, told, read_value)
         except ValueError as wrong:
-            raise WrongUsage(f"{each.flag}: {wrong}") from None
+            raise WrongUsage(_("{option}: {wrong}").format(option=each.flag, wrong=wrong)) from None
     return values
 
 

@@ -42,7 +42,7 @@ def _asked(terminal: Terminal, field: Field) -> object:
     if field.sort == "rows":
         return _rows(terminal, field)
     if field.choices:
-        terminal.err("  ".join(f"{code} {_(name)}" for code, name in field.choices.items()))
+        terminal.err("  ".join(" ".join((code, _(name))) for code, name in field.choices.items()))
     while True:
         told = _prompt(terminal, field)
         if not told and not field.required:

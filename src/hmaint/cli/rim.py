@@ -7,14 +7,19 @@ import signal
 import sys
 import traceback
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import typer
 
 from hmaint.errors import BadFile, ExitStatus, Failure
 from hmaint.kit.i18n import _
 from hmaint.kit.text import harmless
+
+if TYPE_CHECKING:
+    from typer._click.core import Command
 
 # Typer carries its own copy of Click and exports of its errors only this one; its ancestor is what all usage errors
 # share.
@@ -25,15 +30,20 @@ class Terminated(BaseException):
     """SIGTERM came: like Ctrl-C, but with its own status."""
 
 
+@cache
+def _command() -> Command:
+    """The tree of commands; making it takes a third of a second, which matters to whoever runs several."""
+    from hmaint.cli.app import app
+    from hmaint.cli.spoken import spoken
+
+    return spoken(typer.main.get_command(app))
+
+
 def guarded(argv: list[str], *, verbose: bool) -> int:
     """Run the command line; every failure becomes one line."""
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        from hmaint.cli.app import app
-        from hmaint.cli.spoken import spoken
-
-        command = spoken(typer.main.get_command(app))
-        status = command(args=argv, prog_name="hmaint", standalone_mode=False)
+        status = _command()(args=argv, prog_name="hmaint", standalone_mode=False)
         sys.stdout.flush()
         if status == ExitStatus.INTERRUPTED:
             # Typer makes a quiet exit of Ctrl-C; no command answers with this status by itself.

@@ -13,7 +13,7 @@ from hmaint.cli.matter_command import recording
 from hmaint.cli.matter_standard import register_standard
 from hmaint.cli.terminal import Terminal, with_terminal
 from hmaint.errors import WrongUsage
-from hmaint.kit.i18n import N_, _
+from hmaint.kit.i18n import _
 from hmaint.model.ledgers.training import TRAINING
 
 _LIST = parameter(
@@ -43,7 +43,7 @@ def register(app: typer.Typer) -> None:
         rich_markup_mode=None,
     )
     planned, invited, attended, handed, checked = TRAINING.events
-    then = N_("hmaint training invite {id} · hmaint training report {id}")
+    then = "hmaint training invite {id} · hmaint training report {id}"
     group.command(
         "new",
         help=_("Plan a training; its day may lie ahead."),
@@ -59,11 +59,7 @@ def register(app: typer.Typer) -> None:
             "Examples: hmaint training invite latest --person '李老师|1021|信息科'"
             " · hmaint training invite T-20261121-001 --list 名单.csv"
         ),
-    )(
-        with_terminal(
-            recording(Verb(TRAINING, invited, (_LIST,), _invited, N_("hmaint training report {id}")))
-        )
-    )
+    )(with_terminal(recording(Verb(TRAINING, invited, (_LIST,), _invited, "hmaint training report {id}"))))
     group.command(
         "attend",
         help=_(
@@ -78,7 +74,7 @@ def register(app: typer.Typer) -> None:
                     attended,
                     (_LIST, _ALL),
                     _attended,
-                    N_("hmaint training effect {id} · hmaint training report {id}"),
+                    "hmaint training effect {id} · hmaint training report {id}",
                 )
             )
         )
@@ -94,7 +90,7 @@ def register(app: typer.Typer) -> None:
         epilog=_(
             "Example: hmaint training effect latest --effect '上机考核|3|2 人独立完成|12 月复测' --assessment 达到目标"
         ),
-    )(with_terminal(recording(Verb(TRAINING, checked, then=N_("hmaint training report {id}")))))
+    )(with_terminal(recording(Verb(TRAINING, checked, then="hmaint training report {id}"))))
     group.command(
         "export",
         help=_("Write the list of people as CSV, for a spreadsheet."),

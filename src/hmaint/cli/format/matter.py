@@ -80,7 +80,7 @@ def show_recorded(
             )
         )
     if then and len(found) == 1:
-        terminal.err(_("next: {commands}").format(commands=_(then).format(id=found[0].id)))
+        terminal.err(_("next: {commands}").format(commands=then.format(id=found[0].id)))
 
 
 def show_matters(terminal: Terminal, ledger: Ledger, narrowed: Narrowed) -> None:
