@@ -202,6 +202,19 @@ def test_a_folder_within_a_databases_data_is_refused_even_by_a_link(room: Room, 
     assert sorted(p.name for p in (server.folder / "data").iterdir()) == before
 
 
+def test_a_folder_of_odd_letters_is_refused_even_behind_a_link(room: Room) -> None:
+    odd = room.scratch / "a 'b\" $(id)"
+    odd.mkdir()
+    (room.scratch / "link").symlink_to(odd)
+    packed(room.backups / "full.sql.gz", SLOW)
+    room.write({}, "", kind="mysqldump", drill={"folder": str(room.scratch / "link")})
+    done = start(room).wait(60)
+    assert done.code == 77, done.err
+    assert list(odd.iterdir()) == []
+    room.write({}, "", kind="mysqldump", drill={"folder": str(odd)})
+    assert start(room).wait(60).code == 78
+
+
 def test_a_drill_host_over_ssh_gets_the_copy_as_a_stream_and_keeps_nothing(
     room: Room, hospital: Hospital
 ) -> None:

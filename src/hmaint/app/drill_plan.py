@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,7 @@ from hmaint.model.inventory import Backup, Database, Host, Limits, Site
 
 NAMELESS = "hmaint_drill"
 """What a restored database is called where nobody has said what it should be."""
+_SAFE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,62}")
 _ENGINES = {"mysql", "postgresql", "sqlite"}
 _OF_KIND = {"mysqldump": "mysql", "pg_dump": "postgresql", "sqlite": "sqlite"}
 
@@ -83,6 +85,8 @@ def _planned(site: Site, backup: Backup) -> Planned:
     name = (
         drill.database or backup.database or (database.database if database is not None else "") or NAMELESS
     )
+    if not _SAFE.fullmatch(name):  # it becomes a word of sh and of SQL on the drill host
+        name = NAMELESS
     return Planned(replace(backup, drill=drill), drill, engine, database, host, name)
 
 

@@ -267,6 +267,7 @@ def _refusal(word: str, rest: str, drill: Drill) -> str:
     free, _space, need = more.partition(" ")
     words = {
         "nofolder": _("the drill folder {folder} is not there"),
+        "oddpath": _("the drill folder {folder} really is {more}: name one without blanks and odd letters"),
         "nowrite": _("the drill folder {folder} may not be written to"),
         "datafolder": _("the drill folder {folder} lies within the data of a database ({more})"),
         "noflock": _(

@@ -83,6 +83,7 @@ tidy() {
 trap tidy EXIT
 trap 'why=${why:-signal}; exit 0' TERM HUP INT PIPE
 fail() { why=failed; say failed "$*"; exit 0; }
+case $real in *[!A-Za-z0-9._+@/-]*) say refused oddpath "$real"; exit 77 ;; esac
 at=$real
 while :; do
   if [ -e "$at/ibdata1" ] || [ -e "$at/PG_VERSION" ]; then say refused datafolder "$at"; exit 77; fi

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from hmaint.kit.i18n import _
-from hmaint.load.fields import AbsolutePath, Duration, Entry, Line, Listed, Name, Title
+from hmaint.load.fields import Duration, Entry, Line, Listed, Name, Title
 from hmaint.model.drill import Comparison, Content, Drill, Question
 
 
@@ -30,6 +30,13 @@ def _condition(text: str) -> str:
     return text
 
 
+def _plain_path(text: str) -> str:
+    if text and not re.fullmatch(r"/[A-Za-z0-9._+@/-]*", text):
+        raise ValueError(_("must be an absolute path of English letters, digits and . _ + @ - alone"))
+    return text
+
+
+PlainPath = Annotated[str, AfterValidator(_plain_path)]
 Identifier = Annotated[str, AfterValidator(_identifier)]
 
 
@@ -55,9 +62,9 @@ class DrillEntry(Entry):
     """Where and how a backup is restored on trial."""
 
     host: Name = ""
-    folder: AbsolutePath = "/var/tmp"  # noqa: S108 - a fresh private folder is made in it
-    lock: AbsolutePath = "/var/tmp"  # noqa: S108 - where all users of a machine find the one lock
-    binaries: AbsolutePath = ""
+    folder: PlainPath = "/var/tmp"  # noqa: S108 - a fresh private folder is made in it
+    lock: PlainPath = "/var/tmp"  # noqa: S108 - where all users of a machine find the one lock
+    binaries: PlainPath = ""
     version: Annotated[str, AfterValidator(_version)] = ""
     database: Identifier = ""
     copy_: Name = Field(default="", alias="copy")
