@@ -138,7 +138,7 @@ def of_rows(
     return Verdict("rows", "恢复的行数", level, words, advice, tuple(rows), figures)
 
 
-_OFF, _MORE = "不一致", "多于源库"
+_OFF, _MORE, _SAME = "不一致", "多于源库", "行数与源库一致"
 
 
 def _rows_in_words(bad: Sequence[str], odd: Sequence[str], uncounted: Sequence[str]) -> tuple[Level, str]:
@@ -163,8 +163,8 @@ def _counted(
         return _row(name, "", count, None)
     there = theirs[low]
     share = tolerance / 100
-    result = _OFF if count < there * (1 - share) else _MORE if count > there * (1 + share) else "与源库一致"
-    result = f"与源库相差 {there - count} 行" if result == "与源库一致" and count != there else result
+    result = _OFF if count < there * (1 - share) else _MORE if count > there * (1 + share) else _SAME
+    result = f"行数与源库相差 {there - count}" if result == _SAME and count != there else result
     return {**_row(name, str(there), count, fits=True), "result": result}
 
 
