@@ -12,7 +12,6 @@ from hmaint.load.contract_documents import load_wanted
 from hmaint.model.wanted import Wanted
 from hmaint.report.form import form_ids
 
-
 HEAD = "schema: hmaint.contract/1\nid: s\ntitle: 甲\n"
 
 
