@@ -94,7 +94,7 @@ def of_tables(names: Sequence[str], wanted: Sequence[TableWanted], source: Seque
         listed = "、".join(missing[:10]) + ("等" if len(missing) > 10 else "")  # noqa: PLR2004 - so many fit a line
         words = f"恢复出 {len(names)} 张表，缺 {len(missing)} 张：{listed}"
         return Verdict("tables", title, Level.CRITICAL, words, "核对备份命令是否排除了表", rows, figures)
-    basis = "与源库一致" if source is not None else "含清单要求的全部表" if wanted else "没有预期可比"
+    basis = "含源库的全部表" if source is not None else "含清单要求的全部表" if wanted else "没有预期可比"
     return Verdict(
         "tables", title, Level.OK, f"恢复出 {len(names)} 张表，{basis}", rows=rows, metrics=figures
     )
