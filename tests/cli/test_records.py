@@ -231,3 +231,11 @@ def test_every_key_of_every_record_is_in_the_reference() -> None:
             for field in event.fields:
                 assert f"`{field.name}`" in row, f"{kind} {event.name} {field.name}"
                 assert all(f"`{column}`" in row for column in field.columns), f"{kind} {field.name}"
+
+
+def test_yes_and_no_are_asked_until_they_are_told(desk: Desk) -> None:
+    words = ["contract", "downtime", "add", "--at", "2026-11-14 22:00", "--until", "2026-11-14 22:40"]
+    number, said = at_a_terminal(desk, words, ["也许", "是", "更新补丁"])
+    assert _NUMBER.fullmatch(number), said
+    told = inside(desk, "contract", "downtime", "show", "latest", "--format", "json").object["told"]
+    assert (told["planned"], told["reason"]) == (True, "更新补丁")

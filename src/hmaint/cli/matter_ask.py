@@ -14,6 +14,8 @@ from hmaint.model.ledger import Field
 if TYPE_CHECKING:
     from hmaint.app.world import World
 
+_YES, _NO = ("y", "yes", "是"), ("n", "no", "否")
+
 
 def ask_for(terminal: Terminal, fields: Sequence[Field], told: Mapping[str, object]) -> dict[str, object]:
     """Ask for what must be told, and where that was needed also for what is usually told."""
@@ -38,7 +40,7 @@ def _asked(terminal: Terminal, field: Field) -> object:
     from hmaint.load.entry_values import read_value
 
     if field.sort == "flag":
-        return typer.confirm(_(field.help), err=True)
+        return _yes(terminal, field)
     if field.sort == "rows":
         return _rows(terminal, field)
     if field.choices:
@@ -51,6 +53,13 @@ def _asked(terminal: Terminal, field: Field) -> object:
             return read_value(field, told)
         except ValueError as wrong:
             terminal.err(str(wrong))
+
+
+def _yes(terminal: Terminal, field: Field) -> bool:
+    words = _("{help} (y or n)").format(help=_(field.help).rstrip(".。"))
+    while (told := answer(terminal, words).lower()) not in (*_YES, *_NO):
+        terminal.err(_("say y or n"))
+    return told in _YES
 
 
 def _rows(terminal: Terminal, field: Field) -> object:
