@@ -30,7 +30,10 @@ class Ambiguity:
     needs: str = CONFIRMATION
     """`written_confirmation` from both sides, or `note`: only to be pointed out."""
     about: frozenset[str] = frozenset()
-    """Ids of the clauses, classes and documents that depend on it, or term, availability, backup, assessment; none named: whatever the contract says may."""
+    """Ids of the clauses, classes and documents that depend on it, or term, availability, backup, assessment.
+
+    None named: whatever the contract says may.
+    """
     readings: tuple[Reading, ...] = ()
     """The ways it may be read, the one hmaint proposes first; none where they are only told in words."""
     quote: str = ""
