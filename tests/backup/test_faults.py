@@ -233,11 +233,7 @@ def test_locked_ones(bench: Bench) -> None:
 
 
 def test_a_bomb_ends_early(bench: Bench) -> None:
-    target = bench.folder / "tj.sql.gz"
-    with target.open("wb") as out:
-        zeros = subprocess.Popen(["head", "-c", "2147483648", "/dev/zero"], stdout=subprocess.PIPE)  # noqa: S607 - on the path
-        with zeros:
-            subprocess.run(["gzip", "-1"], stdin=zeros.stdout, stdout=out, check=True)  # noqa: S607 - on the path
+    target = bench.file("tj.sql.gz", gzip.compress(bytes(1 << 26), 9) * 32)
     tells("BF29", bench.verify(target))
     text = b"-- MariaDB dump 10.19\nINSERT INTO `t` VALUES (" + b"0" * 90_000_000
     seen = bench.verify(packed(text, target))

@@ -197,27 +197,53 @@ def test_a_run_that_is_stopped_is_a_record_and_leaves_no_reader(tmp_path: Path) 
     slow = {"path": str(big), "vars": {"backup_rate_mb": 1, "backup_pause": 0.05}}
     desk.write_inventory({"icu": {"backups": {"slow": slow}}})
     going = desk.start("backup-verify", "--site", "icu", "-v")
-    going.wait_for("R-")
-    time.sleep(1)
+    until = time.monotonic() + 60
+    while not _is_read(big) and time.monotonic() < until:
+        time.sleep(0.2)
+    assert _is_read(big)
     going.send(signal.SIGTERM)
     assert going.wait(60).code in (143, 130, 3)
     runs = desk.run("runs", "list", "--format", "json")
     assert "backup-verify" in runs.out
     until = time.monotonic() + 60
-    while time.monotonic() < until and str(big) in _commands():
+    while time.monotonic() < until and _is_read(big):
         time.sleep(0.2)
-    assert str(big) not in _commands()
+    assert not _is_read(big)
     shutil.rmtree(desk.folder)
 
 
-def _commands() -> str:
+def test_a_run_that_is_killed_leaves_no_reader_for_hours(tmp_path: Path) -> None:
+    folder = tmp_path / "backup"
+    folder.mkdir()
+    big = folder / "big.gz"
+    big.write_bytes(gzip.compress(os.urandom(120_000_000), 0))
+    with running(Sshd()) as server:
+        desk = Desk(tmp_path / "desk")
+        desk.trust(server.known_hosts_line())
+        slow = {"host": "db", "path": str(big), "vars": {"backup_rate_mb": 1, "backup_pause": 0.05}}
+        desk.write_inventory({"icu": {"hosts": {"db": ssh_host(server)}, "backups": {"slow": slow}}})
+        going = desk.start("backup-verify", "--site", "icu", "-v")
+        until = time.monotonic() + 60
+        while not _is_read(big) and time.monotonic() < until:
+            time.sleep(0.2)
+        assert _is_read(big)
+        going.send(signal.SIGKILL)
+        going.process.wait()
+        until = time.monotonic() + 60  # it would read for two minutes
+        while _is_read(big) and time.monotonic() < until:
+            time.sleep(0.5)
+        assert not _is_read(big)
+
+
+def _is_read(path: Path) -> bool:
+    """Whether any process has the file open."""
     found = []
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+    for link in Path("/proc").glob("[0-9]*/fd/*"):
         try:
-            found.append(entry.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace"))
+            found.append(link.readlink())
         except OSError:
             continue
-    return "\n".join(line for line in found if "pytest" not in line)
+    return path in found
 
 
 def test_the_time_a_name_tells() -> None:

@@ -20,6 +20,27 @@ hb_be_nice() {
   hb_tell host_zone "${hb_clock#* }"
 }
 
+# A laptop that is gone reads no answer: whoever writes one learns it, and nobody reads on for hours for nothing.
+# `kill 0` ends the processes of this visit alone: every visit is a session of its own.
+hb_watch() {
+  (
+    trap '' PIPE
+    trap 'kill "$hb_s" 2>/dev/null; exit 0' TERM
+    while :; do
+      sleep 10 >/dev/null 2>&1 </dev/null &
+      hb_s=$!
+      wait "$hb_s"
+      { hb_tell beat 1; } 2>/dev/null || { trap - TERM; kill 0; }
+    done
+  ) &
+  hb_watcher=$!
+}
+hb_unwatch() {
+  kill "$hb_watcher" 2>/dev/null
+  wait "$hb_watcher" 2>/dev/null
+  return 0
+}
+
 # ---- found: which of the files that fit is the newest, and what it is -------------------------------------------
 
 hb_stat() { stat -L -c '%s %Y' -- "$1" 2>/dev/null; }
