@@ -46,10 +46,14 @@ def show(terminal: Terminal) -> None:
         "place": _("records"), "schema_version": _("schema"), "rows": _("rows"), "evidence": _("evidence"),
         "rescued": _("waiting to come in"),
     }  # fmt: skip
-    plain = {"place": found.place, "schema_version": VERSION, "rows": dict(found.rows)}
-    plain |= {"evidence": found.evidence, "rescued": found.rescued}
-    if terminal.format != "json":
-        plain["rows"] = [f"{name} {count}" for name, count in found.rows.items()] or "0"
+    told = [f"{name} {count}" for name, count in found.rows.items()] or "0"
+    plain: dict[str, object] = {
+        "place": found.place,
+        "schema_version": VERSION,
+        "rows": dict(found.rows) if terminal.format == "json" else told,
+        "evidence": found.evidence,
+        "rescued": found.rescued,
+    }
     show_object(terminal, "hmaint.store/1", fields, plain)
 
 
