@@ -239,3 +239,14 @@ def test_yes_and_no_are_asked_until_they_are_told(desk: Desk) -> None:
     assert _NUMBER.fullmatch(number), said
     told = inside(desk, "contract", "downtime", "show", "latest", "--format", "json").object["told"]
     assert (told["planned"], told["reason"]) == (True, "更新补丁")
+
+
+def test_who_has_signed_no_pledge_hears_it_once_a_command(desk: Desk) -> None:
+    assert inside(desk, *NEW).code == 0
+    shutil.copy(shipped("contracts") / "s3.yaml", desk.root / "contracts" / "s4.yaml")
+    for words in (("training", "list"), NEW, ("contract", "nda", "list")):
+        assert inside(desk, *words).err.count("保密承诺书") == 1
+    registered = ("--person", "张工", "--role", "运维", "--from-date", "2026-03-01")
+    assert inside(desk, "contract", "nda", "add", *registered).code == 0
+    assert inside(desk, "contract", "nda", "sign", "latest", "--at", "2026-02-27").code == 0
+    assert "保密承诺书" not in inside(desk, "training", "list").err

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,6 +21,9 @@ from hmaint.model.ledgers.meeting import MEETING
 from hmaint.model.ledgers.pledge import PLEDGE
 from hmaint.model.ledgers.upkeep import PATCH, RESTART, VULNERABILITY
 from hmaint.model.ledgers.warning import WARNING
+
+if TYPE_CHECKING:
+    from hmaint.app.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ _AGENDA = parameter(
 )
 
 
-def _topics(terminal: Terminal, _number: str, given: Mapping[str, Any]) -> Mapping[str, object]:
+def _topics(world: World, _number: str, given: Mapping[str, Any]) -> Mapping[str, object]:
     from hmaint.app.agenda import agenda as open_items
     from hmaint.app.matters import site_of
     from hmaint.load.entry_values import read_value
@@ -111,7 +114,6 @@ def _topics(terminal: Terminal, _number: str, given: Mapping[str, Any]) -> Mappi
         return {}
     field = MEETING.fields["topics"]
     told = [read_value(field, each) for each in given.get("topics") or ()]
-    world = terminal.world()
     return {"topics": [*told, *(each.row for each in open_items(world, site_of(world, given["site"])))]}
 
 

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,7 +16,10 @@ from hmaint.errors import WrongUsage
 from hmaint.kit.i18n import _, series
 from hmaint.model.ledger import Event, Field, Ledger
 
-More = Callable[[Terminal, str, Mapping[str, Any]], Mapping[str, object]]
+if TYPE_CHECKING:
+    from hmaint.app.world import World
+
+More = Callable[["World", str, Mapping[str, Any]], Mapping[str, object]]
 """Further values of an entry, from options that are no fields: of a matter's number, and what was given."""
 
 

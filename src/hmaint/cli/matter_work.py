@@ -7,6 +7,7 @@ from typing import Any
 
 from hmaint.app.matters import Wording, carry_on, carry_on_from, open_from, open_matter
 from hmaint.app.proof import sender_of
+from hmaint.app.world import World
 from hmaint.cli.format.matter import show_recorded
 from hmaint.cli.matter import Verb, refuse_both, values_of
 from hmaint.cli.matter_ask import ask_for, ask_site
@@ -19,22 +20,22 @@ from hmaint.model.matter import Matter
 
 def record(terminal: Terminal, verb: Verb, given: Mapping[str, Any]) -> None:
     """Put one event on record, or all that a file tells."""
+    world = terminal.world()
     if given["from_"] is not None:
         refuse_both(given, verb.event)
-        found = _from_file(terminal, verb, given)
+        found = _from_file(world, verb, given)
     else:
-        found = (_one(terminal, verb, given),)
-    show_recorded(terminal, verb.ledger, verb.event, found, verb.then)
+        found = (_one(terminal, world, verb, given),)
+    show_recorded(terminal, world, verb, found)
 
 
-def _from_file(terminal: Terminal, verb: Verb, given: Mapping[str, Any]) -> tuple[Matter, ...]:
-    world = terminal.world()
+def _from_file(world: World, verb: Verb, given: Mapping[str, Any]) -> tuple[Matter, ...]:
     if verb.opens:
         return open_from(world, verb.ledger, given["from_"], given["site"])
     return carry_on_from(world, verb.ledger, verb.event, given["from_"])
 
 
-def _one(terminal: Terminal, verb: Verb, given: Mapping[str, Any]) -> Matter:
+def _one(terminal: Terminal, world: World, verb: Verb, given: Mapping[str, Any]) -> Matter:
     number = given.get("number")
     if not verb.opens and not number:
         raise WrongUsage(_("say which one: its number, or latest"))
@@ -42,12 +43,11 @@ def _one(terminal: Terminal, verb: Verb, given: Mapping[str, Any]) -> Matter:
     values = values_of(verb.event.fields, given)
     values = {name: value for name, value in values.items() if value not in ("", [])}
     if verb.more:
-        values |= verb.more(terminal, str(number or ""), given)
+        values |= verb.more(world, str(number or ""), given)
     sender = sender_of(evidence)
     for each in verb.event.fields:
         if each.from_mail and sender and each.name not in values:
             values[each.name] = sender
-    world = terminal.world()
     site = ask_site(terminal, world, given["site"]) if verb.opens else ""
     values = _completed(terminal, verb, values)
     wording = Wording(values, given["at"], evidence)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +15,9 @@ from hmaint.cli.terminal import Terminal, with_terminal
 from hmaint.errors import WrongUsage
 from hmaint.kit.i18n import _
 from hmaint.model.ledgers.training import TRAINING
+
+if TYPE_CHECKING:
+    from hmaint.app.world import World
 
 _LIST = parameter(
     "list_",
@@ -122,7 +125,7 @@ def _output() -> Any:  # noqa: ANN401 - as `parameter` makes it
     return parameter("output", Annotated[Path, option], Path("名单.csv"))
 
 
-def _invited(_terminal: Terminal, _number: str, given: Mapping[str, Any]) -> Mapping[str, object]:
+def _invited(_world: World, _number: str, given: Mapping[str, Any]) -> Mapping[str, object]:
     from hmaint.load.entry_values import read_value
 
     field = TRAINING.fields["invited"]
@@ -132,7 +135,7 @@ def _invited(_terminal: Terminal, _number: str, given: Mapping[str, Any]) -> Map
     return {"invited": people}
 
 
-def _attended(terminal: Terminal, number: str, given: Mapping[str, Any]) -> Mapping[str, object]:
+def _attended(world: World, number: str, given: Mapping[str, Any]) -> Mapping[str, object]:
     from hmaint.app.matters import find
     from hmaint.load.entry_values import read_value
 
@@ -141,7 +144,7 @@ def _attended(terminal: Terminal, number: str, given: Mapping[str, Any]) -> Mapp
     people += _listed(given, "attended")
     absent = {str(each).split("|")[0].strip() for each in given.get("absent") or ()}
     if given["all_"]:
-        invited = find(terminal.world(), TRAINING, number).rows("invited")
+        invited = find(world, TRAINING, number).rows("invited")
         if not invited:
             raise WrongUsage(
                 _("nobody was invited to {number}: say who came with --person or --list").format(

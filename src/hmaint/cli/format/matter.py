@@ -21,11 +21,12 @@ from hmaint.kit.i18n import _, series
 from hmaint.kit.text import one_line
 from hmaint.kit.when import read_day
 from hmaint.model.entry import WITHDRAWN, Entry
-from hmaint.model.ledger import Event, Field, Ledger
+from hmaint.model.ledger import Field, Ledger
 from hmaint.model.matter import REASON, Matter, undone
 
 if TYPE_CHECKING:
     from hmaint.app.world import World
+    from hmaint.cli.matter import Verb
 
 _MARK = 8
 _WIDE = 60
@@ -53,11 +54,9 @@ class Narrowed:
         return first, last
 
 
-def show_recorded(
-    terminal: Terminal, ledger: Ledger, event: Event, found: Sequence[Matter], then: str = ""
-) -> None:
+def show_recorded(terminal: Terminal, world: World, verb: Verb, found: Sequence[Matter]) -> None:
     """Print the numbers of what was kept, one a line; what may come next goes to stderr."""
-    world = terminal.world()
+    ledger, event, then = verb.ledger, verb.event, verb.then
     if terminal.format == "json":
         objects = [matter_object(world, ledger, each) for each in found]
         whole = (
