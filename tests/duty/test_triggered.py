@@ -147,3 +147,14 @@ def test_one_running_table_shows_every_visit_before_it() -> None:
         [*visits, an_event("maintenance.done", date(2026, 3, 16), "R-16")],
     )
     assert [str(due.state) for due in later.dues] == ["met", "met", "due"]
+
+
+def test_a_training_is_not_its_own_sign_in_sheet() -> None:
+    contract = a_duty("training.done", None, deliver=("training_signin",))
+    event = an_event("training.done", date(2026, 3, 2), "T-1")
+    held_one = a_deed(date(2026, 3, 2), "training", record="T-1")
+    assert only(held(contract, date(2026, 3, 9), [held_one], [event])).state is State.DUE
+    sheet = a_deed(
+        date(2026, 3, 2), "paper:training-signin", of=frozenset({"T-1"}), submitted=date(2026, 3, 3)
+    )
+    assert only(held(contract, date(2026, 3, 9), [held_one, sheet], [event])).state is State.MET

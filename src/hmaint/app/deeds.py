@@ -59,7 +59,7 @@ def paper_deeds(site: str, papers: Sequence[PaperHead]) -> Iterator[Deed]:
         # A decision about a restart stands on the form for tuning, and is none.
         if paper.site != site or not shows(paper.form, paper.sources, "due"):
             continue
-        periods = [found for source in paper.sources if (found := read_period(source))]
+        periods = [found for source in paper.sources if (found := _span(source))]
         yield Deed(
             paper.number,
             frozenset({f"{PAPER}{paper.form}"}),
@@ -68,9 +68,21 @@ def paper_deeds(site: str, papers: Sequence[PaperHead]) -> Iterator[Deed]:
             paper.title,
             _day(paper.submitted_at) if paper.submitted_at else None,
             _day(paper.signed_at) if paper.signed_at else None,
-            told=(periods[0].first, periods[-1].last) if periods else None,
-            of=frozenset(source for source in paper.sources if not read_period(source)),
+            told=(periods[0][0], periods[-1][1]) if periods else None,
+            of=frozenset(source for source in paper.sources if not _span(source)),
         )
+
+
+def _span(source: str) -> tuple[date, date] | None:
+    """The days of a period that a source names: 2026Q4, or the days of a contract year."""
+    known = read_period(source)
+    if known is not None:
+        return known.first, known.last
+    first, _slash, last = source.partition("/")
+    try:
+        return date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        return None
 
 
 def _day(moment: datetime) -> date:

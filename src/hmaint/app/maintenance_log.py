@@ -7,9 +7,11 @@ from datetime import date
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from hmaint.app.contract import contract_of
 from hmaint.app.matters import standing_matters
 from hmaint.app.told import Told
 from hmaint.app.world import World
+from hmaint.app.year_plan import contract_years
 from hmaint.errors import WrongUsage
 from hmaint.kit.clock import CHINA
 from hmaint.kit.i18n import _
@@ -27,7 +29,7 @@ _EVERY = 1_000_000
 
 
 def told_of(world: World, site: str, period: str = "", playbook: str = "") -> Told:
-    """Tell the visits of a period, the newest visit's year where none is named; `playbook` may hold globs.
+    """Tell the visits of a period, else of the newest visit's contract year (or year); `playbook` may hold globs.
 
     Visits told by hand (`hmaint log add`) join them, unless it is narrowed to a playbook. Raises WrongUsage for a
     period that is none, or in which there was no visit.
@@ -36,7 +38,8 @@ def told_of(world: World, site: str, period: str = "", playbook: str = "") -> To
 
     heads = [run for run in world.records.runs(site, _EVERY) if _is_visit(run, playbook)]
     told = {} if playbook else _told_by_hand(world, site)
-    span = _span(period, [*(run.started_at.date() for run in heads[:1]), *told])
+    seen = [*(run.started_at.date() for run in heads[:1]), *told]
+    span = _span(period, seen) if period else _contract_year(world, site, seen) or _span(period, seen)
     days = _days([run for run in heads if run.started_at.date() in span])
     told = {day: visits for day, visits in told.items() if day in span}
     if not days and not told:
@@ -62,6 +65,14 @@ def _told_by_hand(world: World, site: str) -> Mapping[date, Sequence[Matter]]:
         if each.opening:
             found.setdefault(each.opening.at.astimezone(CHINA).date(), []).append(each)
     return found
+
+
+def _contract_year(world: World, site: str, days: Sequence[date]) -> Period | None:
+    """The year of the site's contract that holds the newest visit: one running table a contract year."""
+    contract = contract_of(world, site)
+    if contract is None or not days:
+        return None
+    return next((year for year in contract_years(contract, max(days)) if max(days) in year), None)
 
 
 def _span(text: str, days: Sequence[date]) -> Period:

@@ -118,8 +118,9 @@ def _render(due: Due, form: str, site: str) -> str:
     told = due.span is not None and due.per in ("month", "quarter", "year") and "/" not in due.span.name
     command, option = _BUNDLES.get(form, (f"hmaint report render {form}", "--period"))
     period = f" {option} {due.span.name}" if told and due.span else ""
-    run = due.event.record if due.event and due.event.record.startswith("R-") else ""
-    return f"{command} --site {site}{period}" + (f" --run {run}" if run else "")
+    record = due.event.record if due.event else ""
+    about = (" --run " if record.startswith("R-") else " --of ") + record if record else ""
+    return f"{command} --site {site}{period}{about}"
 
 
 def _more(due: Due, contract: Contract, act: str) -> str:
