@@ -37,5 +37,13 @@ def told(reported: str, body: dict[str, object], *events: tuple[str, str]) -> li
 def later(each: Entry, by: timedelta) -> Entry:
     """The same entry put on record so much after it happened."""
     return Entry(
-        each.id, each.matter, each.kind, each.event, each.site, each.at, each.at + by, each.operator, each.body
+        each.id,
+        each.matter,
+        each.kind,
+        each.event,
+        each.site,
+        each.at,
+        each.at + by,
+        each.operator,
+        each.body,
     )

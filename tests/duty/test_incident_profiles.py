@@ -172,9 +172,7 @@ def test_a_scripted_incident_comes_out_as_worked_out_by_hand(case: Case) -> None
     seen = seen_of(case)
     assert (seen.level, seen.classes) == (case.level, case.classes)
     clocks = {f"{each.of}.{each.id}": (each.due, str(each.state)) for each in seen.timers}
-    assert clocks == {
-        name: (due and at(due), verdict) for name, (due, verdict) in case.clocks.items()
-    }
+    assert clocks == {name: (due and at(due), verdict) for name, (due, verdict) in case.clocks.items()}
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
@@ -212,4 +210,8 @@ def test_a_missed_clock_is_critical_and_what_is_confirmed_is_no_proposal() -> No
     other = view(incident, profile("s3"), at(case.now))
     assert other.confirmed
     assert (other.level, other.classes) == ("P3", ("simple",))
-    assert {f"{each.of}.{each.id}" for each in other.timers} == {"P3.response", "P3.resolve", "simple.resolve"}
+    assert {f"{each.of}.{each.id}" for each in other.timers} == {
+        "P3.response",
+        "P3.resolve",
+        "simple.resolve",
+    }
