@@ -211,6 +211,15 @@ def pages(text: str) -> set[str]:
     return {link.partition("#")[0].replace(".zh-CN.md", ".md") for link in links(text)}
 
 
+def test_every_page_is_in_the_index() -> None:
+    docs = ROOT / "docs"
+    index = {link.partition("#")[0] for link in links((docs / "README.md").read_text("utf-8"))}
+    pages = {path.relative_to(docs).as_posix() for path in docs.rglob("*.md")}
+    assert {page for page in pages if not page.startswith("decisions/")} - {"README.md"} == index - {
+        "decisions"
+    }
+
+
 def test_every_make_target_in_the_documents_exists_and_is_explained() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     named = {target for path in DOCUMENTS for target in MAKE.findall(path.read_text("utf-8"))}
