@@ -60,7 +60,8 @@ def chunk(rows: int, seed: int = 1) -> bytes:
     told = (
         f"({n},'{draw.choice(_FAMILY)}某某',"
         f"'2026-{draw.randint(1, 12):02}-{draw.randint(1, 28):02} 08:{n % 60:02}:00',"
-        f"{draw.randint(40, 180)}.{draw.randint(0, 9)},'{draw.choice(_RESULTS)}','体检中心{draw.randint(1, 9)}号台',NULL)"
+        f"{draw.randint(40, 180)}.{draw.randint(0, 9)},'{draw.choice(_RESULTS)}',"
+        f"'体检中心{draw.randint(1, 9)}号台',NULL)"
         for n in range(rows)
     )
     return b"INSERT INTO `exam` VALUES " + ",".join(told).encode() + b";\n"
