@@ -183,3 +183,34 @@ def test_a_problem_is_told_from_its_entries_in_whatever_order() -> None:
     later = [*told, entry("07", "verified", {"outcome": "refuted", "verified_by": "双方"})]
     (one,) = issues(fold_all(WARNING, later))
     assert (one.refuted, one.verified, one.consequence) == (True, None, "")
+
+
+@pytest.mark.parametrize("verified", ["02-01", "10-20"])
+def test_what_was_verified_in_another_cycle_is_no_charge_of_this_one(verified: str) -> None:
+    found = _reckoned(_issue("ordinary", "01-10", consequence="loss", verified=verified))
+    assert found.charges == ()
+    assert found.totals == (Decimal("0.00"), Decimal("0.00"))
+
+
+def test_a_graver_rule_of_an_earlier_cycle_does_not_take_the_place_of_one_that_holds_now() -> None:
+    found = _reckoned(
+        _issue("ordinary", "01-10", "04-01", "05-01", consequence="loss", verified="02-01"),
+    )
+    assert [(each.rule.id, each.counts) for each in found.charges] == [("D4-1", True)]
+    assert found.totals == (Decimal("1200.00"), Decimal("600.00"))
+
+
+def test_a_graver_rule_that_holds_by_warnings_of_the_cycle_alone_is_not_the_one_that_counts() -> None:
+    both = (
+        _rule("D4-1", "urgent", _count("same_issue_warnings", 3), "0.01", "service_fee"),
+        _rule("D4-3", "urgent", _count("same_issue_warnings", 2), "0.03", "service_fee"),
+    )
+    contract = replace(CONTRACT, deductions=Deductions(both, verify_required=True))
+    found = _reckoned(
+        _issue("urgent", "01-10", "01-20", "04-01", "05-01", verified="02-01"), contract=contract
+    )
+    assert [(each.rule.id, each.counts, each.only) for each in found.charges] == [
+        ("D4-1", True, "contract"),
+        ("D4-3", False, "cycle"),
+    ]
+    assert found.totals == (Decimal("1200.00"), Decimal("600.00"))

@@ -143,7 +143,8 @@ def _charges(contract: Contract, issue: Issue, span: Span, fees: Fees) -> list[C
         return []
     rules = [each for each in contract.deductions.rules if each.class_id in ("", issue.grade) and each.when]
     held = [charge for rule in rules if (charge := _charge(rule, issue, span, fees)) is not None]
-    gravest = max(held, key=lambda each: each.rule.rate or Decimal(0), default=None)
+    # What holds only where warnings are counted within the cycle is in no sum, and must not take another's place there.
+    gravest = max(held, key=lambda each: (each.only != "cycle", each.rule.rate or Decimal(0)), default=None)
     return [
         each if each is gravest else Charge(each.issue, each.rule, each.day, each.warnings, each.bases,
                                             each.amounts, counts=False, only=each.only)
@@ -158,7 +159,7 @@ def _charge(rule: DeductionRule, issue: Issue, span: Span, fees: Fees) -> Charge
     whole = [day for day in issue.warned if since is None or day > since]
     cycle = [day for day in issue.warned if day in span]
     one, two = _held(rule, issue, whole), _held(rule, issue, cycle)
-    one = one if one and one in span else None
+    one, two = (day if day and day in span else None for day in (one, two))
     day = one or two
     if day is None:
         return None
