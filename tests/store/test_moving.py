@@ -67,7 +67,7 @@ def test_lines_are_plain_words(full: Records, tmp_path: Path) -> None:
     (opened,) = [each["row"] for each in lines if each.get("row", {}).get("event") == "opened"]
     assert (opened["at"], opened["body"]) == (NOON.isoformat(), {"what": "无法登录"})
     assert lines[0] == {
-        "schema": "hmaint.store/1",
+        "schema": "hmaint.export/1",
         "version": schema.VERSION,
         "exported_at": NOON.isoformat(),
     }

@@ -80,8 +80,7 @@ def _read(facts: Facts, kind: str) -> Iterator[Verdict]:
         )
         return
     said = " ".join(facts.all("unpack_said") + facts.all("tar_said"))
-    statuses = [s for s in (*facts.all("unpack_status"), *facts.all("tar_status")) if s != "0"]
-    bad = [s for s in statuses if not (s == "2" and kind == "gzip")]
+    bad = [*_failed(facts.all("unpack_status"), kind), *_failed(facts.all("tar_status"), "tar")]
     if not facts.all("unpack_status") and kind in _PACKED:
         yield unknown("container.complete", "没有得到解压的结果")
     elif bad:
@@ -92,6 +91,11 @@ def _read(facts: Facts, kind: str) -> Iterator[Verdict]:
         yield fine("container.bomb", told)
     if _GARBAGE.search(said):
         yield warn("container.trailing", "压缩流之后还有多余内容")
+
+
+def _failed(statuses: tuple[str, ...], kind: str) -> list[str]:
+    """The statuses that say that a tool gave up: with 2 gzip only warns, and tar has not got to the end."""
+    return [status for status in statuses if status != "0" and not (status == "2" and kind == "gzip")]
 
 
 def _broken(facts: Facts, said: str) -> Verdict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hmaint.backup.age import age
+from hmaint.backup.asked import asked
 from hmaint.backup.case import Case
 from hmaint.backup.catalogued import catalogued
 from hmaint.backup.chain import chain, stray
@@ -27,6 +28,7 @@ def _judged(case: Case) -> Iterator[Verdict]:
     yield from catalogued(case)
     if case.catalogued:
         yield unlooked("container.complete", "备份文件本身未读取，只看了数据库的备份记录")
+        yield from asked(case, ())
         return
     away = contact(case.main)
     if away is not None:
@@ -45,5 +47,8 @@ def _own(case: Case) -> Iterator[Verdict]:
         yield from layer(case)
     if not case.main.number("size"):
         return
+    made: list[Verdict] = []
     for layer in (container, dump, folder, expdp, sqlite, chain, stray):
-        yield from layer(case)
+        made += layer(case)
+    yield from made
+    yield from asked(case, made)
