@@ -22,7 +22,8 @@ def register(app: typer.Typer) -> None:
     app.command(
         "backup-verify",
         help=_(
-            "Verify backups on the hosts that hold them, read-only: age, size, read to the end, tables, identity, copies."
+            "Verify backups on the hosts that hold them, read-only: age, size, read to the end, tables, identity,"
+            " copies."
         ),
         epilog=_(
             "Examples: hmaint backup-verify --site icu · hmaint backup-verify --site icu -b icu-full --format json"
