@@ -19,6 +19,7 @@ from hmaint.duty.assessment import (
     solutions,
     standstill,
     trainings,
+    untold,
 )
 from hmaint.duty.change_clock import ChangeClock
 from hmaint.duty.change_clock import State as Clock
@@ -26,10 +27,12 @@ from hmaint.duty.clock import Deadline
 from hmaint.duty.downtime import Downtime, availability
 from hmaint.duty.incident import fold
 from hmaint.duty.incident_view import View, view
+from hmaint.duty.owed import Known, owed
 from hmaint.model.duty import Deed, Due, Span, State
 from hmaint.model.entry import Entry
 from hmaint.model.ledgers.training import TRAINING
 from hmaint.model.matter import fold as fold_matter
+from tests.duty.contracts import a_contract, a_deed, an_obligation
 from tests.duty.incidents import at, profile, told
 from tests.store.samples import NOON
 
@@ -181,3 +184,24 @@ def test_a_system_may_be_within_the_limit_by_one_reading_and_over_it_by_the_othe
     year = Span("2026", date(2026, 1, 1), date(2026, 12, 31), date(2026, 1, 1), date(2026, 12, 31))
     assert standstill(found, timedelta(hours=8), year).within == (True, False)
     assert standstill(found, timedelta(hours=9), year).within == (True, True)
+
+
+def test_what_nobody_told_of_an_incident_is_no_proof_that_the_system_stood() -> None:
+    silent = _seen("I-9", "2026-11-04 09:00:00", interruption="")
+    asked = _seen("I-8", "2026-11-04 10:00:00", interruption="", request="consult")
+    assert untold([silent, asked, GOOD], QUARTER) == ("I-9",)
+    nothing = availability([], at("2026-01-01 00:00:00"), at("2027-01-01 00:00:00"))
+    assert standstill(nothing, timedelta(hours=8), QUARTER, ("I-9",)).within == (None, None)
+    down = Downtime(at("2026-11-01 00:00:00"), at("2026-11-01 09:00:00"), planned=True, source="X-1")
+    whole = availability([down], at("2026-01-01 00:00:00"), at("2027-01-01 00:00:00"))
+    assert standstill(whole, timedelta(hours=8), QUARTER, ("I-9",)).within == (None, False)
+
+
+def test_a_daily_duty_is_assessed_over_the_whole_period_in_one_line() -> None:
+    contract = a_contract(an_obligation("backup_run", "day"))
+    quarter = Span("2026Q1", date(2026, 1, 1), date(2026, 3, 31), date(2026, 1, 1), date(2026, 3, 31))
+    nights = [a_deed(date(2026, 1, day), "backup_sound") for day in range(1, 31)]
+    found = owed(contract, "tj", Known(tuple(nights)), date(2026, 6, 1), date(2026, 6, 1), daily=quarter)
+    assessed = kept(Topic.DUTIES, found.dues, quarter)
+    assert (len(assessed.met), _ids(assessed.missed)) == (0, ["X-1"])
+    assert assessed.missed[0].note.endswith("缺 60 天")

@@ -25,6 +25,7 @@ from hmaint.duty.assessment import (
     solutions,
     standstill,
     trainings,
+    untold,
 )
 from hmaint.duty.change_clock import ChangeClock, clocks_of
 from hmaint.duty.deduction import Reckoning, issues, reckon
@@ -88,7 +89,7 @@ def assess(world: World, site: str, period: str = "") -> Assessed:
     today = world.clock.now().astimezone(CHINA).date()
     span, cycle = _asked(contract, period, today)
     assert span.last is not None  # noqa: S101 - _asked names periods that end; this tells the type checker
-    (owed,) = dues(world, [site], until=max(span.last, today)).owed
+    (owed,) = dues(world, [site], until=max(span.last, today), daily=span).owed
     views = every(world, site)
     found = issues(standing_matters(world, WARNING, site))
     rules = contract.deductions.rules
@@ -140,7 +141,7 @@ def _standstill(
     told = [entry for each in standing_matters(world, DOWNTIME, site) for entry in each.entries]
     stretches = [*windows(told), *(one for seen in views for one in downtimes(seen.incident, now))]
     found = availability(stretches, begun, min(ended, now))
-    return standstill(found, timedelta(seconds=terms.max_downtime.count), year)
+    return standstill(found, timedelta(seconds=terms.max_downtime.count), year, untold(views, year))
 
 
 def _year(contract: Contract, day: date) -> Span:

@@ -14,6 +14,7 @@ from hmaint.duty.term import span_of
 from hmaint.kit.clock import CHINA
 from hmaint.kit.i18n import _
 from hmaint.model.contract import Contract
+from hmaint.model.duty import Span
 
 AHEAD = timedelta(days=31)
 """How far ahead is looked where nobody says otherwise."""
@@ -43,15 +44,21 @@ class Dues:
     without: tuple[Without, ...] = ()
 
 
-def dues(world: World, sites: Sequence[str] = (), until: date | None = None) -> Dues:
-    """Tell what is due by a day at some sites, or at all of them. BadFile where a contract is wrong."""
+def dues(
+    world: World, sites: Sequence[str] = (), until: date | None = None, *, daily: Span | None = None
+) -> Dues:
+    """Tell what is due by a day at some sites, or at all of them. BadFile where a contract is wrong.
+
+    What is due daily is told of the last days, or of those of `daily`.
+    """
     today = world.clock.now().astimezone(CHINA).date()
     names = [world.site(name).name for name in sites] or list(world.inventory.sites)
     contracts, without = _contracts(world, names)
     end = until or today + AHEAD
     known = known_of(world, contracts, _since(contracts, today)) if contracts else {}
     found = [
-        owed(contract, name, known[name], today, end, world.days) for name, contract in contracts.items()
+        owed(contract, name, known[name], today, end, world.days, daily=daily)
+        for name, contract in contracts.items()
     ]
     return Dues(today, end, tuple(found), tuple(without))
 

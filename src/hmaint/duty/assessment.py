@@ -25,6 +25,8 @@ from hmaint.model.matter import Matter
 from hmaint.model.timer import Timer, Verdict
 
 _TENTH = Decimal("0.1")
+_HARMLESS = ("consult", "training")
+"""Requests that are no fault of the system's."""
 _SOLVED_BY = ("restore", "resolve", "fix")
 INSPECTIONS = ("inspection", "inspection_meeting", "function_probe")
 """Kinds of obligation whose doing is the quality of inspections."""
@@ -95,8 +97,13 @@ class Standstill:
     span: Span
     found: Availability
     allowed: timedelta
-    within: tuple[bool, bool]
-    """Whether it is kept to without planned windows, and with them: the contract may leave open which counts."""
+    within: tuple[bool | None, bool | None]
+    """Whether it is kept to without planned windows, and with them: the contract may leave open which counts.
+
+    None where it is by what is known, but incidents do not say whether the business stood still.
+    """
+    untold: tuple[str, ...] = ()
+    """These incidents."""
 
 
 def clocks(topic: Topic, ids: Sequence[str], views: Iterable[View]) -> Indicator:
@@ -157,9 +164,7 @@ def kept(topic: Topic, dues: Iterable[Due], span: Span) -> Indicator:
         if not _in_span(due, span):
             continue
         numbers = "、".join(dict.fromkeys(each.record for each in due.met_by))
-        record = Record(
-            due.clause, timedelta(days=due.late) if due.late else None, f"{due.title} {numbers}".strip()
-        )
+        record = _record(due, numbers)
         partial += [each for each in due.partial if each not in partial]
         match due.state:
             case State.MET:
@@ -172,6 +177,15 @@ def kept(topic: Topic, dues: Iterable[Due], span: Span) -> Indicator:
                 running.append(record)
     return Indicator(
         topic, tuple(met), tuple(missed), tuple(running), tuple(unjudged), partial=tuple(partial)
+    )
+
+
+def _record(due: Due, numbers: str) -> Record:
+    if due.per == "day" and due.late:
+        # One line stands for all the days of the period: these are the days it is wanting on.
+        return Record(due.clause, note=f"{due.title} 缺 {due.late} 天")
+    return Record(
+        due.clause, timedelta(days=due.late) if due.late else None, f"{due.title} {numbers}".strip()
     )
 
 
@@ -213,9 +227,23 @@ def changes(clocks: Iterable[tuple[str, ChangeClock]], span: Span) -> Indicator:
     )
 
 
-def standstill(found: Availability, allowed: timedelta, span: Span) -> Standstill:
+def standstill(
+    found: Availability, allowed: timedelta, span: Span, untold: tuple[str, ...] = ()
+) -> Standstill:
     """Hold the time a system was down against what is allowed, without planned windows and with them."""
-    return Standstill(span, found, allowed, (found.unplanned <= allowed, found.total <= allowed))
+    without, whole = (
+        (None if untold else True) if down <= allowed else False for down in (found.unplanned, found.total)
+    )
+    return Standstill(span, found, allowed, (without, whole), untold)
+
+
+def untold(views: Iterable[View], span: Span) -> tuple[str, ...]:
+    """Incidents reported in a period of which nobody said whether the business stood still."""
+    return tuple(
+        each.incident.id
+        for each in reported_in(views, span)
+        if not each.incident.facts.interruption and each.incident.facts.request not in _HARMLESS
+    )
 
 
 def reported_in(views: Iterable[View], span: Span) -> list[View]:

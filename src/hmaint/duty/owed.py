@@ -13,7 +13,7 @@ from hmaint.duty.statutory import PACKAGED, StatutoryDays
 from hmaint.duty.term import span_of
 from hmaint.duty.triggered import triggered
 from hmaint.model.contract import Contract, Obligation
-from hmaint.model.duty import Deed, Due, Event, State
+from hmaint.model.duty import Deed, Due, Event, Span, State
 from hmaint.model.playbook import Level, worst
 
 SOON = 7
@@ -55,11 +55,19 @@ class Known:
 
 
 def owed(  # noqa: PLR0913, PLR0917 - all that a contract is held against
-    contract: Contract, site: str, known: Known, today: date, until: date, days: StatutoryDays = PACKAGED
+    contract: Contract,
+    site: str,
+    known: Known,
+    today: date,
+    until: date,
+    days: StatutoryDays = PACKAGED,
+    *,
+    daily: Span | None = None,
 ) -> Owed:
     """Tell what a contract makes owed at a site as far as it comes due by `until`.
 
-    A pure function of the contract, the records and the day: in whatever order records come, it says the same.
+    What is due daily is told in one line a clause: of the last days, or of all the days of `daily`. A pure function of
+    the contract, the records and the day: in whatever order records come, it says the same.
     """
     deeds = sorted(
         {each for each in known.deeds if each.performed <= today},
@@ -67,7 +75,7 @@ def owed(  # noqa: PLR0913, PLR0917 - all that a contract is held against
     )
     events = [each for each in known.events if each.name.endswith(".before") or each.at.date() <= today]
     found = [
-        *_folded(periodic(contract, deeds, today, until), today),
+        *_folded(periodic(contract, deeds, today, until), today, daily),
         *triggered(contract, events, deeds, today, days),
         *known.others,
     ]
@@ -111,23 +119,23 @@ def _order(due: Due) -> tuple[date, str, str]:
     return (due.remind or date.max, due.clause, f"{first}{due.event.record if due.event else ''}")
 
 
-def _folded(dues: Iterable[Due], today: date) -> Iterable[Due]:
-    """A daily duty is told in one line, for the last days; every other one as it is."""
+def _folded(dues: Iterable[Due], today: date, asked: Span | None) -> Iterable[Due]:
+    """A daily duty is told in one line, for the last days or those asked for; every other one as it is."""
     daily: dict[str, list[Due]] = {}
     for due in dues:
         if due.per != "day" or due.span is None:
             yield due
-        else:
+        elif asked is None or due.span.first in asked:
             daily.setdefault(due.clause, []).append(due)
     for days in daily.values():
-        yield _fold(days, today)
+        yield _fold(days, today, len(days) if asked else _DAILY + 1)
 
 
-def _fold(days: Sequence[Due], today: date) -> Due:
+def _fold(days: Sequence[Due], today: date, count: int) -> Due:
     begun = [each for each in days if each.span is not None and each.span.first <= today]
     if not begun:
         return days[0]
-    late = [each for each in begun[-_DAILY - 1 :] if each.state is State.OVERDUE]
+    late = [each for each in begun[-count:] if each.state is State.OVERDUE]
     newest = begun[-1]
     if not late:
         return newest

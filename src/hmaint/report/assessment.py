@@ -60,7 +60,7 @@ def service_assessment(  # noqa: PLR0913, PLR0917 - what the form is made of
 ) -> dict[str, object]:
     """Fill the form `service-assessment`; scores, verdict and what is to be rectified are the hospital's to write."""
     rows = [*_named(contract, indicators, contract.assessment.indicators if contract.assessment else ())]
-    rows += [_availability(down)] if down else []
+    rows += [_availability(down, now)] if down else []
     data = {
         **parties(inventory, site, TITLE),
         "number": f"{site} {span.name}",
@@ -202,14 +202,18 @@ def _source(each: Indicator) -> str:
     return several(list(dict.fromkeys(found)), _NAMED) if found else "无"
 
 
-def _availability(down: Standstill) -> dict[str, str]:
+def _availability(down: Standstill, now: datetime) -> dict[str, str]:
     found, (without, whole) = down.found, down.within
     sources = list(dict.fromkeys(each.source for each in found.stretches if each.source))
-    words = {True: "未超过", False: "超过"}
+    over = down.span.last is not None and now.date() > down.span.last
+    words = {True: "未超过" if over else "迄今未超过", False: "超过", None: "无法判定是否超过"}
     said = [
         f"不计计划停机 {span_words(found.unplanned) if found.unplanned else '0 分钟'}（{words[without]}）",
         f"计入计划停机 {span_words(found.total) if found.total else '0 分钟'}（{words[whole]}）",
     ]
+    if down.untold:
+        told = several(down.untold, _NAMED)
+        said.append(f"另有 {len(down.untold)} 起故障没有写明业务是否中断，未计入：{told}")
     return {
         "indicator": "可用性",
         "target": f"{down.span.first} 至 {down.span.last} 停机不超过 {span_words(down.allowed)}",

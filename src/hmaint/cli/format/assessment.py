@@ -96,6 +96,12 @@ def _lines(found: Assessed) -> Iterator[str]:
             without=span(down.found.unplanned), whole=span(down.found.total), allowed=span(down.allowed),
             first=down.span.first, last=down.span.last,
         )  # fmt: skip
+        if down.untold:
+            words = _(
+                "{n} incidents do not say whether the business stood still and are not in it: {ids}; tell it with"
+                " hmaint incident reclassify ID --interruption full|key|minor|slow|none"
+            )
+            yield words.format(n=len(down.untold), ids=", ".join(down.untold[:6]))
     sums = found.reckoning
     if sums is None:
         return
@@ -133,7 +139,7 @@ def _object(found: Assessed) -> dict[str, object]:
             "unplanned_s": down.found.unplanned.total_seconds(), "total_s": down.found.total.total_seconds(),
             "allowed_s": down.allowed.total_seconds(),
             "within_unplanned": down.within[0], "within_total": down.within[1],
-            "sources": [each.source for each in down.found.stretches],
+            "sources": [each.source for each in down.found.stretches], "untold": list(down.untold),
         },
         "deductions": None
         if sums is None
