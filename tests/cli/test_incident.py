@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from hmaint.cli.incident_words import read_word
 from hmaint.errors import WrongUsage
+from hmaint.kit.clock import CHINA
 from hmaint.kit.width import width
 from tests.cli.incident_desk import AGO, InProcess, in_process
 from tests.end_to_end.desk import words_of
@@ -304,3 +306,70 @@ def test_what_would_be_kept_and_mean_nothing_is_refused(desk: InProcess) -> None
     (desk.root / "contracts" / "s3.yaml").unlink()
     assert desk.run("reclassify", number, "--accept-proposal").code == 64
     assert len(desk.run("list", "--every", "--format", "json").object["incidents"]) == 1
+
+
+def test_a_time_that_has_not_come_is_not_taken_for_yesterdays_and_meets_no_clock(desk: InProcess) -> None:
+    number = desk.open("--accept-proposal")
+    soon = datetime.now(CHINA) + timedelta(minutes=3)
+    early = desk.run("ack", number, "--at", f"{soon:%H:%M}")
+    at_midnight = soon.date() != datetime.now(CHINA).date()
+    assert at_midnight or (early.code, f"{soon:%H:%M} 还没有到" in early.err) == (64, True), early.err
+    assert desk.run("ack", number).code == 0
+    (entry,) = [each for each in desk.shown()["events"] if each["event"] == "responded"]
+    assert (
+        at_midnight
+        or desk.run("correct", number, entry["id"], "--at", f"{soon:%H:%M}", "--reason", "记错").code == 64
+    )
+
+
+def test_a_corrected_workaround_is_corrected_in_the_report_too(desk: InProcess) -> None:
+    number = desk.open("--at", AGO, "--accept-proposal")
+    assert desk.run("workaround", number, "--text", "改用纸质医嘱", "--at", "2026-01-05 10:00").code == 0
+    assert desk.run("resolve", number, "--text", "重启甲机", "--solution", "重启甲机").code == 0
+    entries = {each["event"]: each["id"] for each in desk.shown()["events"]}
+    assert (
+        desk.run("correct", number, entries["fallback"], "--text", "改用备用机", "--reason", "写错").code == 0
+    )
+    assert (
+        desk.run("correct", number, entries["resolved"], "--text", "重启乙机", "--reason", "写错").code == 0
+    )
+    shown = desk.run("show", number).out
+    assert ("备用方案  改用备用机" in shown, "解决方法  重启乙机" in shown) == (True, True), shown
+
+
+def test_a_solution_that_did_not_last_is_confirmed_by_nobody(desk: InProcess) -> None:
+    number = desk.open("--at", AGO, "--accept-proposal")
+    for words in (
+        ("resolve", "--solution", "重启", "--at", "2026-01-05 10:00"),
+        ("feedback", "--to", "护士长", "--confirmed", "--at", "2026-01-05 10:05"),
+        ("reopen", "--text", "又停了", "--at", "2026-01-05 11:00"),
+        ("resolve", "--solution", "换机", "--at", "2026-01-05 12:00"),
+        ("feedback", "--to", "护士长", "--at", "2026-01-05 12:05"),
+    ):
+        assert desk.run(words[0], number, *words[1:]).code == 0
+    summed = desk.run("summary", "--site", "site3", "--period", "2026-01", "--format", "json").object
+    assert (summed["resolved"], summed["confirmed"]) == (1, 0)
+    assert desk.run("feedback", number, "--to", "护士长", "--confirmed").code == 0
+    summed = desk.run("summary", "--site", "site3", "--period", "2026-01", "--format", "json").object
+    assert summed["confirmed"] == 1
+
+
+def test_a_wait_told_late_is_a_wait_of_its_own(desk: InProcess) -> None:
+    number = desk.open("--at", AGO, "--accept-proposal")
+    paper = desk.root / "consent.pdf"
+    paper.write_bytes(b"%PDF-1.4 agreed")
+    for words in (
+        ("wait", "--text", "等远程", "--at", "2026-01-05 10:00"),
+        ("wait", "--text", "等授权", "--consent", str(paper), "--at", "2026-01-05 09:10"),
+        ("resume", "--at", "2026-01-05 09:20"),
+        ("resume", "--at", "2026-01-05 11:00"),
+    ):
+        done = desk.run(words[0], number, *words[1:])
+        assert done.code == 0, done.err
+    waits = desk.shown()["waits"]
+    assert [(w["from"][11:16], w["until"][11:16], w["why"], bool(w["consent"])) for w in waits] == [
+        ("09:10", "09:20", "等授权", True),
+        ("10:00", "11:00", "等远程", False),
+    ]
+    assert {c["paused_s"] for c in desk.shown()["clocks"] if c["counts"] and c["judged"]} == {600}
+    assert desk.run("resume", number).code == 64

@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from hmaint.app import entry
 from hmaint.app.incident_rescue import rescue
 from hmaint.app.proof import kept_proof, read_proof
 from hmaint.app.world import World
-from hmaint.duty.incident import fold
+from hmaint.duty.incident import TEXTS, fold
 from hmaint.errors import WrongUsage
 from hmaint.kit.i18n import _, series
 from hmaint.kit.when import When, read_when
@@ -72,7 +73,7 @@ def tell(world: World, number: str, event: Event, saying: Saying) -> Kept:
         return rescue_of(world, _draft(world, event, "", saying, number), failure)
     found = _folded(known)
     _allow(found, event)
-    drafted = _draft(world, event, found.site, saying, found.id)
+    drafted = _draft(world, event, found.site, saying, found.id, since=found.reported)
     _in_order(found, drafted)
     try:
         world.records.entries.add([drafted])
@@ -91,10 +92,11 @@ def correct(world: World, number: str, which: str, saying: Saying, reason: str) 
     known = world.records.entries.of(number, KIND)
     found = _folded(known)
     wrong = _entry(found, which)
-    body = {**wrong.body, **saying.body, "correction": reason}
+    body = {**wrong.body, **_copied(wrong, saying.body), **saying.body, "correction": reason}
     changed = bool(saying.body) or bool(saying.at)
     event = wrong.event if changed else WITHDRAWN
-    at = moment(world, saying.at) if saying.at else wrong.at
+    since = None if wrong.event == Event.OPENED else found.reported
+    at = moment(world, saying.at, since) if saying.at else wrong.at
     fixed = entry.draft(
         world, kind=KIND, event=event, site=found.site, body=body if changed else {"reason": reason}, at=at,
         matter=found.id, corrects=wrong.id,
@@ -104,6 +106,12 @@ def correct(world: World, number: str, which: str, saying: Saying, reason: str) 
     except RecordsFailure as failure:
         return rescue_of(world, fixed, failure)
     return Kept(fixed, fold([*known, fixed]), world.records.rescue)
+
+
+def _copied(wrong: Entry, said: Mapping[str, object]) -> dict[str, object]:
+    """The fields that say the same as the text that is corrected, as the words of a workaround do."""
+    old, new = wrong.body.get("text"), said.get("text")
+    return {name: new for name in TEXTS if new and old and wrong.body.get(name) == old}
 
 
 def rescue_of(world: World, drafted: Entry, failure: RecordsFailure) -> Kept:
@@ -120,8 +128,11 @@ def site_of(world: World, name: str) -> str:
     raise WrongUsage(_("say which site with --site: {names}").format(names=series(sites)))
 
 
-def moment(world: World, text: str | datetime) -> datetime:
-    """Read when something happened; a time alone is the last time it was that late. WrongUsage for what is no time."""
+def moment(world: World, text: str | datetime, since: datetime | None = None) -> datetime:
+    """Read when something happened; a time alone is the last time it was that late. WrongUsage for what is no time.
+
+    A time alone that would so fall before `since`, the report, has not come yet: a clock must not be met by yesterday.
+    """
     if isinstance(text, datetime):
         return text
     now = world.clock.now()
@@ -132,7 +143,12 @@ def moment(world: World, text: str | datetime) -> datetime:
     if found.whole_day:
         words = _("{text} tells no time: clocks run by the minute, so write 2026-11-25 14:30")
         raise WrongUsage(words.format(text=text))
-    return found.at - timedelta(days=1) if bare and found.at > now else found.at
+    if not bare or found.at <= now:
+        return found.at
+    before = found.at - timedelta(days=1)
+    if since is not None and before < since:
+        raise WrongUsage(_("{time} has not come yet").format(time=text))
+    return before
 
 
 def _today(text: str, now: datetime, wrong: str) -> When:
@@ -142,8 +158,10 @@ def _today(text: str, now: datetime, wrong: str) -> When:
         raise WrongUsage(wrong) from None
 
 
-def _draft(world: World, event: Event, site: str, saying: Saying, matter: str = "") -> Entry:
-    at = moment(world, saying.at) if saying.at else None
+def _draft(  # noqa: PLR0913, PLR0917 - what an entry is, and the report it follows
+    world: World, event: Event, site: str, saying: Saying, matter: str = "", since: datetime | None = None
+) -> Entry:
+    at = moment(world, saying.at, since) if saying.at else None
     shown = [kept_proof(world, read_proof(path)) for path in saying.evidence]
     body = {name: value for name, value in saying.body.items() if value not in (None, "", (), [])}
     said = {**body, **({"evidence": shown} if shown else {})}
@@ -167,25 +185,33 @@ def _allow(found: Incident, event: Event) -> None:
             Event.REOPENED: _("{number} is open: there is nothing to open anew"),
         }
         raise WrongUsage(refusals[event].format(number=found.id))
-    waiting = bool(found.waits) and found.waits[-1].until is None
-    if event is Event.RESUMED and not waiting:
-        raise WrongUsage(_("{number} is not waiting for anything").format(number=found.id))
-    if event is Event.WAITING and waiting:
-        words = _("{number} is waiting already: hmaint incident resume {number} first")
-        raise WrongUsage(words.format(number=found.id))
 
 
 def _in_order(found: Incident, drafted: Entry) -> None:
     """Refuse what would be kept and mean nothing: an end of waiting before it began, a reopening before the end."""
     after = None
-    if drafted.event == Event.RESUMED:
-        after = found.waits[-1].since
+    last = found.waits[-1] if found.waits and found.waits[-1].until is None else None
+    if drafted.event == Event.RESUMED and not _told_late(found, drafted.at):
+        if last is None:
+            raise WrongUsage(_("{number} is not waiting for anything").format(number=found.id))
+        after = last.since
+    elif drafted.event == Event.WAITING and last is not None and drafted.at >= last.since:
+        words = _("{number} is waiting already: hmaint incident resume {number} first")
+        raise WrongUsage(words.format(number=found.id))
     elif drafted.event == Event.REOPENED:
         ends = [found.marks[each] for each in _NEEDS[Event.REOPENED] if each in found.marks]
         after = max(ends, default=None)
     if after is not None and drafted.at <= after:
         words = _("{at} is not after {since}, when what it ends began")
         raise WrongUsage(words.format(at=f"{drafted.at:%Y-%m-%d %H:%M}", since=f"{after:%Y-%m-%d %H:%M}"))
+
+
+def _told_late(found: Incident, at: datetime) -> bool:
+    """Whether a moment lies in a wait of which nobody has told the end: the next one began, and that alone ended it."""
+    return any(
+        one.since < at < following.since and one.until == following.since
+        for one, following in pairwise(found.waits)
+    )
 
 
 def past(world: World, text: str) -> datetime:

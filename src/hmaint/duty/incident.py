@@ -58,7 +58,7 @@ def fold(entries: Iterable[Entry]) -> Incident | None:
         _links(held),
         {name: _text(said, name) for name in TEXTS if _text(said, name)},
         _actions(said.get("actions")),
-        bool(said.get("confirmed")) and Event.FEEDBACK in marks,
+        _confirmed(held),
         held,
         history,
     )
@@ -117,8 +117,23 @@ def _said(held: Sequence[Entry], events: Collection[str] = ()) -> dict[str, obje
     return said
 
 
+def _reopened(held: Sequence[Entry]) -> datetime | None:
+    return max((each.at for each in held if each.event == Event.REOPENED), default=None)
+
+
+def _confirmed(held: Sequence[Entry]) -> bool:
+    """Whether the reporter said so; of a solution that did not last, it was said in vain."""
+    reopened = _reopened(held)
+    return any(
+        each.event == Event.FEEDBACK
+        and bool(each.body.get("confirmed"))
+        and (not reopened or each.at > reopened)
+        for each in held
+    )
+
+
 def _marks(held: Sequence[Entry]) -> dict[Event, datetime]:
-    reopened = max((each.at for each in held if each.event == Event.REOPENED), default=None)
+    reopened = _reopened(held)
     marks: dict[Event, datetime] = {}
     for entry in held:
         if entry.event not in _KNOWN or (entry.event in _ENDS and reopened and entry.at <= reopened):
@@ -136,7 +151,10 @@ def _waits(held: Sequence[Entry]) -> tuple[Wait, ...]:
     waits: list[Wait] = []
     for entry in held:
         open_wait = waits[-1] if waits and waits[-1].until is None else None
-        if entry.event == Event.WAITING and open_wait is None:
+        if entry.event == Event.WAITING:
+            # Told late, before one that is known: neither its reason nor its consent reaches into that.
+            if open_wait is not None:
+                waits[-1] = replace(open_wait, until=entry.at)
             waits.append(Wait(entry.at, None, _text(entry.body, "text"), _text(entry.body, "consent")))
         elif entry.event == Event.RESUMED and open_wait is not None:
             waits[-1] = replace(
