@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -88,7 +89,9 @@ def folder_of(root: Path, files: Mapping[str, bytes]) -> Path:
 
 XTRABACKUP = {
     "xtrabackup_checkpoints": b"backup_type = full-backuped\nfrom_lsn = 0\nto_lsn = 1626007\nlast_lsn = 1626016\n",
-    "xtrabackup_info": b"uuid = 5f\ntool_name = xtrabackup\nstart_time = 2026-11-25 02:00:00\nend_time = 2026-11-25 02:10:11\n",
+    "xtrabackup_info": time.strftime(
+        "uuid = 5f\ntool_name = xtrabackup\nstart_time = 2026-11-25 02:00:00\nend_time = %Y-%m-%d %H:%M:%S\n"
+    ).encode(),
     "ibdata1": bytes(16_384 * 4),
     "xtrabackup_logfile": bytes(2560),
     "tj/exam.ibd": bytes(16_384 * 6),
@@ -105,6 +108,9 @@ def test_xtrabackup_by_the_marks_it_leaves(tmp_path: Path, ward: Ward) -> None:
     assert "container.truncated" in ward.verify(folder, **entry).bad
     (folder / "tj" / "exam.ibd").unlink()
     assert "tables.missing" in ward.verify(folder, **entry).bad
+    # Copied to another folder, it looks new; the tool's own word says how old it is.
+    (folder / "xtrabackup_info").write_bytes(b"tool_name = xtrabackup\nend_time = 2024-01-02 02:10:11\n")
+    assert "age.expired" in ward.verify(folder, **{**entry, "max_age": "26h"}).bad
     (folder / "xtrabackup_info").write_bytes(b"tool_name = xtrabackup\nstart_time = 2026-11-25 02:00:00\n")
     assert "structure.incomplete" in ward.verify(folder, **entry).bad
     (folder / "ibdata1").unlink()
@@ -213,7 +219,9 @@ def test_mydumper_for_real(mariadb: MariaDB, tj: Hospital, tmp_path: Path, ward:
     )
     login = ["-S", mariadb.socket, "-u", "dumper", "-p", "plain"]
     run(tool, *login, "-B", "tj", "-c", "-o", str(folder), LC_ALL="C.UTF-8")
-    assert ward.verify(folder, tables=TABLES).bad == {}
+    good = ward.verify(folder, tables=TABLES)
+    assert good.bad == {}
+    assert {good.level(what) for what in ("container.complete", "tables.missing", "tables.rows")} == {"ok"}
     meta = folder / "metadata"
     meta.write_text(meta.read_text().replace("Finished", "Fin"))
     assert "structure.incomplete" in ward.verify(folder, tables=TABLES).bad
@@ -227,10 +235,17 @@ def test_restic_and_borg_for_real(dump: bytes, tmp_path: Path, ward: Ward) -> No
     restic, borg = tmp_path / "restic", tmp_path / "borg"
     tool = program("restic", "restic")
     run(tool, "-r", str(restic), "init", RESTIC_PASSWORD="right")
+    assert "repository.check" in ward.verify(restic, password="right").bad  # nothing in it yet
+    old = ["--time", "2026-01-02 03:04:05"]
+    run(tool, "-r", str(restic), "backup", *old, str(source), RESTIC_PASSWORD="right")
+    assert "age.expired" in ward.verify(restic, password="right").bad
     run(tool, "-r", str(restic), "backup", str(source), RESTIC_PASSWORD="right")
     tool = program("borg", "borgbackup")
     environ = {"BORG_PASSPHRASE": "right", "BORG_BASE_DIR": str(tmp_path / "state")}
     run(tool, "init", "-e", "repokey", str(borg), **environ)
+    assert "repository.check" in ward.verify(borg, password="right").bad  # nothing in it yet
+    run(tool, "create", "--timestamp", "2026-01-02T03:04:05", f"{borg}::old", str(source), **environ)
+    assert "age.expired" in ward.verify(borg, password="right").bad
     run(tool, "create", f"{borg}::one", str(source), **environ)
     for folder in (restic, borg):
         good = ward.verify(folder, password="right", vars={"backup_read_pct": 100})

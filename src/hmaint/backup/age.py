@@ -18,7 +18,11 @@ ZONES = timedelta(hours=14)
 """A dump may tell its time in another zone than its holder's; by no more than this can that make it look older."""
 
 _FUTURE = timedelta(minutes=10)
-_STAMP = re.compile(r"(\d{4})-(\d\d)-(\d\d)[ T]+(\d{1,2}):(\d\d)(?::(\d\d))?")
+_STAMP = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[ T]+(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?P<offset>Z|[+-]\d\d:\d\d)?"
+)
+_REPOSITORIES = ("restic", "borg")
+"""Their files are written whenever anybody tidies them up: only the newest snapshot tells an age."""
 _DAY_FIRST = ("Y", "m", "d")
 
 
@@ -40,6 +44,9 @@ def age(case: Case) -> Iterator[Verdict]:
         return
     written = datetime.fromtimestamp(changed, now.tzinfo)
     told = list(tellings(case))
+    if facts.word("container") in _REPOSITORIES and not told:
+        yield unknown("age.expired", "没有读到快照的时间，最近一次备份在何时不明")
+        return
     skew = timedelta(seconds=case.skews.get(case.place.host, 0.0))
     corrected = now - skew
     far = abs(skew) > timedelta(seconds=case.figure("skew_s", 300))
@@ -53,7 +60,8 @@ def age(case: Case) -> Iterator[Verdict]:
     yield fine("age.future", f"文件时间 {written:%Y-%m-%d %H:%M}")
     oldest = min([written, *(one.last for one in told if one.last < written - ZONES)])
     yield from _old(case, oldest, now, corrected if far else now)
-    yield from _agree(written, told)
+    if facts.word("container") not in _REPOSITORIES:
+        yield from _agree(written, told)
 
 
 def _old(case: Case, oldest: datetime, now: datetime, corrected: datetime) -> Iterator[Verdict]:
@@ -86,8 +94,15 @@ def tellings(case: Case) -> Iterator[Told]:
     named = named_time(case.backup.path, facts.word("path"), zone)
     if named is not None:
         yield named
-    for name, source in (("completed", "转储结尾"), ("finished", "备份记录")):
-        stamp = read_stamp(facts.word(name), zone)
+    begun = next((line for line in facts.all("label") if line.startswith("START TIME")), "")
+    for text, source in (
+        (facts.word("completed"), "转储结尾"),
+        (facts.word("about_end_time"), "备份信息"),
+        (next((line for line in facts.all("mydumper") if "Finished" in line), ""), "metadata"),
+        (begun, "backup_label"),
+        (facts.word("snapshot"), "最新快照"),
+    ):
+        stamp = read_stamp(text, zone)
         if stamp is not None:
             yield Told(source, stamp, stamp)
 
@@ -110,12 +125,14 @@ def named_time(pattern: str, path: str, zone: tzinfo) -> Told | None:
 
 
 def read_stamp(text: str, zone: tzinfo) -> datetime | None:
-    """The first time in a line that dump tools write, in the zone of the holder."""
+    """The first time in a line that dump tools write, in the zone it names as an offset, else in the holder's."""
     found = _STAMP.search(text)
     if found is None:
         return None
-    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
+    offset = found["offset"] or ""
     try:
-        return datetime(year, month, day, hour, minute, second, tzinfo=zone)
+        own = zone_of("+0000" if offset == "Z" else offset.replace(":", "")) if offset else zone
+        return datetime(year, month, day, hour, minute, second, tzinfo=own)
     except ValueError:
         return None

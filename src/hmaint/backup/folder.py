@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from hmaint.backup.case import Case
 from hmaint.backup.dump import rows, tables
+from hmaint.backup.facts import Facts
 from hmaint.backup.verdict import Verdict, fail, fine, unknown, unlooked, warn
 from hmaint.kit.text import one_line
 
@@ -21,6 +22,10 @@ def folder(case: Case) -> Iterator[Verdict]:
     yield from members(case)
     if facts.number("hidden_parts"):
         yield unknown("structure.parts", f"有 {facts.word('hidden_parts')} 处无权读取，未能看全")
+    if facts.number("unread"):
+        yield unknown(
+            "container.complete", f"有 {facts.word('unread')} 个文件没有读到（无权或读取出错），不能确认完好"
+        )
     layer = _LAYERS.get(facts.word("container"))
     if layer is not None:
         yield from layer(case)
@@ -48,9 +53,16 @@ def members(case: Case) -> Iterator[Verdict]:
             f"{facts.word('entries')} 个文件；清单没有列出必需的文件（files），未核对是否齐全",
         )
     if facts.word("container") == "folder":
+        yield from _read_through(facts)
+
+
+def _read_through(facts: Facts) -> Iterator[Verdict]:
+    if facts.word("sha256"):
         empty = facts.number("empty_files") or 0
         yield fine("container.complete", f"各文件都已读出并计算 SHA-256，其中空文件 {empty} 个")
-        yield unlooked("content.differs", "未做内容比对；文件夹内的压缩包未逐一解压")
+    elif not facts.number("unread"):
+        yield unlooked("container.complete", "主机没有 sha256sum，各文件的内容没有读")
+    yield unlooked("content.differs", "未做内容比对；文件夹内的压缩包未逐一解压")
 
 
 def _pgdir(case: Case) -> Iterator[Verdict]:
@@ -176,8 +188,12 @@ def _repository(case: Case) -> Iterator[Verdict]:
         yield unknown("container.tool", f"主机缺少 {'、'.join(facts.all('missing'))}，未能检查仓库")
     elif _WRONG_KEY.search(said):
         yield unknown("container.key", f"无法验证：缺少密钥或密钥不对（不等于仓库损坏）：{said}")
+    elif facts.number("snapshots") == 0:
+        yield fail("repository.check", f"{tool} 仓库里一份快照也没有，没有可恢复的内容")
+    elif facts.word("repo_status") == "0" and not facts.word("snapshot"):
+        yield unknown("repository.check", f"{tool} 自检无误，但没有列出快照，有无可恢复的内容不明")
     elif facts.word("repo_status") == "0":
-        yield fine("repository.check", f"{tool} 自检无误，最新快照 {facts.word('snapshot') or '无'}")
+        yield fine("repository.check", f"{tool} 自检无误，最新快照 {facts.word('snapshot')}")
     else:
         yield fail("repository.check", f"{tool} 自检有误：{said}")
     yield unlooked("content.differs", "未做内容比对；仓库数据按比例抽读（backup_read_pct）")

@@ -548,7 +548,7 @@ hb_folder() {
   elif [ -f "$1/backup_manifest" ] || [ -f "$1/backup_label" ] || [ -f "$1/base.tar" ] || [ -f "$1/base.tar.gz" ]; then
     hb_basebackup "$1"
   elif [ -f "$1/metadata" ] || [ -f "$1/metadata.partial" ]; then
-    hb_mydumper "$1"
+    hb_mydumper "$1" "$2"
   elif [ -d "$1/data" ] && [ -d "$1/keys" ] && [ -d "$1/snapshots" ] && [ -f "$1/config" ]; then
     hb_restic "$1"
   elif [ -f "$1/config" ] && [ -d "$1/data" ] && grep -q '^\[repository\]' "$1/config" 2>/dev/null; then
@@ -560,9 +560,13 @@ hb_folder() {
   fi
 }
 
-hb_tree() { # one hash over the names and hashes of all files
+hb_tree() { # one hash over the names and hashes of all files; none where one of them could not be read
   hb_need sha256sum || return
-  (cd "$1" && find . -type f -exec sha256sum {} + 2>/dev/null | sort -k 2 | sha256sum | sed -n "s/^\([0-9a-f]*\).*/sha256$hb_t\1/p")
+  hb_out=$({ (cd "$1" && find . -type f -exec sha256sum {} + 2>&8 | sort -k 2 | sha256sum | sed 's/ .*//' >&7) 8>&1 | awk 'END { print "unread " NR }'; } 7>&1)
+  case $hb_out in
+    *'unread 0'*) hb_tell sha256 "$(printf '%s\n' "$hb_out" | sed -n 's/^\([0-9a-f]\{64\}\)$/\1/p')" ;;
+    *) hb_tell unread "$(printf '%s\n' "$hb_out" | sed -n 's/^unread //p')" ;;
+  esac
 }
 
 hb_all() { # what a folder's streams hold: $1 the command that unpacks stdin
@@ -664,7 +668,10 @@ hb_restic() {
   [ -n "$HB_KEY" ] || { hb_tell repo_said 'no key'; return; }
   RESTIC_PASSWORD=$HB_KEY
   export RESTIC_PASSWORD
-  restic -r "$1" --no-lock --no-cache snapshots --json --latest 1 </dev/null 2>&1 | tr ',{}' '\n\n\n' | sed -n "s/^\"time\":\"\([^\"]*\)\"/snapshot$hb_t\1/p" | sort | tail -n 1
+  hb_out=$(restic -r "$1" --no-lock --no-cache snapshots --json --latest 1 </dev/null 2>/dev/null) && hb_listed=yes || hb_listed=
+  hb_out=$(printf '%s\n' "$hb_out" | tr ',{}' '\n\n\n' | sed -n 's/^"time":"\([^"]*\)"/\1/p' | sort)
+  [ -z "$hb_listed" ] || hb_tell snapshots "$(printf '%s\n' "$hb_out" | grep -c .)"
+  [ -z "$hb_out" ] || hb_tell snapshot "$(printf '%s\n' "$hb_out" | tail -n 1)"
   hb_out=$(restic -r "$1" --no-lock --no-cache -q check --read-data-subset="$hb_subset" </dev/null 2>&1)
   hb_tell repo_status "$?"
   printf '%s\n' "$hb_out" | grep . | tail -n 6 | sed "s/^/repo_said$hb_t/"
@@ -678,7 +685,7 @@ hb_borg() {
   export BORG_PASSPHRASE BORG_RELOCATED_REPO_ACCESS_IS_OK BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK BORG_BASE_DIR
   borg --bypass-lock list --last 1 --format '{time:%Y-%m-%d %H:%M:%S}{NL}' "$1" </dev/null 2>/dev/null | tail -n 1 | sed "s/^/snapshot$hb_t/"
   borg --bypass-lock list --last 1 --short "$1" </dev/null 2>&1 | tail -n 3 | sed "s/^/repo_said$hb_t/"
-  hb_latest=$(borg --bypass-lock list --last 1 --short "$1" </dev/null 2>/dev/null)
+  hb_latest=$(borg --bypass-lock list --last 1 --short "$1" </dev/null 2>/dev/null) && hb_tell snapshots "$(printf '%s\n' "$hb_latest" | grep -c .)"
   if [ -n "$hb_latest" ]; then
     hb_out=$(borg --bypass-lock extract --dry-run "$1::$hb_latest" </dev/null 2>&1)
     hb_tell repo_status "$?"
