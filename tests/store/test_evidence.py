@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from hmaint.store.blobs import Blobs
 from hmaint.store.evidence import Evidence
 from hmaint.store.failures import CorruptRecords, RecordsFailure
+from hmaint.store.records import Records
 
 
 def test_what_is_put_comes_back_under_its_own_hash(tmp_path: Path) -> None:
@@ -49,3 +51,23 @@ def test_changed_evidence_is_refused(tmp_path: Path, damage: bytes) -> None:
 def test_missing_evidence_is_named(tmp_path: Path) -> None:
     with pytest.raises(RecordsFailure, match="没有证据"):
         Evidence(tmp_path).get("ab" * 32)
+
+
+def test_what_was_kept_before_there_was_a_server_gets_there(tmp_path: Path) -> None:
+    alone = Evidence(tmp_path / "evidence")
+    digest = alone.put(b"kept before the team had a server")
+    records = Records.open(tmp_path / "server.db")
+    shared = Blobs(records._engine)
+    # The same folder of the same laptop, now with the team's server, as `store copy workspace URL` has them.
+    team = Evidence(tmp_path / "evidence", shared)
+    team.put(alone.get(digest))
+    assert Evidence(tmp_path / "another laptop", shared).get(digest) == b"kept before the team had a server"
+    assert not list((tmp_path / "evidence" / "waiting").iterdir())
+
+
+def test_what_a_power_loss_tore_is_whole_again_when_it_is_handed_in_again(tmp_path: Path) -> None:
+    evidence = Evidence(tmp_path / "evidence")
+    digest = evidence.put(b"a signed scan", durable=True)
+    (tmp_path / "evidence" / digest[:2] / digest).write_bytes(b"")
+    assert evidence.put(b"a signed scan", durable=True) == digest
+    assert evidence.get(digest) == b"a signed scan"

@@ -9,15 +9,18 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hmaint.app.contract import questions_of_form
 from hmaint.app.told import Told
 from hmaint.app.world import World
-from hmaint.errors import Refused
+from hmaint.errors import BadFile, Refused
 from hmaint.kit.filename import file_name
 from hmaint.kit.i18n import _
 from hmaint.model.document import Document
 
 if TYPE_CHECKING:
     from hmaint.report.form import Form
+
+_UNREAD = "合同档案有误，未能列出其中须书面确认的事项"
 
 
 def issue_document(world: World, form_id: str, site: str, told: Told, output: Path | None = None) -> Document:
@@ -31,7 +34,7 @@ def issue_document(world: World, form_id: str, site: str, told: Told, output: Pa
     from hmaint.report.form import find_form  # noqa: PLC0415 - see above
 
     form = find_form(form_id, world.workspace.root)
-    told = _renamed(told, form)
+    told = with_questions(world, form_id, site, _renamed(told, form))
     title = str(told.data.get("title") or form.title)
     now = world.clock.now()
     draft = Document(
@@ -43,7 +46,7 @@ def issue_document(world: World, form_id: str, site: str, told: Told, output: Pa
         folder = world.workspace.reports / site / f"{told.day:%Y}"
         path = output or folder / f"{told.stem or f'{file_name(title)}-{pen.number}'}.docx"
         try:
-            world.records.evidence.put(_canonical(data))
+            world.records.evidence.put(_canonical(data), durable=True)
             printed = print_version(form, data, path.absolute(), pen.version)
         except OSError as error:
             words = _("{file} cannot be written: {reason}")
@@ -59,6 +62,20 @@ def issue_document(world: World, form_id: str, site: str, told: Told, output: Pa
         )
         pen.register(document)
     return document
+
+
+def with_questions(world: World, form_id: str, site: str, told: Told) -> Told:
+    """Add what the contract leaves open about a document whose form has no place of its own for that."""
+    from hmaint.report.questions import OPEN, OWN, ambiguity_rows  # noqa: PLC0415 - goes with the Word libraries
+
+    if OWN in told.data:
+        return told
+    try:
+        rows = ambiguity_rows(questions_of_form(world, site, form_id))
+    except BadFile:
+        # The document is due whatever the profile is like; that nothing is open must not be read from it.
+        rows = [{"id": "", "question": _UNREAD, "proposal": ""}]
+    return replace(told, data={**told.data, OPEN: rows}) if rows else told
 
 
 def _renamed(told: Told, form: Form) -> Told:

@@ -55,7 +55,7 @@ def sign(world: World, which: Which, evidence: Path, sender: str = "", at: str =
     name = f"{evidence.name} {letter.id}".strip()
     sent = letter.sent_at.isoformat() if letter.sent_at else ""
     handling = _handling(world, document, Standing.SIGNED, at or sent, sender or letter.sender)
-    kept = world.records.evidence.put(content)
+    kept = world.records.evidence.put(content, durable=True)
     return _handled(world, document, replace(handling, evidence=kept, evidence_name=name))
 
 

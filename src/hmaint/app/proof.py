@@ -46,7 +46,7 @@ def kept_proof(world: World, proof: Proof) -> dict[str, str]:
     Refused where the disk does not take it.
     """
     try:
-        kept = world.records.evidence.put(proof.content)
+        kept = world.records.evidence.put(proof.content, durable=True)
     except OSError as error:
         raise Refused(
             _("{file} cannot be kept: {reason}").format(file=proof.name, reason=error.strerror)

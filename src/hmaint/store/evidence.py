@@ -28,20 +28,20 @@ class Evidence:
         self._folder = folder
         self._blobs = blobs
 
-    def put(self, content: bytes) -> str:
+    def put(self, content: bytes, *, durable: bool = False) -> str:
         """Keep the content (already redacted) and give its hash; the same content is kept once.
 
         Written beside its place and renamed, so that a blob is whole or not there. OSError when it cannot be.
+        `durable`: it is on the disk when this returns, as what a person hands in must be, and anew where it was torn.
         """
         digest = sha256(content).hexdigest()
-        place = self._place(digest)
-        if not place.exists():
-            packed = zlib.compress(content, 1)
-            if self._blobs:
-                # Marked first: whoever is killed in between has still to share it.
-                self._mark(digest)
-            self._write(digest, packed)
-            self._share(digest)
+        if self._blobs:
+            # Marked first: whoever is killed in between has still to share it.
+            self._mark(digest)
+        if durable or not self._place(digest).exists():
+            self._write(digest, zlib.compress(content, 1), durable=durable)
+        # What this laptop has kept since before there was a server is not there yet.
+        self._share(digest)
         return digest
 
     def get(self, digest: str) -> bytes:
@@ -96,23 +96,26 @@ class Evidence:
             raise RecordsFailure(words.format(digest=digest, folder=self._folder))
         return packed
 
-    def _write(self, digest: str, packed: bytes) -> None:
+    def _write(self, digest: str, packed: bytes, *, durable: bool) -> None:
         place = self._place(digest)
         # Not `parents`: a folder made on the way would not be private.
         for folder in (self._folder, place.parent):
             folder.mkdir(mode=0o700, exist_ok=True)
-        _write_whole(place, packed)
+        _write_whole(place, packed, durable=durable)
 
     def _place(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest
 
 
-def _write_whole(place: Path, data: bytes) -> None:
+def _write_whole(place: Path, data: bytes, *, durable: bool) -> None:
     # mkstemp makes the file 0600.
     handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=".")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         os.replace(temporary, place)  # noqa: PTH105 - Path.replace says the same
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
