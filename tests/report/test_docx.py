@@ -237,3 +237,14 @@ def test_a_layout_whose_row_misses_a_column_is_refused() -> None:
 
 def test_templates_of_this_test_are_sound() -> None:
     assert unpack(template(NAME))["word/document.xml"]
+
+
+@pytest.mark.parametrize("section", ["", "<w:p><w:pPr><w:sectPr/></w:pPr></w:p>"])
+def test_open_questions_stand_last_and_are_words(section: str, tmp_path: Path) -> None:
+    asked = [{"id": "A-1", "question": "</w:t> {{ 7*7 }} & <b>\x07", "proposal": "甲"}]
+    made = form(tmp_path, NAME, section, paragraph("完"))
+    filled = words(fill(made, {**DATA, "name": "名", "open_questions": asked}))
+    assert filled[:1] == ["名"]
+    assert filled[-3] == "完"
+    assert filled[-1] == "A-1 </w:t> {{ 7*7 }} & <b>␇（拟定：甲）"
+    assert words(fill(made, {**DATA, "name": "名", "open_questions": []}))[-1] == "完"

@@ -72,7 +72,7 @@ def quarterly(world: World, request: Request) -> Bundled:
 def issue_current(world: World, form: str, site: str, told: Told) -> Document:
     """Issue an index, unless its newest version says the same and lies there."""
     newest = newest_of(world, form, site, told.sources)
-    if newest and says_same(newest, told) and (world.workspace.root / newest.path).is_file():
+    if newest and says_same(world, newest, told) and (world.workspace.root / newest.path).is_file():
         return newest
     return issue_document(world, form, site, told)
 

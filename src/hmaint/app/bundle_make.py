@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from hmaint.app import maintenance_log, rectification_sheet, schema_doc, sheet
 from hmaint.app.bundle_papers import runs_in
-from hmaint.app.documents import as_printed, issue_document
+from hmaint.app.documents import as_printed, issue_document, with_questions
 from hmaint.app.gather import GATHERERS, Options
 from hmaint.app.record_days import numbers_in
 from hmaint.app.record_papers import PAPERS, TUNING
@@ -91,7 +91,7 @@ def ensure(world: World, form: str, site: str, told: Told) -> Document | None:
     if newest and newest.standing is not Standing.DRAFTED:
         return None
     there = newest and (world.workspace.root / newest.path).is_file()
-    if newest and there and (form in _ONCE or says_same(newest, told)):
+    if newest and there and (form in _ONCE or says_same(world, newest, told)):
         return None
     if form == rectification_sheet.FORM and not told.data.get("items"):
         return None
@@ -104,9 +104,10 @@ def newest_of(world: World, form: str, site: str, sources: Sequence[str]) -> Doc
     return max(same, key=lambda each: each.version, default=None)
 
 
-def says_same(document: Document, told: Told) -> bool:
+def says_same(world: World, document: Document, told: Told) -> bool:
     """Whether a document, told again, would say what it says."""
-    return as_printed(told.data, document.number)["digest"] == document.digest
+    whole = with_questions(world, document.form, document.site, told)
+    return as_printed(whole.data, document.number)["digest"] == document.digest
 
 
 def forms_of_runs(world: World, runs: Sequence[RunRecord]) -> Iterator[tuple[str, RunRecord]]:

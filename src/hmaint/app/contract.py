@@ -14,6 +14,8 @@ from hmaint.model.entry import Entry, standing
 
 KIND = "confirmation"
 CONFIRMED = "confirmed"
+_OF_CHANGES = FORMS["customization_report"]
+"""The form of changes, whose times every grade of the contract sets."""
 
 
 def contract_of(world: World, site: str) -> Contract | None:
@@ -66,4 +68,6 @@ def questions_of_form(world: World, site: str, form: str) -> tuple[Ambiguity, ..
     papers += [(each.id, each.evidence) for each in contract.on_demand]
     papers += [(each.id, each.deliver) for each in contract.triggered]
     clauses = {clause for clause, wanted in papers if documents & set(wanted)}
+    if form == _OF_CHANGES and contract.requirements:
+        clauses |= {name for each in contract.requirements.grades for name in (each.id, each.clause) if name}
     return questions_about(contract, *documents, *clauses)

@@ -14,6 +14,7 @@ from hmaint.kit.i18n import _
 from hmaint.kit.memory import without_collecting
 from hmaint.report.agreement import disagreements
 from hmaint.report.form import Form
+from hmaint.report.questions import with_open_questions
 from hmaint.report.signature import empty_places
 from hmaint.report.template import body_of, template_faults
 from hmaint.report.versions import write_version
@@ -32,6 +33,7 @@ def fill(form: Form, data: Mapping[str, object]) -> bytes:
     _refuse(form.definition, disagreements(data, form.fields))
     with without_collecting():
         filled = render_form(form, content, data)
+        filled = with_open_questions(filled, data)
         _verify(form, content, filled)
     return filled
 
