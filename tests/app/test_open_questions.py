@@ -47,9 +47,9 @@ def test_what_is_open_about_changes_stands_below_their_form(world: World) -> Non
 
 def test_where_nothing_is_open_nothing_is_said_of_it(world: World) -> None:
     profile = world.workspace.root / "contracts" / "s3.yaml"
-    profile.write_text(
-        profile.read_text("utf-8").partition("\nambiguities:")[0] + "\nambiguities: []\n", "utf-8"
-    )
+    before, _, after = profile.read_text("utf-8").partition("\nambiguities:")
+    documents = after[after.index("\ndocuments:") :]
+    profile.write_text(f"{before}\nambiguities: []{documents}", "utf-8")
     assert "书面确认" not in printed(world)[0]
 
 
