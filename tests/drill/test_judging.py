@@ -140,3 +140,11 @@ def test_a_server_that_is_the_original_gets_nothing() -> None:
         refuse_same_server("77", cluster, replace(MYSQL, engine="postgresql"), BACKUP, "drill1")
     assert refuse_same_server("78", cluster, replace(MYSQL, engine="postgresql"), BACKUP, "drill1") == ""
     assert "未与其核对" in refuse_same_server("78", None, MYSQL, BACKUP, "drill1")
+
+
+def test_a_moment_in_the_future_is_no_loss_of_nothing() -> None:
+    assert (judging.lost_since(-86_400), judging.lost_since(-20), judging.lost_since(90)) == (None, 0.0, 90)
+    unknown = judging.of_loss(None, 3600, "备份文件的时间在将来，不能作数")
+    assert (unknown.level, unknown.metrics) == (Level.UNKNOWN, ())
+    assert judging.of_loss(90, 3600, "x").level is Level.OK
+    assert judging.of_loss(7200, 3600, "x").level is Level.CRITICAL

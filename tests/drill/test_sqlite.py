@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import sqlite3
+import time
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,18 @@ def test_what_a_killed_drill_left_is_cleared_by_the_next(room: Room) -> None:
     assert room.drill().code == 0
     assert not left.exists()
     assert mine.exists()
+
+
+def test_data_and_files_dated_ahead_tell_no_loss(room: Room) -> None:
+    write(room)
+    newest = "select '2099-01-01 08:00:00' from dept limit 1"
+    databases = {"main": {"engine": "sqlite", "path": "main.db"}}
+    room.write(databases, "main", drill={**_DRILL, "newest": newest, "rpo": "10m"})
+    copy = room.backups / "main.db"
+    copy.write_bytes((room.desk.root / "main.db").read_bytes())
+    # Appointments lie ahead: the time of the copy itself counts.
+    os.utime(copy, (time.time() - 3600, time.time() - 3600))
+    assert room.checks(room.drill()) == {"rpo": "critical"}
+    ahead = time.time() + 7 * 86_400
+    os.utime(copy, (ahead, ahead))
+    assert room.checks(room.drill()) == {"rpo": "unknown"}

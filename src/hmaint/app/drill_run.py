@@ -384,29 +384,29 @@ class _Drill:
         rpo, basis = self._rpo(server, began)
         rto = self.world.clock.monotonic() - start
         note = "" if whole else "（恢复未成功，仅供参考）"
+        lost = f"未测得（{basis}）" if rpo is None else f"{spell(rpo)}（{basis}）"
         self.told.facts |= {
             "rto": rto, "rto_words": spell(rto) + note, "rto_target": spell(drill.rto) if drill.rto else "",
-            "rpo": rpo, "rpo_words": f"{spell(rpo)}（{basis}）", "rpo_target": spell(drill.rpo) if drill.rpo else "",
+            "rpo": rpo, "rpo_words": lost, "rpo_target": spell(drill.rpo) if drill.rpo else "",
         }  # fmt: skip
         self.told.verdicts.append(
             judging.of_time("rto", "恢复用时（RTO）", rto, drill.rto, f"从开始到核对完毕 {spell(rto)}{note}")
         )
-        self.told.verdicts.append(
-            judging.of_time("rpo", "数据丢失时长（RPO）", rpo, drill.rpo, f"{spell(rpo)}，{basis}")
-        )
+        self.told.verdicts.append(judging.of_loss(rpo, drill.rpo, basis))
 
-    def _rpo(self, server: Server | SqliteServer, began: datetime) -> tuple[float, str]:
+    def _rpo(self, server: Server | SqliteServer, began: datetime) -> tuple[float | None, str]:
+        """Seconds of data that would be lost, None where no past moment is known, and what that was told by."""
         if self.planned.drill.newest:
             value, reason = newest(server, self.planned.engine, self.planned.drill.newest)
             moment = _moment(value)
-            if moment is not None:
-                return max(
-                    0.0, (began - moment).total_seconds()
-                ), f"以库内最新数据 {moment:%Y-%m-%d %H:%M:%S} 计"
-            why = reason or "结果不是时间"
+            lost = None if moment is None else judging.lost_since((began - moment).total_seconds())
+            if moment is not None and lost is not None:
+                return lost, f"以库内最新数据 {moment:%Y-%m-%d %H:%M:%S} 计"
+            why = reason or ("结果不是时间" if moment is None else f"{moment:%Y-%m-%d %H:%M:%S} 在将来")
             self.told.unverified.append(("库内最新数据的时间", f"未能取得：{why}"))
-        age = self.told.facts.get("age", 0.0)
-        return max(0.0, float(age or 0.0)), "以备份文件的时间计"
+        age = self.told.facts.get("age")
+        lost = None if age is None else judging.lost_since(float(age))
+        return lost, "以备份文件的时间计" if lost is not None else "备份文件的时间在将来，不能作数"
 
     # ---- the end -------------------------------------------------------------------------------------------------
 

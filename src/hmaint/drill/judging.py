@@ -18,6 +18,8 @@ _SIGNALLED = 128
 _BROKEN = 0.2
 """The share of values above which text counts as broken as a whole, and not as oddly written here and there."""
 _ODD = 0.02
+_CLOCKS = 300.0
+"""Seconds that a moment may lie ahead because two clocks do not agree."""
 KINDS: Mapping[str, str] = {
     "views": "视图", "triggers": "触发器", "routines": "存储过程与函数", "events": "事件", "foreign_keys": "外键",
 }  # fmt: skip
@@ -389,6 +391,19 @@ def of_time(check: str, title: str, seconds: float, limit: float, words: str) ->
         )
     told = f"{words}，目标 {spell(limit)}" if limit else f"{words}（未约定目标）"
     return Verdict(check, title, Level.OK, told, metrics=figures)
+
+
+def lost_since(seconds: float) -> float | None:
+    """Seconds since a moment as a loss of data; None for one in the future, which is no loss of nothing."""
+    return None if seconds < -_CLOCKS else max(0.0, seconds)
+
+
+def of_loss(seconds: float | None, limit: float, basis: str) -> Verdict:
+    """Tell how much data would be lost; None where that is not known."""
+    title = "数据丢失时长（RPO）"
+    if seconds is None:
+        return Verdict("rpo", title, Level.UNKNOWN, f"未测得：{basis}", "校准时钟，或改写清单的 drill.newest")
+    return of_time("rpo", title, seconds, limit, f"{spell(seconds)}，{basis}")
 
 
 def spell(seconds: float) -> str:
