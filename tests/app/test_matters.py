@@ -393,3 +393,21 @@ def test_hostile_words_are_kept_as_words(world: World, tmp_path: Path) -> None:
     (told,) = open_from(world, LOG, a_file(tmp_path, text))
     assert told.text("remark") == "红\n{{ 7*7 }} <b>&</b> ␇'; drop table entries; --"
     assert find(world, LOG, "latest") == told
+
+
+def test_a_period_is_one_of_the_clause_or_it_would_count_for_nothing(world: World) -> None:
+    profile = world.workspace.root / "contracts" / "s4.yaml"
+    text = profile.read_text("utf-8")
+    told = {"clause": "S4-2.1", "what": "补做"}
+    free = open_matter(world, PERFORMED, "tj", Wording({**told, "period": "补"}))
+    assert free.text("period") == "补"  # nothing can be said of periods before the first day is known
+    profile.write_text(text.replace("signed: null", "signed: 2026-06-30"), "utf-8")
+    kept = open_matter(world, PERFORMED, "tj", Wording({**told, "period": "2026q3"}))
+    assert kept.text("period") == "2026Q3"
+    for wrong in ("2026-09", "2026Q9", "2025Q4"):
+        with pytest.raises(WrongUsage, match="2026Q3"):
+            open_matter(world, PERFORMED, "tj", Wording({**told, "period": wrong}))
+    right = correct(world, PERFORMED, kept.id, Correction(Wording({"period": "2026q4"}), "季度写错"))
+    assert right.text("period") == "2026Q4"
+    with pytest.raises(WrongUsage, match="2026Q9"):
+        correct(world, PERFORMED, kept.id, Correction(Wording({"period": "2026Q9"}), "写错"))

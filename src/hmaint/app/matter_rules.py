@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hmaint.app.world import World
+from hmaint.duty.periodic import RHYTHMS
+from hmaint.duty.periods import spans
 from hmaint.duty.pledge import masked_identity
+from hmaint.duty.term import span_of
 from hmaint.errors import BadFile, WrongUsage
 from hmaint.kit.hint import meant
-from hmaint.kit.i18n import _
+from hmaint.kit.i18n import _, series
 from hmaint.model.contract import Contract
 from hmaint.model.ledger import Ledger
 
 Values = Mapping[str, object]
+_AHEAD = timedelta(days=366)
+"""How far ahead of today a period may lie that something was done for."""
+_NEAR = 4
+"""How many periods are named to whoever named one that is none."""
 _BOUND = ("performed", "count")
 """Kinds that mean nothing without a contract."""
 
@@ -59,6 +66,32 @@ def _clause(world: World, ledger: Ledger, site: str, values: Values) -> Values:
         known = [each.id for each in contract.quotas] if ledger.kind == "count" else clauses_of(contract)
         _known(str(values["clause"]), known, _("the contract has no clause {name}"))
     return values
+
+
+def _period(world: World, _ledger: Ledger, site: str, values: Values) -> Values:
+    """The period as `contract due` calls it: any other name would be kept, and count for nothing."""
+    contract = contract_for(world, site)
+    term = span_of(contract) if contract else None
+    clause = values.get("clause")
+    if contract is None or term is None:
+        return values
+    today = world.clock.now().date()
+    known = [
+        span
+        for each in contract.obligations
+        if each.per in RHYTHMS and clause in (each.id, None)
+        for span in spans(str(each.per), each.align, term.first, term.last, today + _AHEAD)
+    ]
+    if not known:
+        return values
+    said = str(values["period"]).strip().upper()
+    named = next((span.name for span in known if span.name.upper() == said), "")
+    if not named:
+        near = [span.name for span in known if span.first <= today][-_NEAR:] or [known[0].name]
+        words = _("{name} is no period of clause {clause}; the last ones are called {names}")
+        clause = clause or contract.name
+        raise WrongUsage(words.format(name=values["period"], clause=clause, names=series(near)))
+    return {**values, "period": named}
 
 
 def _grade(world: World, _ledger: Ledger, site: str, values: Values) -> Values:
@@ -119,6 +152,7 @@ def _known(name: str, known: Iterable[str], words: str) -> None:
 
 _RULES: Mapping[str, Callable[[World, Ledger, str, Values], Values]] = {
     "clause": _clause,
+    "period": _period,
     "grade": _grade,
     "problem_class": _problem_class,
     "quota": _quota,
