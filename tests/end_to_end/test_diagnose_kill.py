@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 
 import pytest
 
+from hmaint.app.kill import aiming
+from hmaint.app.world import World
 from hmaint.engine.journal import Journal, Outcome, read_journal
 from hmaint.kit.clock import SystemClock
+from hmaint.load.workspace import Workspace
 from tests.checks.documented import PASSWORD
 from tests.end_to_end.ailing import (
     Hospital,
@@ -141,6 +145,26 @@ def test_a_statement_that_has_not_run_for_long_and_blocks_nobody_is_left_alone(
 ) -> None:
     with runaway(lab.mariadb) as session:
         assert _kill(lab, number, f"{session}@icu-main", "--trx", "-", "--yes").code == 77
+
+
+def test_what_holds_nobody_up_any_more_once_a_person_has_said_yes_is_left_alone(
+    lab: Hospital, number: str
+) -> None:
+    there = Workspace(lab.desk.root, lab.desk.root / "inventory.yaml")
+    world = World(there, SystemClock(), {"HMAINT_SECRET_RO": PASSWORD}, "张工", "zhang")
+    with mysql_chain(lab.mariadb, 1) as (head, waiter):
+        with aiming(world, number, f"{head}@icu-main", close=True) as (_aim, act):
+            lab.mariadb.admin(f"kill {waiter}", "do 0")
+            wait_for(lambda: _waits(lab) == 0)
+            ended = act("李主任电话同意")
+        assert (ended.sent, ended.freed) == ((), False)
+        assert _trx(lab, head)
+    with postgresql_chain(lab.postgresql, 1) as (head, waiter):
+        with aiming(world, number, f"{head}@icu-report", close=True) as (_aim, act):
+            lab.postgresql.admin(f"select pg_terminate_backend({waiter})")
+            time.sleep(0.5)
+            ended = act("李主任电话同意")
+        assert (ended.sent, ended.freed) == ((), False)
 
 
 def test_an_act_whose_end_nobody_wrote_down_is_looked_into_before_the_next(

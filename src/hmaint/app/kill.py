@@ -204,8 +204,9 @@ def _act(  # noqa: PLR0913, PLR0917 - one act: who, what, by what means, where i
     journal.intend(act, **facts, means=means, user=aim.seen.user, reason=reason, operator=world.operator)
     began = world.clock.monotonic()
     try:
-        statement = hand.act(aim.seen, means)
-        failure = "" if statement else _("it is another session, or in another transaction, by now")
+        needed = _needed(hand.see(aim.seen.session), aim)
+        statement = hand.act(aim.seen, means) if needed else ""
+        failure = "" if statement else _unsent(needed=needed)
     except CouldNotLook as refused:
         statement, failure = "", world.redactor.redact(refused.reason)
     outcome = Outcome.DONE if statement else Outcome.FAILED
@@ -216,6 +217,19 @@ def _act(  # noqa: PLR0913, PLR0917 - one act: who, what, by what means, where i
         # It is done and in the journal; that the trail lacks it must not hide what came of it.
         failure = failure or str(unwritten)
     return statement, failure
+
+
+def _needed(now: Sighting | None, aim: Aim) -> bool:
+    """Whether what it was to be ended for is still so: a person may think for a while before saying yes."""
+    if now is None or aim.seen.waiting:
+        return now is None or bool(now.waiting)
+    return now.running and (now.seconds or 0) >= (aim.seen.seconds or 0)
+
+
+def _unsent(*, needed: bool) -> str:
+    if needed:
+        return _("it is another session, or in another transaction, by now")
+    return _("nobody waits for it any more, or its statement has ended by itself")
 
 
 def _trail(world: World, aim: Aim, sent: str, outcome: str, began: float) -> None:

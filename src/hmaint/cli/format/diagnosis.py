@@ -88,14 +88,14 @@ def _cause(place: int, cause: Cause, number: str) -> Iterator[Line]:
     advice = next((each.advice for each in cause.findings if each.advice), "")
     if advice:
         yield "dim", f"   → {one_line(advice, 200)}"
-    for head_of in cause.blockers[:_BLOCKERS]:
+    # A server that names no transaction is one whose sessions hmaint does not end.
+    for head_of in [each for each in cause.blockers if each.transaction][:_BLOCKERS]:
         yield "dim", f"   $ {kill_command(head_of, number)}"
 
 
 def kill_command(head: Blocker, number: str) -> str:
     """The command that ends what a session does, after a person has confirmed it."""
-    pinned = f" --trx {head.transaction}" if head.transaction else ""
-    return f"hmaint incident kill {number} --session {head.session}@{head.database}{pinned}"
+    return f"hmaint incident kill {number} --session {head.session}@{head.database} --trx {head.transaction}"
 
 
 def _beside(told: Told) -> Iterator[Line]:
