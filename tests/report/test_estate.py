@@ -208,3 +208,10 @@ def test_the_same_inventory_gives_the_same_digest_whenever_it_is_told() -> None:
 )
 def test_endpoints_are_named_by_their_protocol(endpoint: Endpoint, spoken: str) -> None:
     assert protocol(endpoint) == spoken
+
+
+def test_a_plan_without_a_database_or_backup_on_its_list_does_not_say_that_nothing_lacks() -> None:
+    bare = papers(estate(replace(SITE, databases=(), backups=())))
+    assert [row["what"] for row in bare["disaster-recovery-plan"]["gaps"]] == [
+        "清单中没有登记数据库和备份，缺什么无从判断"
+    ]

@@ -144,8 +144,8 @@ def test_plans_take_levels_from_the_contract_and_invent_none() -> None:
     graded = levels(Known(profile("s3")), ("领导小组", "现场指挥", "技术处置组"), "空")
     assert [(row["level"], row["response"], row["arrival"], row["restore"]) for row in graded] == [
         ("P1 级 重大故障", "15 分", "1 小时（如需）", "2 小时"),
-        ("P2 级 严重故障", "30 分", "2 小时（如需）", "4 小时"),
-        ("P3 级 一般故障", "2 小时", "空", "24 小时"),
+        ("P2 级 严重故障", "30 分", "2 小时（如需）", "4 小时（须恢复，替代不算）"),
+        ("P3 级 一般故障", "2 小时", "空", "24 小时（处理完成）"),
     ]
     assert graded[0]["command"] == "领导小组"
     classed = levels(Known(profile("s2")), ("领导小组",), "空")

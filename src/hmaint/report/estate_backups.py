@@ -36,6 +36,8 @@ def backup_gaps(estate: Estate) -> list[Row]:
 
 
 def _backup_gaps(site: Site) -> Iterator[Row]:
+    if not (site.databases or site.backups):
+        yield {"where": "—", "what": "清单中没有登记数据库和备份，缺什么无从判断"}
     saved = {backup.of for backup in site.backups}
     for each in site.databases:
         if each.name not in saved:

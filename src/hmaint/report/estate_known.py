@@ -15,6 +15,8 @@ from hmaint.report.wording import brief
 
 _ARRIVAL, _RESPONSE = ("arrived",), ("responded",)
 _RESTORE = ("restored_or_fallback", "restored", "resolved", "fixed")
+_WANTED = {"restored": "须恢复，替代不算", "resolved": "处理完成", "fixed": "修复"}
+"""What ends a clock in whose column a way to work meanwhile would be taken to be enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ def _limits(kind: FaultClass, ends: tuple[str, ...], blank: str) -> str:
 
 def _limit(clock: Clock) -> str:
     said = "尽快（合同未写数字）" if clock.best_effort else limit_said(clock.limit)
-    return f"{said}（如需）" if clock.condition else said
+    beside = "如需" if clock.condition else "" if clock.best_effort else _WANTED.get(clock.ends, "")
+    return f"{said}（{beside}）" if beside else said
 
 
 def drill_rows(known: Known, planned: tuple[tuple[str, str, str], ...], blank: str, never: str) -> list[Row]:
