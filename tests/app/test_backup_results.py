@@ -15,11 +15,13 @@ from hmaint.app.backup_beside import ALTERED, checks_beside
 from hmaint.app.backup_nights import CHECK, missing_nights
 from hmaint.app.backup_notices import changed_results, silent_nights
 from hmaint.app.backup_status import Standing, standings
+from hmaint.app.backup_verify import spread
 from hmaint.app.gather import GATHERERS, Options
 from hmaint.app.results import conclude
 from hmaint.app.results_check import check_results
 from hmaint.app.world import World
 from hmaint.duty.nights import told_gap
+from hmaint.errors import WrongUsage
 from hmaint.kit.clock import CHINA
 from hmaint.load.workspace import Workspace
 from hmaint.model.playbook import Level
@@ -307,6 +309,22 @@ def test_three_nights_of_silence_fail_the_next_run_and_the_one_after_is_fine(war
 def test_a_first_verification_has_missed_nothing(ward: Ward) -> None:
     found = checks_beside(ward.world, "icu", ward.clock.time)
     assert {checks[-1].summary for checks in found.values()} == {"首次核验，此前没有记录"}
+
+
+def test_after_a_silence_longer_than_is_looked_back_it_is_no_first_verification(ward: Ward) -> None:
+    ward.night()
+    ward.clock.time += timedelta(days=200)
+    check = checks_beside(ward.world, "icu", ward.clock.time)["icu-full"][-1]
+    assert check.level is Level.CRITICAL
+    assert check.summary.startswith("上次核验 2026-11-20 02:00，此后缺少 199 夜的核验")
+
+
+def test_names_go_to_the_sites_they_concern(ward: Ward) -> None:
+    sites = ("icu", "lis")
+    assert spread(ward.world, sites, ()) == {"icu": (), "lis": ()}
+    assert spread(ward.world, sites, ("*-full", "icu-w*")) == {"icu": ("*-full", "icu-w*")}
+    with pytest.raises(WrongUsage, match="there are: icu-full, icu-week"):
+        spread(ward.world, sites, ("icu-full", "his-*"))
 
 
 def test_a_run_killed_before_its_result_is_a_night_without_one(ward: Ward) -> None:

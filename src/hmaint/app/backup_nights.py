@@ -30,9 +30,11 @@ def nights_checks(world: World, site: str, now: datetime) -> dict[str, Check]:
     since = now - HORIZON
     attended = world.records.nights.attended(PLAYBOOK, site, since)
     begun = world.records.nights.unfinished(PLAYBOOK, site, since)
+    long_ago = world.records.nights.last_visits(PLAYBOOK, site, since)
     found = {}
     for backup in world.site(site).backups:
-        results = attended.get(backup.name, ())
+        # Whoever was silent for longer than that is not new.
+        results = attended.get(backup.name) or _only(long_ago.get(backup.name))
         gap = gap_before(results, now, step_of(backup.schedule, backup.max_age), begun)
         found[backup.name] = _check(backup, gap, max(results, default=None))
     return found
@@ -51,6 +53,10 @@ def missing_nights(world: World, site: str, first: date, last: date) -> Mapping[
         if gap := gaps(attended.get(backup.name, ()), end, step, begun).within(first, last):
             found[backup.name] = gap
     return found
+
+
+def _only(moment: datetime | None) -> tuple[datetime, ...]:
+    return () if moment is None else (moment,)
 
 
 def _check(backup: Backup, gap: Gap, last: datetime | None) -> Check:

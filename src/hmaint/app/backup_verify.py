@@ -113,6 +113,23 @@ def chosen(site: Site, wanted: Sequence[str]) -> tuple[Backup, ...]:
     )
 
 
+def spread(world: World, sites: Sequence[str], wanted: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Which of some names or globs concern each of several sites; a site that none concerns is left out.
+
+    WrongUsage for one that fits no backup of any of them.
+    """
+    if not wanted:
+        return dict.fromkeys(sites, ())
+    known = {name: [backup.name for backup in world.site(name).backups] for name in sites}
+    for each in wanted:
+        if not any(fnmatch.filter(names, each) for names in known.values()):
+            words = _("no backup {name} here; there are: {known}")
+            told = ", ".join(name for names in known.values() for name in names)
+            raise WrongUsage(words.format(name=each, known=told or "-"))
+    fitting = {name: tuple(w for w in wanted if fnmatch.filter(names, w)) for name, names in known.items()}
+    return {name: words for name, words in fitting.items() if words}
+
+
 @dataclass(frozen=True, slots=True)
 class _Judged:
     case: Case

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,14 +20,13 @@ if TYPE_CHECKING:
 def hold_drills(
     terminal: Terminal,
     world: World,
-    sites: Sequence[str],
-    backups: Sequence[str],
+    concerned: Mapping[str, Sequence[str]],
     *,
     yes: bool,
     report: bool,
     output: Path | None,
 ) -> int:
-    """Hold the drills of some sites.
+    """Hold the drills of some sites: `concerned` tells which backups of each, by name or glob; none means all.
 
     0 all done and sound, 1 something failed or was not sound but nothing is left behind, 2 a person is needed.
     """
@@ -38,7 +37,7 @@ def hold_drills(
 
     if output is not None:
         raise WrongUsage(_("--output goes with a verification, not with --restore"))
-    plans = [plan_drills(world, site, backups) for site in sites]
+    plans = [plan_drills(world, site, backups) for site, backups in concerned.items()]
     _confirm(terminal, plans, yes=yes)
     spoken = {step: _(words) for step, words in _STEPS.items()}
 

@@ -108,7 +108,7 @@ def backup_verify(
         format_for(output, terminal.format)  # refused before anything is touched
     patience = _seconds(wait, "--wait")
     from hmaint.app.backup_night import verify_night
-    from hmaint.app.backup_verify import Request
+    from hmaint.app.backup_verify import Request, spread
     from hmaint.cli.inspect import exit_status
     from hmaint.cli.progress_backup import watching
 
@@ -118,9 +118,10 @@ def backup_verify(
     )
     if not names:
         raise WrongUsage(_("the inventory names no backup of any site"))
+    concerned = spread(world, names, backup or ()) if all_sites else {names[0]: tuple(backup or ())}
     if restore:
-        return hold_drills(terminal, world, names, tuple(backup or ()), yes=yes, report=report, output=output)
-    requests = [Request(name, tuple(backup or ()), workers) for name in names]
+        return hold_drills(terminal, world, concerned, yes=yes, report=report, output=output)
+    requests = [Request(name, wanted, workers) for name, wanted in concerned.items()]
     hear_of = (lambda _words: None) if terminal.quiet else terminal.err
     night = verify_night(world, requests, lambda: watching(terminal), patience, hear_of)
     show_night(terminal, world, night, output, several=all_sites)

@@ -32,6 +32,14 @@ class Nights:
                 found[name].append(moment)
         return {name: tuple(moments) for name, moments in found.items()}
 
+    def last_visits(self, playbook: str, site: str, until: datetime) -> Mapping[str, datetime]:
+        """When each target of a site was visited last before a moment, however long ago."""
+        runs, targets = schema.runs.c, schema.targets.c
+        query = select(targets.name, func.max(runs.started_at)).join(schema.runs, runs.id == targets.run)
+        query = query.where(runs.site == site, runs.playbook == playbook, runs.started_at < until)
+        with reading(self._engine) as connection:
+            return {name: moment for name, moment in connection.execute(query.group_by(targets.name))}  # noqa: C416 - rows are not pairs to a type checker
+
     def unfinished(self, playbook: str, site: str, since: datetime) -> tuple[datetime, ...]:
         """When runs began that were never finished, in order."""
         runs = schema.runs.c
