@@ -63,7 +63,7 @@ def call(place: Place, key: str = "", base: str = "") -> str:
     lines += ["export HB_KEY " + " ".join(name for name in given if name[-1].isdigit())]
     rule = "name" if sorts_by_time(place.path) or backup.split else "time"
     path = shell_pattern(place.path)
-    lines += ["hb_be_nice", "hb_watch", f"hb_look {rule} {_quoted(folder_of(place.path))} {path}"]
+    lines += ["hb_be_nice", f"hb_look {rule} {_quoted(folder_of(place.path))} {path}"]
     if deep:
         beside = {
             "hb_chain": backup.chain.path if backup.chain else "",
