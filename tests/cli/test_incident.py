@@ -373,3 +373,16 @@ def test_a_wait_told_late_is_a_wait_of_its_own(desk: InProcess) -> None:
     ]
     assert {c["paused_s"] for c in desk.shown()["clocks"] if c["counts"] and c["judged"]} == {600}
     assert desk.run("resume", number).code == 64
+
+
+def test_a_report_made_before_the_end_is_not_the_one_that_is_owed(desk: InProcess) -> None:
+    number = desk.open("--at", AGO, "--accept-proposal")
+    assert desk.run("report", number, "--cause", "磁盘写满").code == 0
+    assert desk.shown()["report"]["issued"] is None
+    assert desk.run("resolve", number, "--solution", "清理").code == 0
+    assert desk.shown()["report"]["issued"] is None
+    assert desk.run("report", number, "--cause", "磁盘写满", "--summary", "已处理").code == 0
+    assert desk.shown()["report"]["issued"] is not None
+    assert desk.run("reopen", number, "--text", "又满了").code == 0
+    assert desk.run("resolve", number, "--solution", "扩容").code == 0
+    assert desk.shown()["report"]["issued"] is None

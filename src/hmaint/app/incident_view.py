@@ -13,6 +13,7 @@ from hmaint.duty.incident_view import View, by_urgency, view
 from hmaint.errors import BadFile
 from hmaint.kit.i18n import _
 from hmaint.model.contract import Contract
+from hmaint.model.document import Document
 from hmaint.model.incident import KIND, Event, Incident, State
 from hmaint.store.failures import RecordsFailure
 
@@ -85,16 +86,22 @@ def _seen(world: World, incidents: Iterable[Incident]) -> list[View]:
             world.clock.now(),
             world.days,
             fault=terms[each.site].fault,
-            reported=issued.get(each.id, ""),
+            reported=_answer(each, issued.get(each.id)),
         )
         for each in found
     ]
 
 
-def _issued(world: World) -> dict[str, str]:
-    """The number of each incident's report, by the incident's."""
+def _issued(world: World) -> dict[str, Document]:
+    """The newest report of each incident, by the incident's number."""
     papers = world.records.documents.listed(None, FORM)
-    return {source: paper.number for paper in papers for source in paper.sources}
+    return {source: paper for paper in reversed(papers) for source in paper.sources}
+
+
+def _answer(incident: Incident, paper: Document | None) -> str:
+    """The number of the report that is owed; one made before the end, or before it was opened anew, is none yet."""
+    ends = [incident.marks[each] for each in (Event.RESOLVED, Event.CLOSED) if each in incident.marks]
+    return paper.number if paper and ends and paper.issued_at >= min(ends) else ""
 
 
 def see_alone(world: World, incident: Incident) -> View:
