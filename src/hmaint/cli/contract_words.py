@@ -32,7 +32,7 @@ _TERMS = {
     "emergency_response": N_("emergency response"), "training": N_("training"), "rectify": N_("rectified"),
     "report_to_hospital": N_("reported to the hospital"),
     "signed": N_("signing"), "service_start": N_("begin of service"),
-    "auto": N_("hmaint"), "record": N_("by hand, recorded"), "document": N_("document"),
+    "auto": N_("by hmaint"), "record": N_("by hand, recorded"), "document": N_("document"),
     "outside": N_("outside software"),
     "at_most": N_("at most"), "at_least": N_("at least"),
     "remote": N_("remote"), "onsite": N_("on site"), "any": N_("remote or on site"),
@@ -84,7 +84,8 @@ def calendar_word(calendar: Calendar) -> str:
     hours = ", ".join(map(str, calendar.windows))
     if not hours and calendar.seconds_per_day:
         hours = _("{n} h a day, which is not told").format(n=calendar.seconds_per_day // _HOUR)
-    return f"{days} {hours or _('hours not told')}"
+    told = hours or _("hours not told")
+    return f"{days} {told}"
 
 
 def predicate_words(predicate: Predicate | None) -> str:
