@@ -22,10 +22,10 @@ def commands() -> str:
     os.environ["COLUMNS"] = "110"
     import typer
 
-    from hmaint.cli.app import app
+    from hmaint.cli.app import COMMANDS, make_app
 
     parts = ["# Commands\n", HEAD]
-    for path, text in _helps(typer.main.get_command(app), "hmaint"):
+    for path, text in _helps(typer.main.get_command(make_app(*COMMANDS)), "hmaint"):
         parts.append(f"## {path}\n\n```\n{text.rstrip()}\n```\n")
     return "\n".join(parts)
 

@@ -19,7 +19,7 @@ import contextlib, io, json, sys
 from hmaint.kit.i18n import speak
 speak(sys.argv[1])
 import typer
-from hmaint.cli.app import app
+from hmaint.cli.app import COMMANDS, make_app
 from hmaint.cli.rim import guarded
 
 def walk(command, words):
@@ -28,7 +28,7 @@ def walk(command, words):
         yield from walk(child, [*words, name])
 
 pages = {}
-for words in walk(typer.main.get_command(app), []):
+for words in walk(typer.main.get_command(make_app(*COMMANDS)), []):
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
         code = guarded([*words, "--help"], verbose=False)

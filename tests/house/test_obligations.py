@@ -10,7 +10,7 @@ import typer
 from tools.docs import HEAD
 from tools.obligations import Line, lines, means, page
 
-from hmaint.cli.app import app
+from hmaint.cli.app import COMMANDS, make_app
 from hmaint.kit.resources import shipped
 from hmaint.load.contract import list_contracts
 from hmaint.report.form import form_ids
@@ -20,7 +20,7 @@ LINES = {line.id: line for line in lines()}
 CONCRETE = ("duty", "clock", "record", "document")
 
 
-TREE = typer.main.get_command(app)
+TREE = typer.main.get_command(make_app(*COMMANDS))
 FORMS = set(form_ids(None))
 
 

@@ -31,19 +31,19 @@ class Terminated(BaseException):
 
 
 @cache
-def _command() -> Command:
-    """The tree of commands; making it takes a third of a second, which matters to whoever runs several."""
-    from hmaint.cli.app import app
+def _command(name: str) -> Command:
+    """The tree of one command, or of all where that is none; kept, as making it matters to whoever runs several."""
+    from hmaint.cli.app import COMMANDS, make_app
     from hmaint.cli.spoken import spoken
 
-    return spoken(typer.main.get_command(app))
+    return spoken(typer.main.get_command(make_app(*((name,) if name in COMMANDS else COMMANDS))))
 
 
 def guarded(argv: list[str], *, verbose: bool) -> int:
     """Run the command line; every failure becomes one line."""
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        status = _command()(args=argv, prog_name="hmaint", standalone_mode=False)
+        status = _command(next(iter(argv), ""))(args=argv, prog_name="hmaint", standalone_mode=False)
         sys.stdout.flush()
         if status == ExitStatus.INTERRUPTED:
             # Typer makes a quiet exit of Ctrl-C; no command answers with this status by itself.
