@@ -12,7 +12,9 @@ import pytest
 from hmaint.app.bundle_lacks import lacks
 from hmaint.app.bundle_make import make_missing
 from hmaint.app.bundle_papers import documents_in
-from hmaint.app.deeds import paper_deeds
+from hmaint.app.contract import contract_of
+from hmaint.app.corrections import withdraw
+from hmaint.app.deeds import known_of, paper_deeds
 from hmaint.app.documents import issue_document
 from hmaint.app.gather import GATHERERS, Options
 from hmaint.app.matters import Wording, carry_on, open_matter
@@ -309,8 +311,6 @@ class TestRunningTable:
     def test_a_table_can_be_of_visits_told_by_hand_alone_and_withdrawn_ones_are_gone(
         self, world: World
     ) -> None:
-        from hmaint.app.corrections import withdraw  # noqa: PLC0415 - this test alone
-
         visit = self.visit(world, "2026-11-20", remark="甲")
         assert len(self.table(world)) == 1
         assert len(self.table(world, period="2026Q4")) == 1
@@ -374,3 +374,18 @@ def test_a_decision_about_a_restart_is_no_tuning_that_was_due(world: World) -> N
     asked = [Wanted("重启评估记录", "tuning-record", "if_any", "S0-1.2c")]
     assert lacks(world, "tj", period, asked, make_missing(world, "tj", period, asked)) == ([], [])
     assert list(paper_deeds("tj", world.records.heads.papers(["tj"], NOW - timedelta(days=30)))) == []
+
+
+def test_the_paper_of_what_was_taken_back_is_no_deed(world: World) -> None:
+    training = come(world, open_matter(world, TRAINING, "tj", Wording(TRAINED, "2026-11-20")), "李老师")
+    issue_document(world, "training-record", "tj", told(world, "training-record", training.id))
+    contract = contract_of(world, "tj")
+    assert contract is not None
+
+    def shown() -> list[str]:
+        known = known_of(world, {"tj": contract}, NOW.date() - timedelta(days=30))["tj"]
+        return sorted(deed.record for deed in known.deeds)
+
+    assert shown() == [training.id, "tj-training-record-2026-001"]
+    withdraw(world, TRAINING, training.id, reason="未举办")
+    assert shown() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -245,3 +246,24 @@ def test_periods_counted_from_the_contract_begin_with_it() -> None:
     assert states(found) == ["met"]
     assert found.dues[0].day == date(2026, 9, 8)
     assert Limit(12, "month") == YEAR.length
+
+
+def test_what_was_put_down_for_another_clause_meets_only_that_one() -> None:
+    contract = a_contract(an_obligation("training"), replace(an_obligation("training"), id="X-2"))
+    day = date(2026, 3, 5)
+    other = a_deed(day, "training", record="T-1", clauses=frozenset({"X-2"}))
+    states = {due.clause: due.state for due in held(contract, MARCH, [other]).dues if "03" in str(due.span)}
+    assert states == {"X-1": State.DUE, "X-2": State.MET}
+    unknown = a_deed(day, "training", record="T-2", clauses=frozenset({"gone"}))
+    assert only(held(a_contract(an_obligation("training")), MARCH, [unknown]), "2026-03").state is State.MET
+
+
+def test_one_of_several_things_under_the_clause_is_not_all_of_them() -> None:
+    contract = a_contract(an_obligation("inspection_meeting"))
+    named = frozenset({"X-1"})
+    meeting = a_deed(date(2026, 3, 5), "meeting", clauses=named)
+    assert only(held(contract, MARCH, [meeting]), "2026-03").state is State.DUE
+    both = [meeting, an_inspection(date(2026, 3, 6))]
+    assert only(held(contract, MARCH, both), "2026-03").state is State.MET
+    by_hand = a_deed(date(2026, 3, 5), "performed", clauses=named)
+    assert only(held(contract, MARCH, [by_hand]), "2026-03").state is State.MET

@@ -32,7 +32,7 @@ def known_of(world: World, contracts: Mapping[str, Contract], since: date) -> Ma
             (
                 *run_deeds(world.inventory.sites[name], contract, runs, today),
                 *entry_deeds(name, entries),
-                *paper_deeds(name, papers),
+                *(each for each in paper_deeds(name, papers) if not each.of or each.of - entries.withdrawn),
             ),
             (*run_events(name, runs), *entry_events(name, entries, contract)),
             _counts(name, entries, contract, today),

@@ -43,6 +43,8 @@ class EntriesKnown:
 
     matters: Sequence[Matter]
     incidents: Sequence[Incident]
+    withdrawn: frozenset[str] = frozenset()
+    """Numbers of what was taken back: documents about nothing else tell of nothing."""
 
 
 def read_entries(world: World, since: datetime, after_incidents: Sequence[str]) -> EntriesKnown:
@@ -56,7 +58,8 @@ def read_entries(world: World, since: datetime, after_incidents: Sequence[str]) 
     matters = [one for kind in (*_DONE, "change", "count") for one in fold_all(LEDGERS[kind], told)]
     told_of = listed(kinds=(incident.KIND,), events=_INCIDENTS, since=begun) if after_incidents else ()
     incidents = by_matter(each for each in told_of if each.site in after_incidents)
-    return EntriesKnown([one for one in matters if not one.withdrawn], incidents)
+    gone = frozenset(one.id for one in matters if one.withdrawn)
+    return EntriesKnown([one for one in matters if not one.withdrawn], incidents, gone)
 
 
 def entry_deeds(site: str, known: EntriesKnown) -> Iterator[Deed]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hmaint.duty.papers import FORMS
 from hmaint.model.contract import Contract, Obligation
+from hmaint.model.duty import Deed
 
 PAPER = "paper:"
 """An act that begins so is a document made on the form behind it."""
@@ -123,6 +124,14 @@ def needs_of_papers(documents: tuple[str, ...]) -> tuple[frozenset[str], ...]:
 
 def _shown(papers: frozenset[str]) -> Iterator[str]:
     return (_SHOWN_BY[form] for each in papers if (form := each.removeprefix(PAPER)) in _SHOWN_BY)
+
+
+def meant_for(deed: Deed, clause: str, contract: Contract) -> bool:
+    """Whether a deed may count for a clause by what it is: not where a person put it down for other clauses."""
+    if not deed.clauses or clause in deed.clauses:
+        return True
+    known = {each.id for each in contract.obligations} | {each.id for each in contract.triggered}
+    return not deed.clauses & (known | {each.id for each in contract.on_demand})
 
 
 def names_of(contract: Contract, documents: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from hmaint.duty.acts import needs
+from hmaint.duty.acts import meant_for, needs
 from hmaint.duty.periodic import RHYTHMS, periodic
 from hmaint.duty.quotas import LEVELS, Balance, Count, balances
 from hmaint.duty.statutory import PACKAGED, StatutoryDays
@@ -84,7 +84,7 @@ def owed(  # noqa: PLR0913, PLR0917 - all that a contract is held against
         site,
         tuple(sorted(found, key=_order)),
         tuple(balances(contract, [each for each in known.counts if each.day <= today], today)),
-        tuple(_loose(each, deeds) for each in contract.obligations if each.per not in RHYTHMS),
+        tuple(_loose(contract, each, deeds) for each in contract.obligations if each.per not in RHYTHMS),
         ended(contract, today),
     )
 
@@ -142,7 +142,8 @@ def _fold(days: Sequence[Due], today: date, count: int) -> Due:
     return replace(late[0], late=len(late), day=late[-1].day, earliest=late[-1].day)
 
 
-def _loose(obligation: Obligation, deeds: Iterable[Deed]) -> Loose:
+def _loose(contract: Contract, obligation: Obligation, deeds: Iterable[Deed]) -> Loose:
     acts = frozenset[str]().union(*needs(obligation))
-    mine = [each for each in deeds if obligation.id in each.clauses or each.acts & acts]
+    found = (each for each in deeds if obligation.id in each.clauses or each.acts & acts)
+    mine = [each for each in found if meant_for(each, obligation.id, contract)]
     return Loose(obligation, max(mine, key=lambda each: (each.performed, each.record), default=None))

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
-from hmaint.duty.acts import CUMULATIVE, LOOKS, PAPER, names_of, needs, way_of
+from hmaint.duty.acts import CUMULATIVE, LOOKS, PAPER, meant_for, names_of, needs, way_of
 from hmaint.duty.days import months_after
 from hmaint.duty.papers import FORMS
 from hmaint.duty.periods import spans
@@ -34,7 +34,9 @@ def periodic(contract: Contract, deeds: Sequence[Deed], today: date, until: date
             yield _unanchored(contract, each)
             continue
         wanted, shown = frozenset[str]().union(*needs(each)), _papers(each)
-        useful = Pile([deed for deed in deeds if _useful(each, wanted, deed)])
+        useful = Pile(
+            [deed for deed in deeds if _useful(each, wanted, deed) and meant_for(deed, each.id, contract)]
+        )
         papers = Pile([deed for deed in deeds if deed.acts & shown])
         for span in spans(str(each.per), each.align, term.first, term.last, until):
             yield _due(contract, each, span, (useful, papers), today)
@@ -179,7 +181,13 @@ def met_on(each: Obligation, mine: Sequence[Deed]) -> date | None:
 
 
 def _days(each: Obligation, mine: Sequence[Deed], acts: frozenset[str]) -> list[date]:
-    counted = (_day(each, deed, mine) for deed in mine if each.id in deed.clauses or deed.acts & acts)
+    # What was put down under the clause is all it asks for, unless it is by itself one of several such things.
+    parts = frozenset[str]().union(*needs(each))
+    counted = (
+        _day(each, deed, mine)
+        for deed in mine
+        if deed.acts & acts or (each.id in deed.clauses and not deed.acts & parts)
+    )
     return sorted(day for day in counted if day is not None)
 
 

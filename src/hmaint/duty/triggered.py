@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from hmaint.duty.acts import CUMULATIVE, PAPER, names_of, needs_of_papers
+from hmaint.duty.acts import CUMULATIVE, PAPER, meant_for, names_of, needs_of_papers
 from hmaint.duty.clock import Deadline, deadline
 from hmaint.duty.incident_criteria import fits, words
 from hmaint.duty.papers import FORMS
@@ -51,7 +51,7 @@ def triggered(
         if duty.on in _ANCHORS and not any(each.name == duty.on for each in known):
             yield _undated(contract, duty)
         mine = [each for each in known if each.name == duty.on]
-        useful = Pile(_useful(duty, deeds)) if mine else None
+        useful = Pile(_useful(contract, duty, deeds)) if mine else None
         for place, event in enumerate(mine, start=1):
             following = mine[place] if place < len(mine) else None
             scene = _Scene(contract, duty, event, following, today, days)
@@ -133,9 +133,10 @@ def _end(scene: _Scene) -> Deadline | None:
     return deadline(duty.within, scene.event.at, scene.contract.calendar(duty.calendar), scene.days)
 
 
-def _useful(duty: Triggered, deeds: Sequence[Deed]) -> list[Deed]:
+def _useful(contract: Contract, duty: Triggered, deeds: Sequence[Deed]) -> list[Deed]:
     wanted = _wanted(duty)
-    return [deed for deed in deeds if duty.id in deed.clauses or deed.acts & wanted]
+    found = (deed for deed in deeds if duty.id in deed.clauses or deed.acts & wanted)
+    return [deed for deed in found if meant_for(deed, duty.id, contract)]
 
 
 def _about(scene: _Scene, deeds: Pile) -> list[Deed]:

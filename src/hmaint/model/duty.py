@@ -56,7 +56,7 @@ class Deed:
     mode: str = ""
     """`onsite` or `remote`; empty where that says nothing."""
     clauses: frozenset[str] = frozenset()
-    """The clauses a person named; it meets those whatever it counts as."""
+    """The clauses a person named; it meets those whatever it counts as, and no others."""
     told: tuple[date, date] | None = None
     """The first and last day of the period a document tells of."""
     period: str = ""
