@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import typer
 
-from hmaint.cli.app import COMMANDS, make_app
+from hmaint.cli import app
 from hmaint.errors import ExitStatus
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +30,7 @@ MAKE = re.compile(r"(?:^|[`$(;&] ?|and )make ([a-z]+(?:-[a-z]+)*)\b")
 
 @cache
 def tree() -> Any:
-    return typer.main.get_command(make_app(*COMMANDS))
+    return typer.main.get_command(app.make_app(*app.COMMANDS))
 
 
 def leaves(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:

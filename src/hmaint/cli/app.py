@@ -30,7 +30,7 @@ COMMANDS = (
     "store",
     "doctor",
 )
-"""What may stand behind `hmaint`, in the order help shows it: each is registered by the file of its name."""
+"""What may stand behind `hmaint`: each is registered by the file of its name."""
 
 
 def make_app(*names: str) -> typer.Typer:
