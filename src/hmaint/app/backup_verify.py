@@ -10,14 +10,16 @@ from datetime import datetime, timedelta
 
 from hmaint.app.backup_beside import checks_beside
 from hmaint.app.backup_catalogue import ask_catalogue
-from hmaint.app.backup_past import past_of
+from hmaint.app.backup_past import pasts_of
 from hmaint.app.backup_visit import Held, visit_holders
 from hmaint.app.backup_words import check_of, kept_of, metrics_of
 from hmaint.app.inspect import Opened
+from hmaint.app.run_record import composed, open_run
 from hmaint.app.tools import open_tools
 from hmaint.app.world import World
 from hmaint.backup.ask import library
-from hmaint.backup.case import Case
+from hmaint.backup.case import Case, Past
+from hmaint.backup.catalogue import KINDS
 from hmaint.backup.facts import Facts
 from hmaint.backup.judge import judge
 from hmaint.backup.place import Place, places_by_host, places_of
@@ -30,13 +32,10 @@ from hmaint.kit.registry import nearest
 from hmaint.model.inventory import Backup, Site
 from hmaint.model.playbook import Level, worst
 from hmaint.model.run import Check, Finding, RunRecord, TargetResult
-from hmaint.store.failures import RunExists
 from hmaint.store.visit import Visit as Kept
 
 COMMAND = "backup-verify"
 MODE = "远程"
-
-_TRIES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +84,10 @@ def verify(world: World, request: Request, hear: Hear) -> RunRecord:
     tally = _Tally()
     state = "interrupted"
     try:
-        for verdicts in _verified(world, run, site, backups, request.workers, hear):
-            _keep(world, run, verdicts, tally, beside.get(verdicts.case.backup.name, ()))
-            hear(Verified(tally.targets[verdicts.case.backup.name]))
+        for judged in _verified(world, run, site, backups, request.workers, hear):
+            _keep(world, run, judged, tally, beside)
+            for each in judged:
+                hear(Verified(tally.targets[each.case.backup.name]))
         state = "finished"
     finally:
         done = _compose(world, run, backups, tally, state)
@@ -138,8 +138,8 @@ class _Judged:
 
 def _verified(  # noqa: PLR0913, PLR0917 - what a run stands on, and whom it tells
     world: World, run: RunRecord, site: Site, backups: tuple[Backup, ...], workers: int, hear: Hear
-) -> Iterator[_Judged]:
-    """Judge each backup as soon as all of its holders have answered."""
+) -> Iterator[tuple[_Judged, ...]]:
+    """Judge each backup as soon as all of its holders have answered: together those that are told of together."""
     with open_tools(world) as tools:
         gathering = _Gathering(world, run, site, tools, backups)
         yield from gathering.ready()
@@ -169,22 +169,28 @@ class _Gathering:
         if held.skew is not None:
             self._skews[held.host] = held.skew
 
-    def ready(self) -> Iterator[_Judged]:
-        """Judge those of which everything is told."""
-        for backup in list(self._waiting.values()):
-            places = places_of(backup)
-            if all(place in self._told for place in places):
-                del self._waiting[backup.name]
-                case = self._case(backup, {place: self._told[place] for place in places})
-                yield _Judged(case, judge(case))
+    def ready(self) -> Iterator[tuple[_Judged, ...]]:
+        """Judge those of which everything is told; one whose database is asked first comes alone."""
+        told = [each for each in self._waiting.values() if all(p in self._told for p in places_of(each))]
+        for each in told:
+            del self._waiting[each.name]
+        asked = [each for each in told if each.kind in KINDS]
+        plain = [each for each in told if each.kind not in KINDS]
+        for batch in (plain, *([each] for each in asked)):
+            if batch:
+                yield tuple(self._judged(*each) for each in pasts_of(self._world, self._site.name, batch))
 
-    def _case(self, backup: Backup, looks: Mapping[Place, Facts]) -> Case:
+    def _judged(self, backup: Backup, past: Past) -> _Judged:
+        case = self._case(backup, {place: self._told[place] for place in places_of(backup)}, past)
+        return _Judged(case, judge(case))
+
+    def _case(self, backup: Backup, looks: Mapping[Place, Facts], past: Past) -> Case:
         world = self._world
         of = next((each for each in self._site.databases if each.name == backup.of), None)
         catalogue, sent = ask_catalogue(world, self._tools, self._site, backup)
         if sent:
             self._audit(backup.of, sent)
-        name, past = (of.database if of is not None else ""), past_of(world, backup)
+        name = of.database if of is not None else ""
         return Case(backup, looks, self._asked_at, self._skews, name, past, catalogue)
 
     def _audit(self, target: str, sent: Sequence[tuple[str, str, int]]) -> None:
@@ -200,7 +206,21 @@ class _Gathering:
         )
 
 
-def _keep(world: World, run: RunRecord, judged: _Judged, tally: _Tally, beside: tuple[Check, ...]) -> None:
+def _keep(
+    world: World,
+    run: RunRecord,
+    judged: Sequence[_Judged],
+    tally: _Tally,
+    beside: Mapping[str, tuple[Check, ...]],
+) -> None:
+    kept = [_kept(world, run, each, beside.get(each.case.backup.name, ())) for each in judged]
+    for one, findings in zip(kept, world.records.append_all(kept), strict=True):
+        tally.targets[one.result.name] = one.result
+        tally.checks += one.checks
+        tally.findings += findings
+
+
+def _kept(world: World, run: RunRecord, judged: _Judged, beside: tuple[Check, ...]) -> Kept:
     backup = judged.case.backup
     mask = world.redactor.redact
     grouped: dict[str, list[Verdict]] = {}
@@ -224,11 +244,7 @@ def _keep(world: World, run: RunRecord, judged: _Judged, tally: _Tally, beside: 
     good = level is not Level.CRITICAL and bool(facts.told or judged.case.catalogued)
     observations, evidence = kept_of(judged.case, world.redactor, run.started_at, good=good)
     held = () if good and not _held(judged, run) else tuple(each.step for each in observations)
-    kept = Kept(run.id, run.site, result, checks, observations, evidence, held=held)
-    (findings,) = world.records.append_all([kept])
-    tally.targets[backup.name] = result
-    tally.checks += checks
-    tally.findings += findings
+    return Kept(run.id, run.site, result, checks, observations, evidence, held=held)
 
 
 _TRENDS = ("tables.missing", "tables.rows", "objects.missing")
@@ -244,26 +260,15 @@ def _held(judged: _Judged, run: RunRecord) -> bool:
 
 
 def _open_run(world: World, site: Site) -> RunRecord:
-    now = world.clock.now()
-    run = RunRecord(
-        id=f"R-{now:%Y%m%d-%H%M%S}-{site.name}",
+    return open_run(
+        world,
+        site.name,
         command=COMMAND,
-        site=site.name,
         playbook=COMMAND,
-        playbook_title=_PLAYBOOK_TITLE,
-        playbook_digest=_digest(),
+        title=_PLAYBOOK_TITLE,
+        digest=_digest(),
         mode=MODE,
-        operator=world.operator,
-        started_at=now,
-        finished_at=None,
-        level=Level.UNKNOWN,
-        state="running",
     )
-    for _try in range(_TRIES - 1):
-        # Another process may take the free number before this one does.
-        with suppress(RunExists):
-            return _begin(world, run)
-    return _begin(world, run)
 
 
 _PLAYBOOK_TITLE = "备份核查"
@@ -275,27 +280,13 @@ def _digest() -> str:
     return library_digest()
 
 
-def _begin(world: World, run: RunRecord) -> RunRecord:
-    numbered = replace(run, id=world.records.free_id(run.id))
-    world.records.begin_run(numbered)
-    return numbered
-
-
 def _compose(world: World, run: RunRecord, backups: Sequence[Backup], tally: _Tally, state: str) -> RunRecord:
     order: Mapping[str, int] = {backup.name: number for number, backup in enumerate(backups)}
-    names = sorted(tally.targets, key=order.__getitem__)
-    checks = tuple(sorted(tally.checks, key=lambda check: order[check.target]))
-    level = worst([check.level for check in checks])
-    if state != "finished" and level.rank < Level.UNKNOWN.rank:
-        level = Level.UNKNOWN
-    return replace(
+    return composed(
+        world,
         run,
-        finished_at=world.clock.now(),
-        level=level,
-        targets=tuple(tally.targets[name] for name in names),
-        checks=checks,
-        findings=tuple(tally.findings),
-        metrics=tuple(metric for check in checks for metric in check.metrics),
-        redacted=dict(world.redactor.counts),
+        targets=[tally.targets[name] for name in sorted(tally.targets, key=order.__getitem__)],
+        checks=sorted(tally.checks, key=lambda check: order[check.target]),
+        findings=tally.findings,
         state=state,
-    ).ordered()
+    )

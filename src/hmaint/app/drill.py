@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from hmaint.app.backup_lock import backup_lock
 from hmaint.app.backup_verify import COMMAND
@@ -12,6 +12,7 @@ from hmaint.app.drill_notices import journals, unfinished
 from hmaint.app.drill_plan import Plan, Planned, laptop
 from hmaint.app.drill_run import Told, run_drill
 from hmaint.app.drill_words import kept
+from hmaint.app.run_record import composed, open_run
 from hmaint.app.world import World
 from hmaint.engine.journal import Journal, Outcome, read_journal
 from hmaint.errors import CouldNotLook, ExitStatus, Refused
@@ -19,13 +20,11 @@ from hmaint.kit.filename import file_name
 from hmaint.kit.i18n import _
 from hmaint.model.drill import Drill
 from hmaint.model.inventory import Site
-from hmaint.model.playbook import Level, worst
+from hmaint.model.playbook import Level
 from hmaint.model.run import Check, Finding, RunRecord, TargetResult
-from hmaint.store.failures import RunExists
 
 PLAYBOOK = "restore-drill"
 TITLE = "恢复演练"
-_TRIES = 10
 Hear = Callable[[str], None]
 
 
@@ -134,32 +133,7 @@ def tidy_earlier(world: World, site: Site, hear: Hear) -> None:
 
 
 def _open_run(world: World, site: Site) -> RunRecord:
-    now = world.clock.now()
-    run = RunRecord(
-        id=f"R-{now:%Y%m%d-%H%M%S}-{site.name}",
-        command=COMMAND,
-        site=site.name,
-        playbook=PLAYBOOK,
-        playbook_title=TITLE,
-        playbook_digest="",
-        mode="远程",
-        operator=world.operator,
-        started_at=now,
-        finished_at=None,
-        level=Level.UNKNOWN,
-        state="running",
-    )
-    for _try in range(_TRIES - 1):
-        # Another process may take the free number before this one does.
-        with suppress(RunExists):
-            return _begin(world, run)
-    return _begin(world, run)
-
-
-def _begin(world: World, run: RunRecord) -> RunRecord:
-    numbered = replace(run, id=world.records.free_id(run.id))
-    world.records.begin_run(numbered)
-    return numbered
+    return open_run(world, site.name, command=COMMAND, playbook=PLAYBOOK, title=TITLE, digest="", mode="远程")
 
 
 def _keep(world: World, run: RunRecord, planned: Planned, told: Told, tally: _Tally) -> None:
@@ -171,17 +145,11 @@ def _keep(world: World, run: RunRecord, planned: Planned, told: Told, tally: _Ta
 
 
 def _compose(world: World, run: RunRecord, tally: _Tally, state: str) -> RunRecord:
-    level = worst([check.level for check in tally.checks])
-    if state != "finished" and level.rank < Level.UNKNOWN.rank:
-        level = Level.UNKNOWN
-    return replace(
+    return composed(
+        world,
         run,
-        finished_at=world.clock.now(),
-        level=level,
-        targets=tuple(tally.targets),
-        checks=tuple(tally.checks),
-        findings=tuple(tally.findings),
-        metrics=tuple(metric for check in tally.checks for metric in check.metrics),
-        redacted=dict(world.redactor.counts),
+        targets=tally.targets,
+        checks=tally.checks,
+        findings=tally.findings,
         state="interrupted" if state != "finished" else state,
-    ).ordered()
+    )

@@ -8,14 +8,13 @@ from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 
+from hmaint.app.proof import read_evidence
 from hmaint.app.world import World
 from hmaint.errors import Refused, WrongUsage
 from hmaint.kit.clock import CHINA
 from hmaint.kit.i18n import _, series
 from hmaint.kit.letter import Letter, read_letter
 from hmaint.model.document import Document, Handling, Standing
-
-_LARGEST = 100 * 1024 * 1024
 
 
 class Condition(StrEnum):
@@ -106,18 +105,7 @@ def _moment(text: str) -> datetime:
 
 
 def _evidence(document: Document, path: Path) -> bytes:
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise WrongUsage(
-                _("{file} is larger than 100 MB: scan it at a lower resolution").format(file=path)
-            )
-        content = path.read_bytes()
-    except OSError as error:
-        raise WrongUsage(
-            _("{file} cannot be read: {reason}").format(file=path, reason=error.strerror)
-        ) from None
-    if not content:
-        raise WrongUsage(_("{file} is empty and shows no signature").format(file=path))
+    content = read_evidence(path)
     if sha256(content).hexdigest() == document.file:
         raise WrongUsage(
             _("{file} is the document as it was issued, not a signed copy of it").format(file=path)

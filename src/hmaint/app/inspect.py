@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from hmaint.app.baseline import baseline_of
 from hmaint.app.kinds import KINDS
+from hmaint.app.run_record import composed, open_run
 from hmaint.app.sheet import write_documents
 from hmaint.app.tools import open_tools
 from hmaint.app.world import World
@@ -20,16 +20,12 @@ from hmaint.kit.i18n import _
 from hmaint.load.baseline import Entries
 from hmaint.load.playbook import load_playbook
 from hmaint.model.inventory import Database
-from hmaint.model.playbook import Changed, Level, Playbook, worst
+from hmaint.model.playbook import Changed, Playbook
 from hmaint.model.run import Check, Finding, RunRecord, TargetResult
 from hmaint.step.log import LogArgs
-from hmaint.store.failures import RunExists
 from hmaint.store.visit import Visit as Kept
 
 DEFAULT_PLAYBOOK = "inspect/monthly"
-
-_TRIES = 10
-"""Runs of one site begun in one second are few; each try finds one number less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,33 +119,16 @@ def _of_databases(plan: Plan) -> Plan:
 
 
 def _open_run(world: World, plan: Plan, command: str) -> RunRecord:
-    now = world.clock.now()
     playbook = plan.playbook
-    run = RunRecord(
-        id=f"R-{now:%Y%m%d-%H%M%S}-{plan.site.name}",
+    return open_run(
+        world,
+        plan.site.name,
         command=command,
-        site=plan.site.name,
         playbook=playbook.name,
-        playbook_title=playbook.title,
-        playbook_digest=playbook.digest,
+        title=playbook.title,
+        digest=playbook.digest,
         mode=playbook.mode,
-        operator=world.operator,
-        started_at=now,
-        finished_at=None,
-        level=Level.UNKNOWN,
-        state="running",
     )
-    for _try in range(_TRIES - 1):
-        # Another process may take the free number before this one does.
-        with suppress(RunExists):
-            return _begin(world, run)
-    return _begin(world, run)
-
-
-def _begin(world: World, run: RunRecord) -> RunRecord:
-    numbered = replace(run, id=world.records.free_id(run.id))
-    world.records.begin_run(numbered)
-    return numbered
 
 
 def _look(  # noqa: PLR0913, PLR0917 - what a run stands on, and whom it tells
@@ -223,21 +202,14 @@ def _kept(run: RunRecord, plan: Plan, done: Finished) -> Kept:
 def _compose(run: RunRecord, plan: Plan, tally: _Tally, world: World, state: str) -> RunRecord:
     order = [job.target.name for job in plan.jobs if job.target.name in tally.targets]
     place = {name: number for number, name in enumerate(order)}
-    checks = tuple(sorted(tally.checks, key=lambda check: place[check.target]))
-    level = worst([check.level for check in checks])
-    if state != "finished" and level.rank < Level.UNKNOWN.rank:
-        level = Level.UNKNOWN
-    return replace(
+    return composed(
+        world,
         run,
-        finished_at=world.clock.now(),
-        level=level,
-        targets=tuple(tally.targets[name] for name in order),
-        checks=checks,
-        findings=tuple(tally.findings),
-        metrics=tuple(metric for check in checks for metric in check.metrics),
-        redacted=dict(world.redactor.counts),
+        targets=[tally.targets[name] for name in order],
+        checks=sorted(tally.checks, key=lambda check: place[check.target]),
+        findings=tally.findings,
         state=state,
-    ).ordered()
+    )
 
 
 def _finish(world: World, run: RunRecord) -> None:

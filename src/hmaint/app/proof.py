@@ -25,6 +25,12 @@ class Proof:
 
 def read_proof(path: Path) -> Proof:
     """Read a file of evidence. WrongUsage for one that cannot be any."""
+    content = read_evidence(path)
+    return Proof(path.name, content, read_letter(content) if path.suffix.lower() == ".eml" else Letter())
+
+
+def read_evidence(path: Path) -> bytes:
+    """The content of a file of evidence. WrongUsage for one that is too large, empty or cannot be read."""
     try:
         if path.stat().st_size > _LARGEST:
             raise WrongUsage(
@@ -37,7 +43,7 @@ def read_proof(path: Path) -> Proof:
         ) from None
     if not content:
         raise WrongUsage(_("{file} is empty and shows nothing").format(file=path))
-    return Proof(path.name, content, read_letter(content) if path.suffix.lower() == ".eml" else Letter())
+    return content
 
 
 def kept_proof(world: World, proof: Proof) -> dict[str, str]:
