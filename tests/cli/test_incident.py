@@ -147,7 +147,7 @@ def test_an_entry_is_corrected_or_taken_back_and_all_of_it_stays(desk: InProcess
 
 
 HOSTILE = (
-    "<b>&\"'[red]x[/red]\x1b[31m红\x07 {{ 7*7 }} {% raw %} 身份证 110101199003078515 \u202e\n第二行| pipe"
+    "<b>&\"'[red]x[/red]\x1b[31m红\x07 {{ 777*777 }} {% raw %} 身份证 110101199003078515 \u202e\n第二行| pipe"
 )
 
 
@@ -165,15 +165,15 @@ def test_hostile_words_are_data_everywhere(desk: InProcess) -> None:
         assert "\x1b" not in said
         assert "\x07" not in said
         assert "110101199003078515" not in said
-    texts = ("--root-cause", HOSTILE, "--summary", HOSTILE, "--prevention", "措施{{ 7*7 }}|<x>&")
+    texts = ("--root-cause", HOSTILE, "--summary", HOSTILE, "--prevention", "措施{{ 777*777 }}|<x>&")
     for words in (("report", number, *texts),
                   ("summary", "--site", "site3", "--period", "2026-01", "--report")):  # fmt: skip
         done = desk.run(*words)
         assert done.code == 0, done.err
         path = next(line for line in done.out.splitlines() if line.endswith(".docx"))
         body = words_of(desk.root / path)
-        assert "{{ 7*7 }}" in body
-        assert "49" not in re.sub(r"[0-9a-f]{64}", "", body).replace("2049", "")
+        assert "{{ 777*777 }}" in body
+        assert "603729" not in re.sub(r"[0-9a-f]{64}", "", body)
         assert "110101199003078515" not in body
 
 
@@ -386,3 +386,10 @@ def test_a_report_made_before_the_end_is_not_the_one_that_is_owed(desk: InProces
     assert desk.run("reopen", number, "--text", "又满了").code == 0
     assert desk.run("resolve", number, "--solution", "扩容").code == 0
     assert desk.shown()["report"]["issued"] is None
+
+
+def test_what_is_told_to_have_been_before_the_report_is_asked_about(desk: InProcess) -> None:
+    number = desk.open("--at", AGO, "--accept-proposal")
+    early = desk.run("ack", number, "--at", "2026-01-04 09:05")
+    assert (early.code, "2026-01-04 09:05 早于报修" in early.err) == (0, True), early.err
+    assert "早于报修" not in desk.run("ack", number, "--at", "2026-01-05 09:05").err

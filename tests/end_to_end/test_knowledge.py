@@ -44,6 +44,7 @@ def test_wrong_words_are_refused_and_nothing_found_is_no_failure(desk: Desk) -> 
     assert desk.run("kb", "edit", "001").code == 64
     assert desk.run("kb", "used", "001").code == 64
     assert desk.run("kb", "export").code == 64
+    assert desk.run("kb", "list", "--site", "nosuch").code == 64
 
 
 def test_words_that_meet_a_locked_database_are_kept_and_come_in_later(desk: Desk) -> None:

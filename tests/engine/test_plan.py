@@ -56,6 +56,8 @@ def test_a_limit_or_a_tag_that_leaves_nothing_is_wrong_usage():
         make_plan(playbook(step()), SITE, limit="nobody*")
     with pytest.raises(WrongUsage, match="monthly"):
         make_plan(playbook(step(tags=("monthly",))), SITE, tags=("yearly",))
+    with pytest.raises(WrongUsage, match="bare"):
+        make_plan(playbook(step()), Site("bare", "空"))
 
 
 def test_a_database_of_an_engine_nobody_looks_at_was_not_examined_and_is_not_passed_over():

@@ -190,5 +190,12 @@ def told(terminal: Terminal, world: World, kept: Kept, said: Callable[[str], str
         return
     from hmaint.app.incident_view import see_alone
     from hmaint.cli.format.incident import show_brief
+    from hmaint.duty.incident import flags
 
+    if "before_report" in flags(kept.incident, kept.entry):
+        words = _(
+            "{at} is before the report; if that is wrong: hmaint incident correct {number} {entry} --at TIME"
+        )
+        at = f"{kept.entry.at:%Y-%m-%d %H:%M}"
+        terminal.err(words.format(at=at, number=kept.number, entry=kept.entry.id[:8]))
     show_brief(terminal, see_alone(world, kept.incident))

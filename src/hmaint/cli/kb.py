@@ -290,9 +290,12 @@ def list_articles(
     from hmaint.cli.format.knowledge import article_object
     from hmaint.kit.text import one_line
 
+    world = terminal.world()
+    if site is not None:
+        world.site(site)
     found = [
         each
-        for each in knowledge.every(terminal.world())
+        for each in knowledge.every(world)
         if site in (None, each.site)
         and (retired or not each.retired)
         and not (unconfirmed and each.solved)

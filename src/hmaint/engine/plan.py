@@ -55,6 +55,8 @@ def make_plan(
         words = _("no step of {playbook} has tag {tags}").format(playbook=playbook.name, tags=series(tags))
         raise WrongUsage(words + _("; there are: {names}").format(names=series(known)))
     targets = [t for t in site.targets() if not limit or fnmatchcase(t.name, limit)]
+    if not targets and not limit:
+        raise WrongUsage(_("site {site} has nothing to look at in the inventory").format(site=site.name))
     if not targets:
         words = _("nothing in site {site} is called {name}; it has: {names}")
         names = series(target.name for target in site.targets())
