@@ -411,3 +411,13 @@ def test_a_period_is_one_of_the_clause_or_it_would_count_for_nothing(world: Worl
     assert right.text("period") == "2026Q4"
     with pytest.raises(WrongUsage, match="2026Q9"):
         correct(world, PERFORMED, kept.id, Correction(Wording({"period": "2026Q9"}), "写错"))
+
+
+def test_a_time_down_that_ends_before_it_begins_is_refused_and_does_not_vanish(world: World) -> None:
+    told = {"planned": True, "reason": "甲", "until": "2026-11-20T02:00:00+08:00"}
+    for at in ("", "2026-11-20 02:00", "2026-11-20 03:00"):
+        with pytest.raises(WrongUsage, match="--at"):
+            open_matter(world, DOWNTIME, "tj", Wording(told, at))
+    kept = open_matter(world, DOWNTIME, "tj", Wording(told, "2026-11-20 01:00"))
+    with pytest.raises(WrongUsage, match="--at"):
+        correct(world, DOWNTIME, kept.id, Correction(Wording({}, "2026-11-20 04:00"), "写错"))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hmaint.app import entry
-from hmaint.app.matter_rules import ruled
+from hmaint.app.matter_rules import refuse_backwards, ruled
 from hmaint.app.matters import Wording, find, moment, unwithdrawn
 from hmaint.app.proof import kept_proof, read_proof
 from hmaint.app.world import World
@@ -116,6 +116,7 @@ def _corrected(
         known = body.get("evidence")
         body["evidence"] = [*(known if isinstance(known, list) else []), *shown]
     at = moment(world, asked.wording.at) if asked.wording.at else old.at
+    refuse_backwards(world, body, at)
     return entry.draft(
         world, kind=ledger.kind, event=old.event, site=old.site, body={**body, REASON: asked.reason},
         at=at, matter=old.matter, corrects=old.id,

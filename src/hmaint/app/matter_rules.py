@@ -33,6 +33,15 @@ def ruled(world: World, ledger: Ledger, site: str, values: Values) -> Values:
     return values
 
 
+def refuse_backwards(world: World, body: Values, at: datetime | None) -> None:
+    """WrongUsage for a stretch that ends before it begins: it would be kept, and count for nothing."""
+    until, begun = body.get("until"), at or world.clock.now()
+    if isinstance(until, str) and datetime.fromisoformat(until) <= begun:
+        words = _("it was over at {until}, before it began at {at}: say with --at when it began")
+        told = datetime.fromisoformat(until)
+        raise WrongUsage(words.format(until=f"{told:%Y-%m-%d %H:%M}", at=f"{begun:%Y-%m-%d %H:%M}"))
+
+
 def clauses_of(contract: Contract) -> tuple[str, ...]:
     """Every clause a person can say they met, in the order of the profile."""
     groups: tuple[Iterable[object], ...] = (

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from hmaint.app import entry
-from hmaint.app.matter_rules import ruled
+from hmaint.app.matter_rules import refuse_backwards, ruled
 from hmaint.app.proof import kept_proof, read_proof
 from hmaint.app.world import World
 from hmaint.errors import BadFile, Fault, Place, WrongUsage
@@ -135,6 +135,7 @@ def _draft(  # noqa: PLR0913 - what an entry is made of
     at = moment(world, wording.at) if wording.at else told
     shown = [kept_proof(world, each) for each in proofs]
     values = ruled(world, ledger, site, wording.values)
+    refuse_backwards(world, values, at)
     body = {**values, **({"evidence": shown} if shown else {})}
     if not body and not event.bare:
         raise WrongUsage(

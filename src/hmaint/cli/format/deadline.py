@@ -74,7 +74,7 @@ def show_answer(terminal: Terminal, answer: Answer) -> None:
         _("Due"),
         [heads[number] for number in keep],
         [(level, [row[number] for number in keep]) for level, row in rows],
-        [heads[0], heads[4], heads[5]],
+        [heads[0], heads[4]],
     )
     asked = [("unknown", [each.id, each.question, each.proposal]) for each in answer.questions]
     heads = [_("id"), _("question"), _("read meanwhile as")]
