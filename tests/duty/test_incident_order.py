@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hmaint.duty.incident import flags, fold
+from hmaint.duty.incident_clock import timers
 from hmaint.duty.incident_view import View, view
 from hmaint.model.entry import WITHDRAWN, Entry
 from hmaint.model.incident import Event, State
@@ -163,3 +164,20 @@ def test_an_incident_whose_report_was_taken_back_is_withdrawn_and_keeps_its_word
     assert len(incident.history) == 3
     assert view(incident, profile("s3"), NOW).timers == ()
     assert fold([story[1]]) is None
+
+
+def test_a_solution_that_did_not_last_still_shows_that_somebody_had_responded() -> None:
+    story = told(
+        "2026-03-05 09:00:00",
+        {"scope": "department", "interruption": "full", "rooms": 2},
+        ("restored", "2026-03-05 09:10:00"),
+        ("reopened", "2026-03-05 09:40:00"),
+        ("resolved", "2026-03-05 11:30:00"),
+    )
+    incident = fold(story)
+    assert incident is not None
+    found = {
+        each.id: each for each in timers(incident, profile("s3"), at("2026-03-05 12:00:00")) if each.counts
+    }
+    assert (found["response"].met_at, str(found["response"].state)) == (at("2026-03-05 09:10:00"), "met")
+    assert (found["restore"].met_at, str(found["restore"].state)) == (at("2026-03-05 11:30:00"), "missed")

@@ -105,8 +105,11 @@ class _Maker:
         return Reading(way.title, way.start, way.end.due if way.end else None, way.met_at, self._state(way))
 
     def _met(self, ends: str) -> tuple[datetime | None, Event | None]:
-        marks = self.incident.marks
-        met = [(marks[event], event) for event in _MET_BY.get(ends, (Event.RESOLVED,)) if event in marks]
+        enough = _MET_BY.get(ends, (Event.RESOLVED,))
+        met = [(when, event) for event, when in self.incident.marks.items() if event in enough]
+        if ends == "responded":
+            # A solution that did not last shows all the same that somebody had responded.
+            met += [(each.at, Event(each.event)) for each in self.incident.events if each.event in enough]
         return min(met, default=(None, None), key=lambda each: each[0])
 
     def _asked(self, kind: FaultClass, clock: Clock) -> list[Ambiguity]:
