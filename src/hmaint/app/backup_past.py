@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from hmaint.app.backup_words import GOOD, TABLES
 from hmaint.app.world import World
 from hmaint.backup.case import Past
 from hmaint.model.inventory import Backup
+from hmaint.store.kept import Earlier
 
 _LAST = 7
 """Good ones whose sizes count: a week of nights."""
 
 
-def past_of(world: World, backup: Backup) -> Past:
-    """The past of one backup; all empty for one never looked at."""
+def pasts_of(world: World, site: str, backups: Iterable[Backup]) -> Iterator[tuple[Backup, Past]]:
+    """The past of each backup of a site; all empty for one never looked at."""
+    wanted = list(backups)
+    known = world.records.previous(site, {backup.name: [TABLES] for backup in wanted}) if wanted else {}
+    for backup in wanted:
+        yield backup, _past(world, backup, known.get(backup.name, {}).get(TABLES))
+
+
+def _past(world: World, backup: Backup, earlier: Earlier | None) -> Past:
     series = world.records.series(backup.site, ("backup.good_bytes",), target=backup.name)
     sizes = tuple(reading.value for each in series for reading in each.readings)[-_LAST:]
-    earlier = world.records.previous(backup.site, {backup.name: [TABLES]}).get(backup.name, {}).get(TABLES)
     if earlier is None:
         return Past(sizes)
     if not any(row["table"] == GOOD and row.get("rows") for row in earlier.rows):

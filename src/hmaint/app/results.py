@@ -45,9 +45,10 @@ def conclude(world: World, run: RunRecord, job: str = JOB) -> Concluded:
     """
     remarks: list[str] = []
     kept = _as_kept(world, run)
-    seal, results = seal_of(kept), _merged(world, kept, job)
+    targets = target_seals(kept)
+    seal, results = seal_of(kept, targets), _merged(world, kept, job)
     try:
-        _write(world, kept, job, seal, results)
+        _write(world, kept, job, (seal, targets), results)
     except (Failure, OSError) as failure:
         words = _("the result of {run} could not be written for pollers: {reason}")
         remarks.append(words.format(run=run.id, reason=failure))
@@ -83,7 +84,12 @@ def _as_it_stood(result: Result) -> TargetResult:
     return TargetResult(result.name, "backup", result.level, 0, error=words)
 
 
-def _write(world: World, run: RunRecord, job: str, seal: str, results: Mapping[str, Result]) -> None:
+_Sealed = tuple[str, Mapping[str, str]]
+"""A run's check value and those of its targets."""
+
+
+def _write(world: World, run: RunRecord, job: str, sealed: _Sealed, results: Mapping[str, Result]) -> None:
+    seal, targets = sealed
     head = _head(world, run, job, seal, worst([each.level for each in results.values()]))
     path = place_of(world.workspace.private, run.site, job)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -94,7 +100,7 @@ def _write(world: World, run: RunRecord, job: str, seal: str, results: Mapping[s
         "level": str(run.level),
         "form": FORM,
         "seal": seal,
-        "targets": target_seals(run),
+        "targets": targets,
         "file": sha256(file_bytes(head, results)).hexdigest(),
     }
     # The trail first: a file that nothing vouches for would look tampered with.

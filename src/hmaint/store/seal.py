@@ -20,12 +20,12 @@ FORM = 1
 _SHORT = 24
 
 
-def seal_of(run: RunRecord) -> str:
-    """The SHA-256 of all that a finished run says, in an order of its own."""
+def seal_of(run: RunRecord, targets: Mapping[str, str] | None = None) -> str:
+    """The SHA-256 of all that a finished run says, in an order of its own; `targets` are its target_seals if known."""
     said = {
         "run": [run.id, run.command, run.site, str(run.level), run.state, run.operator],
         "times": [_moment(run.started_at), _moment(run.finished_at)],
-        "targets": target_seals(run),
+        "targets": target_seals(run) if targets is None else targets,
     }
     return _hash(said)
 

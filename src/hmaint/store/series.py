@@ -30,14 +30,22 @@ def read_series(  # noqa: PLR0913 - a site and whatever narrows it down
     if until is not None:
         query = query.where(table.at <= until)
     if names:
-        chosen = [name for name in _names(connection, site) if any(fnmatchcase(name, n) for n in names)]
-        query = query.where(table.name.in_(chosen))
+        query = query.where(table.name.in_(_chosen(connection, site, names)))
     read: dict[tuple[str, str, str, str], list[Reading]] = defaultdict(list)
     for place in connection.execute(query.order_by(table.target, table.name, table.at, table.position)):
         *key, at, run, value = place
         if subject is None or key[2] == subject:
             read[tuple(key)].append(Reading(at, run, value))
     return tuple(Series(*key, readings=tuple(readings)) for key, readings in read.items())
+
+
+_GLOB = frozenset("*?[")
+
+
+def _chosen(connection: Connection, site: str, names: tuple[str, ...]) -> list[str]:
+    if not any(_GLOB & set(name) for name in names):
+        return list(names)  # which names there are is told by all figures of the site alone
+    return [name for name in _names(connection, site) if any(fnmatchcase(name, n) for n in names)]
 
 
 def _names(connection: Connection, site: str) -> list[str]:
