@@ -25,7 +25,7 @@ def known_of(world: World, contracts: Mapping[str, Contract], since: date) -> Ma
     sites, begun = list(contracts), datetime.combine(since, time.min, CHINA)
     today = world.clock.now().astimezone(CHINA).date()
     after = [name for name, contract in contracts.items() if _asks_of_incidents(contract)]
-    runs, entries = read_runs(world, sites, begun), read_entries(world, begun, after)
+    runs, entries = read_runs(world, sites, begun), read_entries(world, sites, begun, after)
     papers = world.records.heads.papers(sites, begun)
     return {
         name: Known(

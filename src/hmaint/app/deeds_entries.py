@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import partial
 
 from hmaint.app.world import World
 from hmaint.duty.incident import by_matter
@@ -47,17 +48,20 @@ class EntriesKnown:
     """Numbers of what was taken back: documents about nothing else tell of nothing."""
 
 
-def read_entries(world: World, since: datetime, after_incidents: Sequence[str]) -> EntriesKnown:
+def read_entries(
+    world: World, sites: Sequence[str], since: datetime, after_incidents: Sequence[str]
+) -> EntriesKnown:
     """Read and fold what was put on record since a day; incidents of the sites where something is owed after them."""
-    listed, begun = world.records.entries.listed, since - _LONG
+    listed, begun = partial(world.records.entries.listed, sites=sites), since - _LONG
     told = [
         *listed(kinds=tuple(_DONE), since=since),
         *listed(kinds=("change",), since=begun),
         *listed(kinds=("count",), events=_COUNTS, since=since),
     ]
     matters = [one for kind in (*_DONE, "change", "count") for one in fold_all(LEDGERS[kind], told)]
-    told_of = listed(kinds=(incident.KIND,), events=_INCIDENTS, since=begun) if after_incidents else ()
-    incidents = by_matter(each for each in told_of if each.site in after_incidents)
+    incidents = by_matter(
+        listed(kinds=(incident.KIND,), events=_INCIDENTS, sites=after_incidents, since=begun)
+    )
     gone = frozenset(one.id for one in matters if one.withdrawn)
     return EntriesKnown([one for one in matters if not one.withdrawn], incidents, gone)
 

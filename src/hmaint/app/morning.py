@@ -67,11 +67,14 @@ def _incidents(world: World, sites: Sequence[str], found: Dues) -> list[View]:
 
 def _nights(world: World, sites: Sequence[str]) -> Iterator[str]:
     """Tell the last week's nights of sites whose backups were verified before; others have a duty for it, or none."""
+    with_backups = [name for name in sites if world.inventory.sites[name].backups]
+    if not with_backups:
+        return
     from hmaint.app.backup_nights import missing_nights  # noqa: PLC0415 - as above
 
     known = world.records.nights.last_finished(PLAYBOOK, world.clock.now())
     last = world.clock.now().astimezone(CHINA).date()
-    for name in sites:
-        if name in known and world.inventory.sites[name].backups:
+    for name in with_backups:
+        if name in known:
             gaps = missing_nights(world, name, last - _WEEK, last)
             yield from (f"{name} {backup}：{told_gap(gap)}" for backup, gap in gaps.items() if gap)

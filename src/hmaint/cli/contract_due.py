@@ -145,7 +145,8 @@ def _show(terminal: Terminal, seen: Morning, rows: list[Row], *, clause: bool) -
     level = seen.level
     match terminal.format:
         case "json":
-            terminal.out(json.dumps(_object(seen, rows), ensure_ascii=False, indent=2))
+            # Years of dues are megabytes, and indenting them took as long as reading the records does.
+            terminal.out(json.dumps(_object(seen, rows), ensure_ascii=False))
         case "nagios":
             terminal.out(due_machine.nagios(seen, rows))
         case "prometheus":

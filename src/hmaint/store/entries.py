@@ -89,14 +89,16 @@ class Entries:
         *,
         kinds: Iterable[str] = (),
         site: str | None = None,
+        sites: Sequence[str] | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         events: Iterable[str] = (),
         matters: Iterable[str] = (),
     ) -> tuple[Entry, ...]:
         """Read entries as they were put on record; `since` and `until` bound when they happened, both inclusive."""
+        wanted = sites if site is None else (site,)
         query = partial(
-            journal.read, kinds=tuple(kinds), site=site, since=since, until=until, events=tuple(events)
+            journal.read, kinds=tuple(kinds), sites=wanted, since=since, until=until, events=tuple(events)
         )
         with reading(self._engine) as connection:
             return query(connection, matters=tuple(matters))

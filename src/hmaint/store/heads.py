@@ -77,9 +77,8 @@ class Heads:
             table.site.in_(sites), table.started_at >= since, table.playbook != but
         )
         with reading(self._engine) as connection:
-            return tuple(
-                RunHead(*row) for row in connection.execute(query.order_by(table.started_at, table.id))
-            )
+            rows = connection.execute(query.order_by(table.started_at, table.id)).all()
+        return tuple(RunHead(*row) for row in rows)
 
     def nightly(self, sites: Sequence[str], since: datetime, playbook: str) -> tuple[Nightly, ...]:
         """Read what runs every night in as little as can be: years of it, the oldest first."""
@@ -98,39 +97,36 @@ class Heads:
     def looked(self, sites: Sequence[str], since: datetime, command: str = "inspect") -> Mapping[str, Looked]:
         """Read which targets the runs of a command examined, by run; having reached one is no examination."""
         runs, targets, checks = schema.runs.c, schema.targets.c, schema.checks.c
-        told = checks.level.in_(_EXAMINED) & (checks.id != _CONTACT)
-        joined = (
-            schema.runs.join(schema.targets, runs.id == targets.run)
-            .outerjoin(schema.checks, (checks.run == targets.run) & (checks.target == targets.name) & told)
-        )  # fmt: skip
+        told = (checks.run == targets.run) & (checks.target == targets.name) & (checks.id != _CONTACT)
+        examined_any = select(checks.id).where(told, checks.level.in_(_EXAMINED)).exists()
         query = (
-            select(targets.run, targets.name, targets.level, func.count(checks.id))
-            .select_from(joined)
+            select(targets.run, targets.name, targets.level, examined_any)
+            .join_from(schema.runs, schema.targets, runs.id == targets.run)
             .where(runs.command == command, runs.site.in_(sites), runs.started_at >= since)
-            .group_by(targets.run, targets.name, targets.level)
         )
         seen, missed = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
         with reading(self._engine) as connection:
-            for run, name, level, examined in connection.execute(query):
-                if examined:
-                    seen[run].add(name)
-                if level == "unknown" or (level == "critical" and not examined):
-                    missed[run].add(name)
+            rows = connection.execute(query).all()
+        for run, name, level, examined in rows:
+            if examined:
+                seen[run].add(name)
+            if level == "unknown" or (level == "critical" and not examined):
+                missed[run].add(name)
         runs_known = {*seen, *missed}
         return {run: Looked(frozenset(seen[run]), frozenset(missed[run] - seen[run])) for run in runs_known}
 
     def runs_with(self, sites: Sequence[str], since: datetime, command: str, category: str) -> frozenset[str]:
         """Name the runs of a command in which a check of a category was examined."""
         runs, checks = schema.runs.c, schema.checks.c
-        told = checks.level.in_(_EXAMINED) & (checks.category == category)
-        query = (
-            select(checks.run)
-            .distinct()
-            .select_from(schema.runs.join(schema.checks, runs.id == checks.run))
-            .where(runs.command == command, runs.site.in_(sites), runs.started_at >= since, told)
+        told = (checks.run == runs.id) & (checks.category == category) & checks.level.in_(_EXAMINED)
+        query = select(runs.id).where(
+            runs.command == command,
+            runs.site.in_(sites),
+            runs.started_at >= since,
+            select(checks.id).where(told).exists(),
         )
         with reading(self._engine) as connection:
-            return frozenset(connection.execute(query).scalars())
+            return frozenset(connection.execute(query).scalars().all())
 
     def papers(self, sites: Sequence[str], since: datetime) -> tuple[PaperHead, ...]:
         """Read every version of every document that was made at a moment or later, the oldest first."""
@@ -158,7 +154,8 @@ class Heads:
             .order_by(table.generated_at, table.number, table.version)
         )
         with reading(self._engine) as connection:
-            return tuple(_paper(row) for row in connection.execute(query))
+            rows = connection.execute(query).all()
+        return tuple(_paper(row) for row in rows)
 
 
 def _paper(row: Sequence[object]) -> PaperHead:

@@ -79,7 +79,7 @@ def read(  # noqa: PLR0913 - what may narrow a list down
     *,
     matter: str | None = None,
     kinds: Sequence[str] = (),
-    site: str | None = None,
+    sites: Sequence[str] | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
     events: Sequence[str] = (),
@@ -91,10 +91,10 @@ def read(  # noqa: PLR0913 - what may narrow a list down
     wanted = (*matters, *([matter] if matter else ()))
     for column, names in ((table.c.kind, kinds), (table.c.event, events), (table.c.matter, wanted)):
         query = query.where(column.in_(names)) if names else query
-    query = query if site is None else query.where(table.c.site == site)
+    query = query if sites is None else query.where(table.c.site.in_(sites))
     query = query if since is None else query.where(table.c.at >= since)
     query = query if until is None else query.where(table.c.at <= until)
-    rows = connection.execute(query.order_by(table.c.recorded_at, table.c.place))
+    rows = connection.execute(query.order_by(table.c.recorded_at, table.c.place)).all()
     return tuple(Entry(*row) for row in rows)
 
 
