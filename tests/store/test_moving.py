@@ -111,6 +111,37 @@ def test_a_changed_word_a_torn_file_and_a_stranger_are_refused(full: Records, tm
     assert other.filled() == {}
 
 
+def _edited(line: str, key: str, value: object) -> str:
+    plain = json.loads(line)
+    (plain["row"] if key in plain.get("row", {}) else plain)[key] = value
+    return json.dumps(plain)
+
+
+@pytest.mark.parametrize(
+    ("holds", "key", "value"),
+    [
+        ('"table":"runs"', "table", "nobody"),
+        ('"table":"runs"', "started_at", "yesterday"),
+        ('"table":"runs"', "started_at", 5),
+        ('"table":"runs"', "id", []),
+        ('"table":"notes"', "row", 5),
+    ],
+)
+def test_lines_that_hmaint_never_wrote_are_refused_in_a_sentence(
+    full: Records, tmp_path: Path, holds: str, key: str, value: object
+) -> None:
+    path = tmp_path / "all.jsonl"
+    full.export(path, NOON)
+    lines = path.read_text("utf-8").splitlines()
+    at = next(number for number, line in enumerate(lines) if holds in line)
+    lines[at] = _edited(lines[at], key, value)
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    other = Records.open(tmp_path / "two" / "records.db")
+    with pytest.raises((BadFile, RecordsFailure)):
+        other.take(path)
+    assert other.filled() == {}
+
+
 def test_an_export_of_another_schema_is_refused(full: Records, tmp_path: Path) -> None:
     path = tmp_path / "all.jsonl"
     full.export(path, NOON)

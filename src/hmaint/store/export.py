@@ -110,9 +110,11 @@ class File:
             end = plain
         told = (end.get("counts"), end.get("evidence"), end.get("sum"))
         if told != (found.counts, blobs, f"{found.total:064x}"):
-            raise self._bad(
-                number, _("the export was cut or changed: its last line does not tell what it holds")
-            )
+            raise self.changed(number)
+
+    def changed(self, line: int = 1) -> BadFile:
+        """That what stands in it is not what was written."""
+        return self._bad(line, _("the export was cut or changed: its last line does not tell what it holds"))
 
     def _lines(self) -> Iterator[dict[str, Any]]:
         number = 0
