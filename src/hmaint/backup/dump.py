@@ -306,7 +306,7 @@ def content(case: Case) -> Iterator[Verdict]:
             bad = True
             yield fail("content.differs", f"表 {name} 的数据不在转储中，不能比对", name)
         elif not known:
-            yield unlooked("content.differs", f"表 {name} 首次记录指纹，本次未做内容比对")
+            yield unlooked("content.differs", f"表 {name} 首次记录指纹，本次未做内容比对", name)
             bad = True
         elif known != now:
             bad = True
