@@ -45,9 +45,12 @@ def unknown(what: str, summary: str, subject: str = "") -> Verdict:
     return Verdict(what, Level.UNKNOWN, summary, subject)
 
 
-def unlooked(what: str, summary: str) -> Verdict:
-    """Was not looked at, because nobody said what it should be or because looking cannot tell."""
-    return Verdict(what, Level.SKIPPED, summary)
+def unlooked(what: str, summary: str, subject: str = "") -> Verdict:
+    """Was not looked at, because nobody said what it should be or because looking cannot tell.
+
+    With a subject it was looked at for the first time: there was nothing yet to compare it with.
+    """
+    return Verdict(what, Level.SKIPPED, summary, subject)
 
 
 TITLES: Mapping[str, tuple[str, str]] = {
