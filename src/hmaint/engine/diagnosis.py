@@ -1,4 +1,4 @@
-"""From what one look saw to what is most likely wrong: an order with reasons. Pure, and no word on what was not seen."""
+"""From what one look saw to what is most likely wrong: an order with reasons. Pure; no word on what was not seen."""
 
 from __future__ import annotations
 

@@ -110,7 +110,8 @@ KINDS = (
         ("接口", "积压", "传", "推送", "影像", "检验", "短信"), (),
     ),
     Kind(
-        "http", "网页应答不符合约定", 58, ("endpoint.http.answer", "endpoint.http.json"), ("网页", "页面", "打不开"), (),
+        "http", "网页应答不符合约定", 58, ("endpoint.http.answer", "endpoint.http.json"),
+        ("网页", "页面", "打不开"), (),
     ),
     Kind(
         "transaction", "长时间未提交的事务", 56,
