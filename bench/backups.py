@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from bench.figures import Limit
@@ -22,7 +23,7 @@ SPEED, CPU = "backup speed beside gzip -dc | wc -c", "backup CPU seconds beside 
 MEMORY, TOOLS = "backup memory of hmaint, MB", "backup memory of the holder's largest process, MB"
 NIGHT, READING = "backup night, seconds", "backup night, reading alone, seconds"
 BACKUPS, HOSTS = 200, 10
-_LEAST, _MOST_MB, _BEYOND = 0.8, 100.0, 20.0
+_LEAST, _MOST_MB, _BEYOND, _PAIRS = 0.8, 100.0, 20.0, 3
 _FAMILY = "张王李赵钱孙周吴郑冯陈褚卫蒋沈韩杨"
 _RESULTS = ("正常", "偏高，复查", "阴性", "阳性", "窦性心律，大致正常心电图")
 
@@ -93,16 +94,15 @@ def _large(folder: Path, gigabytes: float) -> dict[str, float]:
     tables = {"exam": {"min_rows": rows, "max_rows": rows}}
     entry = {"host": "here", "path": str(path), "tables": tables}
     words = _workspace(folder / "large", {"here": {"connection": "local"}}, {"big": entry})
-    bare = _timed(["sh", "-c", f"gzip -dc {path} | wc -c"], folder)
-    ours = _timed(words, folder / "large")
-    again = _timed(["sh", "-c", f"gzip -dc {path} | wc -c"], folder)
+    # Both are as nice: on a machine that others use too the one that is not would be given more of it.
+    bare = ["nice", "-n", "10", "sh", "-c", f"gzip -dc {path} | wc -c"]
+    pairs = [(_timed(bare, folder), _timed(words, folder / "large")) for _pair in range(_PAIRS)]
     path.unlink()
-    took = (bare["wall"] + again["wall"]) / 2
     return {
-        SPEED: took / ours["wall"],
-        CPU: ours["cpu"] - (bare["cpu"] + again["cpu"]) / 2,
-        MEMORY: ours["own"],
-        TOOLS: ours["tools"],
+        SPEED: median(plain["wall"] / ours["wall"] for plain, ours in pairs),
+        CPU: median(ours["cpu"] - plain["cpu"] for plain, ours in pairs),
+        MEMORY: max(ours["own"] for _plain, ours in pairs),
+        TOOLS: max(ours["tools"] for _plain, ours in pairs),
     }
 
 
