@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from hmaint.duty.papers import FORMS
 from hmaint.model.contract import Contract, Obligation
@@ -116,6 +117,7 @@ def needs(obligation: Obligation) -> tuple[frozenset[str], ...]:
     return way.acts or tuple(frozenset({*each, *_shown(each)}) for each in papers)
 
 
+@cache  # asked again for every event and period, of few lists
 def needs_of_papers(documents: tuple[str, ...]) -> tuple[frozenset[str], ...]:
     """The documents of a profile themselves, as far as there are forms for them."""
     forms = dict.fromkeys(FORMS[each] for each in documents if each in FORMS)

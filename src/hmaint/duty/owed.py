@@ -75,7 +75,7 @@ def owed(  # noqa: PLR0913, PLR0917 - all that a contract is held against
     )
     events = [each for each in known.events if each.name.endswith(".before") or each.at.date() <= today]
     found = [
-        *_folded(periodic(contract, deeds, today, until), today, daily),
+        *_folded(periodic(contract, deeds, today, until, daily or _lately(contract, today, until)), today),
         *triggered(contract, events, deeds, today, days),
         *known.others,
     ]
@@ -119,23 +119,32 @@ def _order(due: Due) -> tuple[date, str, str]:
     return (due.remind or date.max, due.clause, f"{first}{due.event.record if due.event else ''}")
 
 
-def _folded(dues: Iterable[Due], today: date, asked: Span | None) -> Iterable[Due]:
-    """A daily duty is told in one line, for the last days or those asked for; every other one as it is."""
+def _lately(contract: Contract, today: date, until: date) -> Span | None:
+    """The last days of the term as far as it has come; its first one before that."""
+    term = span_of(contract)
+    if term is None:
+        return None
+    newest = max(term.first, min(today, until, term.last or today))
+    return Span("", newest - timedelta(days=_DAILY), newest, newest, newest)
+
+
+def _folded(dues: Iterable[Due], today: date) -> Iterable[Due]:
+    """A daily duty is told in one line; every other one as it is."""
     daily: dict[str, list[Due]] = {}
     for due in dues:
         if due.per != "day" or due.span is None:
             yield due
-        elif asked is None or due.span.first in asked:
+        else:
             daily.setdefault(due.clause, []).append(due)
     for days in daily.values():
-        yield _fold(days, today, len(days) if asked else _DAILY + 1)
+        yield _fold(days, today)
 
 
-def _fold(days: Sequence[Due], today: date, count: int) -> Due:
+def _fold(days: Sequence[Due], today: date) -> Due:
     begun = [each for each in days if each.span is not None and each.span.first <= today]
     if not begun:
         return days[0]
-    late = [each for each in begun[-count:] if each.state is State.OVERDUE]
+    late = [each for each in begun if each.state is State.OVERDUE]
     newest = begun[-1]
     if not late:
         return newest

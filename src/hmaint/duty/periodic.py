@@ -10,7 +10,7 @@ from hmaint.duty.acts import CUMULATIVE, LOOKS, PAPER, meant_for, names_of, need
 from hmaint.duty.days import months_after
 from hmaint.duty.papers import FORMS
 from hmaint.duty.periods import spans
-from hmaint.duty.term import anchor_of, span_of
+from hmaint.duty.term import Stretch, anchor_of, span_of
 from hmaint.kit.i18n import _
 from hmaint.model.contract import Contract, Obligation
 from hmaint.model.duty import Deed, Due, Span, State
@@ -24,8 +24,13 @@ _CLOSING = timedelta(days=31)
 """How long before the end of the term what is due at its end may be done."""
 
 
-def periodic(contract: Contract, deeds: Sequence[Deed], today: date, until: date) -> Iterator[Due]:
-    """Everything that is owed in a rhythm, span by span, as far as a span has begun by `until`."""
+def periodic(
+    contract: Contract, deeds: Sequence[Deed], today: date, until: date, daily: Span | None = None
+) -> Iterator[Due]:
+    """Everything that is owed in a rhythm, span by span, as far as a span has begun by `until`.
+
+    What is due daily is told of the days in `daily` alone, or of all of them.
+    """
     term = span_of(contract)
     for each in contract.obligations:
         if each.per not in RHYTHMS:
@@ -38,8 +43,16 @@ def periodic(contract: Contract, deeds: Sequence[Deed], today: date, until: date
             [deed for deed in deeds if _useful(each, wanted, deed) and meant_for(deed, each.id, contract)]
         )
         papers = Pile([deed for deed in deeds if deed.acts & shown])
-        for span in spans(str(each.per), each.align, term.first, term.last, until):
+        stretch = _within(term, daily) if each.per == "day" else term
+        for span in spans(str(each.per), each.align, stretch.first, stretch.last, until):
             yield _due(contract, each, span, (useful, papers), today)
+
+
+def _within(term: Stretch, days: Span | None) -> Stretch:
+    if days is None:
+        return term
+    ends = [day for day in (term.last, days.last) if day is not None]
+    return Stretch(max(term.first, days.first), min(ends, default=None))
 
 
 def load(contract: Contract, first: date) -> int:
@@ -145,7 +158,8 @@ def _due(
     window = _closing(span) if closing else span
     mine = found[0].of(window)
     about = found[1].about(deed.record for deed in mine)
-    papers = _ordered({*about, *found[1].of(window), *found[1].later(mine, window)} - {*mine})
+    shown = [*about, *found[1].of(window), *found[1].later(mine, window)]
+    papers = _ordered({*shown} - {*mine}) if shown else []
     done, day, missed = met_on(each, mine), span.last, _missed(mine)
     state = _state(window, None if closing else day, done, today)
     unlimited = day is None or closing or state in (State.UPCOMING, State.DUE)

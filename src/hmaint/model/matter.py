@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hmaint.model.entry import WITHDRAWN, Entry, standing
-from hmaint.model.ledger import ADDING, Ledger
+from hmaint.model.ledger import ADDING, Field, Ledger
 
 REASON = "reason_of_correction"
 """The key under which a correcting entry tells why; a withdrawing one tells it under `reason`."""
@@ -72,8 +72,9 @@ def fold(ledger: Ledger, entries: Iterable[Entry]) -> Matter:
     held = sorted(standing(known), key=lambda each: each.event != opens)
     first = held[0] if held and held[0].event == opens else None
     body: dict[str, object] = {}
+    fields = ledger.fields
     for entry in held if first else ():
-        _tell(body, entry.body, ledger)
+        _tell(body, entry.body, fields)
     return Matter(known[0].matter, ledger.kind, known[0].site, tuple(held), body, tuple(known), first)
 
 
@@ -91,8 +92,7 @@ def _opened(matter: Matter) -> tuple[object, ...]:
     return (first.at, first.recorded_at, matter.id)
 
 
-def _tell(body: dict[str, object], told: Mapping[str, object], ledger: Ledger) -> None:
-    fields = ledger.fields
+def _tell(body: dict[str, object], told: Mapping[str, object], fields: Mapping[str, Field]) -> None:
     for name, value in told.items():
         if name == REASON:
             continue
