@@ -27,6 +27,15 @@ from hmaint.store.records import Records
 STORE = "HMAINT_STORE"
 """The environment's word for where the records are."""
 
+_OPEN: list[Records] = []
+"""The records this process holds."""
+
+
+def let_go() -> None:
+    """Let go of all records, so that no journal of theirs is left beside them: a process ends without looking back."""
+    while _OPEN:
+        _OPEN.pop().dispose()
+
 
 @dataclass(frozen=True)
 class World:
@@ -67,7 +76,9 @@ class World:
     @cached_property
     def records(self) -> Records:
         self.workspace.prepare()
-        return Records.open(self.place, folder=self.workspace.private)
+        records = Records.open(self.place, folder=self.workspace.private)
+        _OPEN.append(records)
+        return records
 
     @property
     def place(self) -> str | Path:

@@ -8,12 +8,18 @@ from collections.abc import Sequence
 
 from hmaint.errors import ExitStatus
 from hmaint.kit.i18n import language_of, speak, without_language
-from hmaint.kit.memory import start_lightly
+from hmaint.kit.memory import leave_lightly, start_lightly
 
 
 def run() -> None:
     """The console script."""
-    sys.exit(main(sys.argv[1:]))
+    status = main(sys.argv[1:])
+    if "hmaint.app.world" in sys.modules:
+        from hmaint.app.world import let_go
+
+        let_go()
+    leave_lightly()
+    sys.exit(status)
 
 
 def main(argv: Sequence[str]) -> int:
