@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from hmaint.duty.owed import level_of
+from hmaint.duty.term import span_of
 from hmaint.kit.i18n import _
 from hmaint.model.contract import Contract, DocumentTerms, Triggered
 from hmaint.model.duty import State
@@ -158,3 +159,14 @@ def test_a_training_is_not_its_own_sign_in_sheet() -> None:
         date(2026, 3, 2), "paper:training-signin", of=frozenset({"T-1"}), submitted=date(2026, 3, 3)
     )
     assert only(held(contract, date(2026, 3, 9), [held_one, sheet], [event])).state is State.MET
+
+
+def test_what_happened_before_the_first_day_is_owed_under_the_contract_before() -> None:
+    contract = a_duty()
+    term = span_of(contract)
+    assert term is not None
+    eve = term.first - timedelta(days=1)
+    events = [an_event("incident.resolved", day, f"I-{n}") for n, day in enumerate((eve, term.first))]
+    due = only(held(contract, term.first + timedelta(days=20), events=events))
+    assert due.event is not None
+    assert due.event.record == "I-1"

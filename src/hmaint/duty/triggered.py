@@ -45,8 +45,13 @@ def triggered(
     today: date,
     days: StatutoryDays = PACKAGED,
 ) -> Iterator[Due]:
-    """Everything that is owed after events, each with the record that set it off."""
-    known = sorted([*events, *milestones(contract)], key=lambda each: (each.at, each.record))
+    """Everything that is owed after events of the term, each with the record that set it off.
+
+    What happened before the first day is owed under the contract before this one.
+    """
+    term = span_of(contract)
+    own = [each for each in events if term is None or each.at.astimezone(CHINA).date() >= term.first]
+    known = sorted([*own, *milestones(contract)], key=lambda each: (each.at, each.record))
     for duty in contract.triggered:
         if duty.on in _ANCHORS and not any(each.name == duty.on for each in known):
             yield _undated(contract, duty)
