@@ -247,7 +247,7 @@ def test_two_writers_at_once_lose_nothing(kept: Path, cron: dict[str, str]) -> N
 def test_a_folder_that_cannot_be_written_leaves_the_old_file(kept: Path, cron: dict[str, str]) -> None:
     before = (kept / "secrets.age").read_bytes()
     store = SecretStore(kept, cron)
-    with pytest.raises(Refused, match="没有动"):
+    with pytest.raises(Refused, match="原文件未动"):
         _with_full_folder(lambda: store.set("new", "x"))
     assert (kept / "secrets.age").read_bytes() == before
     assert sorted(path.name for path in kept.iterdir()) == [".hmaint", "passphrase", "secrets.age"]
