@@ -45,7 +45,7 @@ class Sshd:
 
     def start(self) -> Sshd:
         """Make host keys and a login key, start the server and wait until it answers."""
-        daemon = program("sshd", _PACKAGE)
+        program("sshd", _PACKAGE)
         if os.geteuid() == 0:
             Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # sshd confines itself to it
         self.folder = private_folder("sshd", None)
@@ -57,10 +57,14 @@ class Sshd:
         self.authorize(self.key)
         self.port = free_port()
         self._write_settings()
+        self._launch()
+        return self
+
+    def _launch(self) -> None:
+        daemon = program("sshd", _PACKAGE)
         command = [daemon, "-D", "-e", "-f", str(self.folder / "sshd_config")]
         self._process = run_as(None, [*self._wrap(), *command], self.log)
         wait_until(self._answers, self._process, self.log)
-        return self
 
     def _wrap(self) -> list[str]:
         if not self._jail:
