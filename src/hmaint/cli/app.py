@@ -2,39 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 
 import typer
 
-from hmaint.kit.i18n import _
+from hmaint.kit.i18n import N_, _
 
-COMMANDS = (
-    "init",
-    "inspect",
-    "data-check",
-    "backup-verify",
-    "schema-doc",
-    "inventory",
-    "secret",
-    "playbook",
-    "report",
-    "runs",
-    "finding",
-    "incident",
-    "log",
-    "training",
-    "change",
-    "contract",
-    "kb",
-    "audit",
-    "store",
-    "doctor",
-)
-"""What may stand behind `hmaint`: each is registered by the file of its name."""
+COMMANDS: Mapping[str, str] = {
+    "init": N_("Make a workspace with commented examples."),
+    "inspect": N_("Inspect a site, read-only, and tell how it stands."),
+    "data-check": N_(
+        "Check business data by a playbook's assertions, read-only: counts and keys, never persons."
+    ),
+    "backup-verify": N_(
+        "Verify backups on the hosts that hold them, read-only: age, size, read to the end, tables, identity, copies."
+    ),
+    "schema-doc": N_("Write the dictionary of databases, from their catalogues alone."),
+    "inventory": N_("The systems of the hospital, and whether they can be reached."),
+    "secret": N_("The encrypted secrets of this workspace."),
+    "playbook": N_("Playbooks: what is looked at, and when it is bad."),
+    "report": N_("The paper forms, and the documents made on them."),
+    "runs": N_("The history of runs."),
+    "finding": N_("Findings of all runs, until they are put right."),
+    "incident": N_("Incidents with the clocks of the contract, from the report to the close."),
+    "log": N_("The running table of visits: inspections add their rows, you add the others."),
+    "training": N_("Trainings: invitations, attendance, material, effect, and their forms."),
+    "change": N_("BUGs and requirements: clocks, promises, effort, and annex 3."),
+    "contract": N_("Maintenance contracts: what is owed, and what was done under them."),
+    "kb": N_("The knowledge base: troubles, their causes and what helped."),
+    "audit": N_("The tamper-evident trail of what was sent, where and by whom."),
+    "store": N_("The records as a whole: where they are, a copy, an export."),
+    "doctor": N_("Check this laptop's own set-up."),
+}
+"""What may stand behind `hmaint`, each registered by the file of its name, and what it is for."""
+
+
+def about(name: str) -> str:
+    """What a command is for, as its own help and the list of all say it."""
+    return _(COMMANDS[name])
 
 
 def make_app(*names: str) -> typer.Typer:
-    """Make the tree of some commands; all of them takes a third of a second, most of it for what is not asked for."""
+    """Make the tree of some commands."""
+    app = _bare()
+    for name in names:
+        import_module(f"hmaint.cli.{name.replace('-', '_')}").register(app)
+    return app
+
+
+def make_list() -> typer.Typer:
+    """Make the tree as far as its list of commands needs it: making all that stands below takes ten times as long."""
+    app = _bare()
+    for name in COMMANDS:
+        app.command(name, help=about(name))(_nothing)
+    return app
+
+
+def _bare() -> typer.Typer:
     app = typer.Typer(
         name="hmaint",
         help=_("Inspect hospital systems, keep the records, fill the forms."),
@@ -48,12 +73,14 @@ def make_app(*names: str) -> typer.Typer:
         ),
     )
     app.callback()(_root)
-    for name in names:
-        import_module(f"hmaint.cli.{name.replace('-', '_')}").register(app)
     return app
 
 
 def _root(
     version: bool = typer.Option(False, "--version", "-V", help=_("Print the version and stop.")),
 ) -> None:
+    pass
+
+
+def _nothing() -> None:
     pass

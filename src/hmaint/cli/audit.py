@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hmaint.cli.app import about
 from hmaint.cli.listing import show_list
 from hmaint.cli.terminal import Terminal, with_terminal
 from hmaint.errors import ExitStatus
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Hang the commands on the tree."""
     audit = typer.Typer(
-        help=_("The tamper-evident trail of what was sent, where and by whom."),
+        help=about("audit"),
         no_args_is_help=True,
         rich_markup_mode=None,
     )

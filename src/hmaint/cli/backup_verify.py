@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from hmaint.cli.app import about
 from hmaint.cli.backup_drill import hold_drills
 from hmaint.cli.backup_night import show_night, show_standings
 from hmaint.cli.completion import site_names
@@ -21,10 +22,7 @@ def register(app: typer.Typer) -> None:
     """Hang the command on the tree."""
     app.command(
         "backup-verify",
-        help=_(
-            "Verify backups on the hosts that hold them, read-only: age, size, read to the end, tables, identity,"
-            " copies."
-        ),
+        help=about("backup-verify"),
         epilog=_(
             "Examples: hmaint backup-verify --site icu · hmaint backup-verify --site icu -b icu-full --format json"
             " · hmaint backup-verify --all --quiet --output /var/lib/node_exporter/hmaint.prom"

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from hmaint.cli.app import about
 from hmaint.cli.completion import site_names
 from hmaint.cli.matter import Verb
 from hmaint.cli.matter_command import recording
@@ -19,7 +20,7 @@ from hmaint.model.ledgers.change import CHANGE
 def register(app: typer.Typer) -> None:
     """Hang the commands on the tree."""
     group = typer.Typer(
-        help=_("BUGs and requirements: clocks, promises, effort, and annex 3."),
+        help=about("change"),
         no_args_is_help=True,
         rich_markup_mode=None,
     )

@@ -13,13 +13,13 @@ from hmaint.cli import (
     contract_profile,
     contract_records,
 )
-from hmaint.kit.i18n import _
+from hmaint.cli.app import about
 
 
 def register(app: typer.Typer) -> None:
     """Hang the commands on the tree."""
     contract = typer.Typer(
-        help=_("Maintenance contracts: what is owed, and what was done under them."),
+        help=about("contract"),
         no_args_is_help=True,
         rich_markup_mode=None,
     )

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from hmaint.cli.app import about
 from hmaint.cli.completion import site_names
 from hmaint.cli.terminal import Terminal, with_terminal
 from hmaint.kit.i18n import _
@@ -15,7 +16,7 @@ def register(app: typer.Typer) -> None:
     """Hang the command on the tree."""
     app.command(
         "data-check",
-        help=_("Check business data by a playbook's assertions, read-only: counts and keys, never persons."),
+        help=about("data-check"),
         epilog=_(
             "Examples: hmaint data-check --site icu · hmaint data-check --site icu -p data/pharmacy --report"
             " · hmaint data-check --site icu --database icu-main --format json"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hmaint.cli.app import about
 from hmaint.cli.completion import site_names
 from hmaint.cli.inspect import exit_status
 from hmaint.cli.listing import show_list
@@ -22,7 +23,7 @@ def register(app: typer.Typer) -> None:
     """Hang the command on the tree."""
     app.command(
         "doctor",
-        help=_("Check this laptop's own set-up."),
+        help=about("doctor"),
         epilog=_("Examples: hmaint doctor · hmaint doctor --send-test --site icu"),
     )(with_terminal(doctor))
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hmaint.cli.app import about
 from hmaint.cli.listing import show_list, show_object
 from hmaint.cli.terminal import Terminal, with_terminal
 from hmaint.cli.words import level_word, risk_word, state_word
@@ -21,9 +22,7 @@ _STATES = ("new", "open", "recurring", "resolved", "closed")
 
 def register(app: typer.Typer) -> None:
     """Hang the commands on the tree."""
-    finding = typer.Typer(
-        help=_("Findings of all runs, until they are put right."), no_args_is_help=True, rich_markup_mode=None
-    )
+    finding = typer.Typer(help=about("finding"), no_args_is_help=True, rich_markup_mode=None)
     finding.command(
         "list",
         help=_("List findings; those still open, unless --state or --every is given."),

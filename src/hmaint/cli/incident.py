@@ -13,7 +13,7 @@ from hmaint.cli import (
     incident_paper,
     incident_put_right,
 )
-from hmaint.kit.i18n import _
+from hmaint.cli.app import about
 
 _PARTS = (
     incident_open,
@@ -30,7 +30,7 @@ _PARTS = (
 def register(app: typer.Typer) -> None:
     """Hang the commands on the tree."""
     incident = typer.Typer(
-        help=_("Incidents with the clocks of the contract, from the report to the close."),
+        help=about("incident"),
         no_args_is_help=True,
         rich_markup_mode=None,
     )

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from hmaint.cli.app import about
 from hmaint.cli.terminal import Terminal, with_terminal
 from hmaint.kit.i18n import _
 
@@ -15,7 +16,7 @@ def register(app: typer.Typer) -> None:
     """Hang the command on the tree."""
     app.command(
         "init",
-        help=_("Make a workspace with commented examples."),
+        help=about("init"),
         epilog=_("Examples: hmaint init first-people-hospital · hmaint init --contract s4"),
     )(with_terminal(init))
 

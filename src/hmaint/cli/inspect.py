@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hmaint.cli.app import about
 from hmaint.cli.completion import site_names
 from hmaint.cli.terminal import Terminal, with_terminal
 from hmaint.errors import ExitStatus, WrongUsage
@@ -21,7 +22,7 @@ def register(app: typer.Typer) -> None:
     """Hang the command on the tree."""
     app.command(
         "inspect",
-        help=_("Inspect a site, read-only, and tell how it stands."),
+        help=about("inspect"),
         epilog=_(
             "Examples: hmaint inspect --site icu · hmaint inspect --site icu -p inspect/quarterly --report"
             " · hmaint inspect --all --quiet --format nagios · hmaint inspect --site icu --learn"

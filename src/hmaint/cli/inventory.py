@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hmaint.cli.app import about
 from hmaint.cli.inspect import exit_status
 from hmaint.cli.listing import show_list
 from hmaint.cli.terminal import Terminal, with_terminal
@@ -24,7 +25,7 @@ _Site = Annotated[str, typer.Option("--site", "-s", help=_("Only this site."), m
 def register(app: typer.Typer) -> None:
     """Hang the commands on the tree."""
     inventory = typer.Typer(
-        help=_("The systems of the hospital, and whether they can be reached."),
+        help=about("inventory"),
         no_args_is_help=True,
         rich_markup_mode=None,
     )

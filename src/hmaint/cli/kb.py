@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hmaint.cli.app import about
 from hmaint.cli.completion import matter_names, site_names
 from hmaint.cli.listing import show_list
 from hmaint.cli.terminal import Terminal, with_terminal
@@ -53,7 +54,7 @@ _Codes = Annotated[
 def register(app: typer.Typer) -> None:
     """Hang the commands on the tree."""
     kb = typer.Typer(
-        help=_("The knowledge base: troubles, their causes and what helped."),
+        help=about("kb"),
         no_args_is_help=True,
         rich_markup_mode=None,
     )

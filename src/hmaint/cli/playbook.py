@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from hmaint.cli.app import about
 from hmaint.cli.listing import show_list
 from hmaint.cli.terminal import Terminal, with_terminal
 from hmaint.kit.i18n import _
@@ -17,7 +18,7 @@ _Name = Annotated[str, typer.Argument(help=_("A playbook's name or file."), meta
 def register(app: typer.Typer) -> None:
     """Hang the commands on the tree."""
     playbook = typer.Typer(
-        help=_("Playbooks: what is looked at, and when it is bad."),
+        help=about("playbook"),
         no_args_is_help=True,
         rich_markup_mode=None,
     )

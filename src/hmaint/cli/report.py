@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from hmaint.cli import bundle
+from hmaint.cli.app import about
 from hmaint.cli.completion import form_names, run_names, site_names
 from hmaint.cli.terminal import Terminal, with_terminal
 from hmaint.errors import WrongUsage
@@ -24,7 +25,7 @@ _At = Annotated[str, typer.Option("--at", help=_("When it happened; now, unless 
 def register(app: typer.Typer) -> None:
     """Hang the commands on the tree."""
     report = typer.Typer(
-        help=_("The paper forms, and the documents made on them."),
+        help=about("report"),
         no_args_is_help=True,
         rich_markup_mode=None,
     )

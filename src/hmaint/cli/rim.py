@@ -32,18 +32,26 @@ class Terminated(BaseException):
 
 @cache
 def _command(name: str) -> Command:
-    """The tree of one command, or of all where that is none; kept, as making it matters to whoever runs several."""
-    from hmaint.cli.app import COMMANDS, make_app
+    """The tree of one command, or the list of all where that is none; kept for whoever runs several."""
+    from hmaint.cli.app import make_app, make_list
     from hmaint.cli.spoken import spoken
 
-    return spoken(typer.main.get_command(make_app(*((name,) if name in COMMANDS else COMMANDS))))
+    return spoken(typer.main.get_command(make_app(name) if name else make_list()))
+
+
+def _asked(argv: list[str]) -> str:
+    """The command that is called, or is being completed: then its words stand in the environment."""
+    from hmaint.cli.app import COMMANDS
+
+    typed = os.environ.get("_TYPER_COMPLETE_ARGS") or os.environ.get("COMP_WORDS") or ""
+    return next((word for word in argv or typed.split() if word in COMMANDS), "")
 
 
 def guarded(argv: list[str], *, verbose: bool) -> int:
     """Run the command line; every failure becomes one line."""
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        status = _command(next(iter(argv), ""))(args=argv, prog_name="hmaint", standalone_mode=False)
+        status = _command(_asked(argv))(args=argv, prog_name="hmaint", standalone_mode=False)
         sys.stdout.flush()
         if status == ExitStatus.INTERRUPTED:
             # Typer makes a quiet exit of Ctrl-C; no command answers with this status by itself.

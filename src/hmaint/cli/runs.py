@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from hmaint.cli.app import about
 from hmaint.cli.completion import run_names, site_names
 from hmaint.cli.difference import diff
 from hmaint.cli.listing import show_list
@@ -26,7 +27,7 @@ _Run = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Hang the commands on the tree."""
-    runs = typer.Typer(help=_("The history of runs."), no_args_is_help=True, rich_markup_mode=None)
+    runs = typer.Typer(help=about("runs"), no_args_is_help=True, rich_markup_mode=None)
     runs.command(
         "list", help=_("List the runs, newest first."), epilog=_("Example: hmaint runs list --site icu -n 5")
     )(with_terminal(list_runs))

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from hmaint.cli.app import about
 from hmaint.cli.completion import site_names
 from hmaint.cli.terminal import Terminal, with_terminal
 from hmaint.errors import ExitStatus
@@ -17,7 +18,7 @@ def register(app: typer.Typer) -> None:
     """Hang the command on the tree."""
     app.command(
         "schema-doc",
-        help=_("Write the dictionary of databases, from their catalogues alone."),
+        help=about("schema-doc"),
         epilog=_(
             "Examples: hmaint schema-doc --site icu · hmaint schema-doc --site icu --complete"
             " · hmaint schema-doc --site icu --database icu-main --report"

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from hmaint.cli.app import about
 from hmaint.cli.listing import show_list
 from hmaint.cli.terminal import Terminal, ask_passphrase, with_terminal
 from hmaint.errors import WrongUsage
@@ -20,9 +21,7 @@ _Keyring = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Hang the commands on the tree."""
-    secret = typer.Typer(
-        help=_("The encrypted secrets of this workspace."), no_args_is_help=True, rich_markup_mode=None
-    )
+    secret = typer.Typer(help=about("secret"), no_args_is_help=True, rich_markup_mode=None)
     secret.command(
         "set",
         help=_("Keep a secret; the value is asked for, or read from stdin."),

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from hmaint.cli.app import about
 from hmaint.cli.listing import show_object
 from hmaint.cli.terminal import Terminal, with_terminal
 from hmaint.kit.i18n import _
@@ -15,7 +16,7 @@ from hmaint.kit.i18n import _
 def register(app: typer.Typer) -> None:
     """Hang the commands on the tree."""
     store = typer.Typer(
-        help=_("The records as a whole: where they are, a copy, an export."),
+        help=about("store"),
         no_args_is_help=True,
         rich_markup_mode=None,
     )

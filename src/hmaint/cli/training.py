@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hmaint.cli.app import about
 from hmaint.cli.matter import Verb, number_of, parameter, signed
 from hmaint.cli.matter_command import recording
 from hmaint.cli.matter_standard import register_standard
@@ -41,7 +42,7 @@ _ALL = parameter(
 def register(app: typer.Typer) -> None:
     """Hang the commands on the tree."""
     group = typer.Typer(
-        help=_("Trainings: invitations, attendance, material, effect, and their forms."),
+        help=about("training"),
         no_args_is_help=True,
         rich_markup_mode=None,
     )
