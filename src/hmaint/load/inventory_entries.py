@@ -107,6 +107,8 @@ class DatabaseEntry(Entry):
     tls: bool = False
     kill_user: Line = ""
     kill_password: Password | None = None
+    tune_user: Line = ""
+    tune_password: Password | None = None
     limits: LimitsEntry = LimitsEntry()
     vars: Vars = Field(default_factory=dict)
 

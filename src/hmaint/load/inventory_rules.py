@@ -115,12 +115,12 @@ def _oracle(at: At, label: str, database: Written) -> Iterator[Wrong]:
 
 _ORACLE_ONLY = ("service", "sid", "client", "driver", "diagnostics_pack")
 _SQLSERVER_ONLY = ("instance", "tds_version", "legacy")
-_KILLS = ("kill_user", "kill_password")
-"""Sessions are ended where this release can see that they are still the same."""
+_ACTING = ("kill_user", "kill_password", "tune_user", "tune_password")
+"""Sessions are ended, and tuning is applied, where this release can see what became of it."""
 _ENGINES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "sqlite": ("path", (*_SQLITE_NEVER, *_ORACLE_ONLY[1:], *_SQLSERVER_ONLY, *_KILLS)),
-    "oracle": ("address", ("path", *_SQLSERVER_ONLY, *_KILLS)),
-    "sqlserver": ("address", ("path", *_ORACLE_ONLY, *_KILLS)),
+    "sqlite": ("path", (*_SQLITE_NEVER, *_ORACLE_ONLY[1:], *_SQLSERVER_ONLY, *_ACTING)),
+    "oracle": ("address", ("path", *_SQLSERVER_ONLY, *_ACTING)),
+    "sqlserver": ("address", ("path", *_ORACLE_ONLY, *_ACTING)),
     **dict.fromkeys(("mysql", "postgresql"), ("address", ("path", *_ORACLE_ONLY, *_SQLSERVER_ONLY))),
 }
 

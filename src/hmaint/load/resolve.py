@@ -182,6 +182,8 @@ def _database(site: str, name: str, database: DatabaseEntry, above: _Layer) -> D
         tls=database.tls,
         kill_user=database.kill_user,
         kill_password=_secret(database.kill_password),
+        tune_user=database.tune_user,
+        tune_password=_secret(database.tune_password),
         limits=layer.limited(),
         vars=layer.vars,
     )

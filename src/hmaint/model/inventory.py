@@ -104,6 +104,9 @@ class Database:
     kill_user: str = ""
     """The account that may end sessions; never used for looking."""
     kill_password: Secret | None = None
+    tune_user: str = ""
+    """The account that may change indexes, statistics and parameters; used inside the window alone, never for looking."""
+    tune_password: Secret | None = None
     limits: Limits = Limits()
     vars: Vars = field(default_factory=dict)
 
