@@ -1,4 +1,4 @@
-"""A throwaway OpenSSH server that can be upgraded: files, homes, services, a name and a boot of its own, seen from outside."""
+"""A throwaway OpenSSH server that can be upgraded: files, services, a name and a boot of its own."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ exec "$@"
 
 
 class Upgradable(Sshd):
-    """`tree` becomes the machine's /srv, /opt, /root and /var/tmp; what happens there is read from outside by `at()`.
+    """`tree` becomes the machine's /srv, /opt, /root and /var/tmp; `at()` tells where a path lies outside of it.
 
-    `data_kb` makes /srv/data a file system of that size. `reboot()` is what a reboot looks like from afar: every process
-    ends, and the machine comes back under another boot id on the same port, with the same host key and files.
+    `data_kb` makes /srv/data a file system of that size. `reboot()` is what a reboot looks like from afar: every
+    process ends, and the machine comes back under another boot id, with the same port, host key and files.
     """
 
     def __init__(
