@@ -138,6 +138,8 @@ class UpgradePlan:
     preflight: Playbook
     verify: Playbook
     digest: str
+    written: str = ""
+    """What the file says, as JSON with sorted keys and no blanks; secrets by their names."""
     modules: tuple[str, ...] = ()
     requests: tuple[str, ...] = ()
     """Numbers of the changes it fulfils (C-…)."""
