@@ -12,17 +12,17 @@ class Proxy:
 
     def __init__(self, port: int) -> None:
         self._target = port
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = _listening(0)
         self._flowing = threading.Event()
         self._flowing.set()
         self._open: list[socket.socket] = []
         self.port = int(self._listener.getsockname()[1])
-        threading.Thread(target=self._accept, daemon=True).start()
+        threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
 
-    def _accept(self) -> None:
+    def _accept(self, listener: socket.socket) -> None:
         with suppress(OSError):
             while True:
-                near, _ = self._listener.accept()
+                near, _ = listener.accept()
                 far = socket.create_connection(("127.0.0.1", self._target))
                 self._open += [near, far]
                 for source, sink in ((near, far), (far, near)):
@@ -53,10 +53,23 @@ class Proxy:
                 end.shutdown(socket.SHUT_RDWR)
         self._open.clear()
 
-    def close(self) -> None:
-        """Break everything and listen no more."""
+    def go_away(self) -> None:
+        """Break every connection and refuse new ones, as a host that is down."""
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self.flow()
         self.cut()
+
+    def come_back(self) -> None:
+        """Let connections through again, on the same port."""
+        self._listener = _listening(self.port)
+        threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
+
+    def close(self) -> None:
+        """Break everything and listen no more."""
+        self.go_away()
+        self.flow()
+
+
+def _listening(port: int) -> socket.socket:
+    return socket.create_server(("127.0.0.1", port))
