@@ -58,12 +58,19 @@ def connect(database: Database, password: str | None, workspace: Path) -> Line: 
     With `tls` the server must encrypt; its certificate is not verified, as servers make their own. Without it
     encryption is used where both sides can, and an old server whose TLS is too old is spoken to in the clear.
     """
+    return connect_with(database, password, {})
+
+
+def connect_with(database: Database, password: str | None, words: Mapping[str, Any]) -> Line:
+    """Log in likewise, with further words for the driver."""
     try:
-        return _connect(database, password, {"ssl": {"verify_mode": "none"}} if database.tls else {})
+        return _connect(
+            database, password, {**words, **({"ssl": {"verify_mode": "none"}} if database.tls else {})}
+        )
     except DBAPIError as error:
         if database.tls or not isinstance(getattr(error.orig, "original_exception", None), ssl.SSLError):
             raise
-    return _connect(database, password, {"ssl_disabled": True})
+    return _connect(database, password, {**words, "ssl_disabled": True})
 
 
 def _connect(database: Database, password: str | None, words: Mapping[str, Any]) -> Line:

@@ -10,6 +10,7 @@ from hmaint.expr.evaluate import Scope
 from hmaint.expr.template import compile_shell, compile_template
 from hmaint.kit.i18n import _
 from hmaint.load.plan_files import template_text
+from hmaint.load.plan_fix import FixForm, fix_of
 from hmaint.load.plan_kinds import PLAN_KINDS, AskForm, HttpForm, SqlForm, TemplateForm
 from hmaint.load.plan_step import StepArgs
 from hmaint.load.plan_undo import NONE, NOTHING
@@ -30,6 +31,8 @@ def acting_of(plan: UpgradePlan, step: PlanStep, target: Target | None, scope: S
             return Acting(_http(args, target), reversal=Reversal.NOTHING)
         case SqlForm() if isinstance(target, Database):
             return sql_acting(plan, args, written, target)
+        case FixForm() if isinstance(target, Database):
+            return Acting(fix_of(args, plan.path.parent, target.engine))
     return host_acting(_bench(plan, step, args, written, scope))
 
 

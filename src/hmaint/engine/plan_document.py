@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from hashlib import sha256
 
+from hmaint.model.data_fix import Fix
 from hmaint.model.secret import Secret
 from hmaint.model.upgrade import UpgradePlan
 from hmaint.model.upgrade_act import Act, TargetIdentity
@@ -25,7 +26,7 @@ def document_of(
     """The document of a rendered plan and its SHA-256: the same for the same content, whatever its order on the way."""
     whole = {
         "schema": SCHEMA,
-        "plan": json.loads(plan.written or "{}"),
+        "plan": _without_patients(json.loads(plan.written or "{}")),
         "artefacts": {each.name: each.sha256 for each in plan.artefacts},
         "variables": variables,
         "acts": [plain(each) for each in acts],
@@ -35,12 +36,28 @@ def document_of(
     return text, sha256(text.encode()).hexdigest()
 
 
+def _without_patients(written: dict[str, object]) -> dict[str, object]:
+    """The plan as it was written, but for what a `fix` binds: its act tells that, by hashes."""
+    steps = written.get("steps")
+    if not isinstance(steps, list):
+        return written
+    bare = [
+        {name: each for name, each in step.items() if name != "with"}
+        if isinstance(step, dict) and step.get("do") == "fix"
+        else step
+        for step in steps
+    ]
+    return {**written, "steps": bare}
+
+
 def plain(value: object) -> object:
     """A value of the model as JSON can say it; text of several lines as a list of them, secrets by name."""
     made = value
     match value:
         case Secret():
             made = str(value)
+        case Fix():
+            made = plain(value.document())
         case bytes():
             made = _content(value)
         case str() if "\n" in value:

@@ -153,8 +153,8 @@ class PlanForm(Form):
     kind: Literal["upgrade", "data-fix"] = "upgrade"
     title: Line
     site: str
-    from_: Line = Field(alias="from")
-    to: Line
+    from_: Line | None = Field(default=None, alias="from")
+    to: Line | None = None
     modules: Lines = []
     content: Text
     reason: Text
@@ -164,10 +164,10 @@ class PlanForm(Form):
     applicant: PersonName = ""
     approvers: Annotated[list[PersonName], Field(min_length=1, max_length=50)]
     supervisor: PersonName
-    tests: Text
+    tests: Text | None = None
     test_report: FilePath | None = None
     release_notes: FilePath | None = None
-    risks: Annotated[list[RiskForm], Field(min_length=1, max_length=200)]
+    risks: Annotated[list[RiskForm], Field(max_length=200)] = []
     notices: list[NoticeForm] = Field(default=[], max_length=200)
     stop_when: Lines = []
     artefacts: dict[Name, ArtefactForm] = Field(default={}, max_length=200)
@@ -177,7 +177,7 @@ class PlanForm(Form):
     rollout: RolloutForm = RolloutForm()
     preflight: Annotated[list[object], Field(max_length=200)] = []
     steps: Annotated[list[object], Field(min_length=1, max_length=500)]
-    verify: Annotated[list[object], Field(min_length=1, max_length=200)]
+    verify: Annotated[list[object], Field(max_length=200)] = []
     observe: ObserveForm | None = None
     rollback: Literal["auto", "ask"] | RollbackForm = "auto"
     point_of_no_return: StepId | None = None

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field
 
 from hmaint.kit.i18n import _
 from hmaint.load.fields import Duration, Line, Name, Url
+from hmaint.load.plan_fix import FixForm
 from hmaint.load.plan_form import Form, Script, Text
 
 
@@ -171,6 +172,7 @@ PLAN_KINDS: Mapping[str, PlanKind] = {
         HttpForm, frozenset({"endpoint"}), "nothing", frozenset({"contains"}), needs_target=False
     ),
     "reboot": PlanKind(RebootForm, _HOST, "nothing", scripts=frozenset({"ready"})),
+    "fix": PlanKind(FixForm, frozenset({"database"}), "own"),
     "ask": PlanKind(AskForm, frozenset(), "nothing", frozenset({"question"}), needs_target=False),
 }
 """Every kind of step a plan may have, by its name."""

@@ -15,12 +15,28 @@ from hmaint.model.upgrade import PlanStep
 def check_rules(form: PlanForm, steps: Sequence[PlanStep], document: Document) -> list[Fault]:
     """Complain of what no single part of a plan shows."""
     return [
+        *_of_its_kind(form, document),
         *_repeated(form, document),
         *_point_of_no_return(form, steps, document),
         *_people(form, document),
         *_times(form, document),
         *_backups(form, document),
     ]
+
+
+def _of_its_kind(form: PlanForm, document: Document) -> Iterator[Fault]:
+    """An upgrade tells versions, tests, risks and how it is verified; a data-fix only puts rows right."""
+    fixes = form.kind == "data-fix"
+    for name, given in (
+        ("from", form.from_), ("to", form.to), ("tests", form.tests), ("risks", form.risks), ("verify", form.verify),
+    ):  # fmt: skip
+        if not fixes and not given:
+            yield Fault(document.key_place((name,)), _("{name} is missing").format(name=name))
+    for number, step in enumerate(form.steps):
+        kind = step.get("do") if isinstance(step, dict) else None
+        if isinstance(kind, str) and (kind not in ("fix", "ask") if fixes else kind == "fix"):
+            words = _("a data-fix has steps of kind fix and ask only, and no other plan has a fix")
+            yield Fault(document.place(("steps", number, "do")), words)
 
 
 def _repeated(form: PlanForm, document: Document) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
+from hmaint.model.data_fix import Fix
 from hmaint.model.secret import Secret
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ class Reboot:
     ready: Script
 
 
-Deed = Script | Sql | Ask | Http | Pause | Reboot
+Deed = Script | Sql | Ask | Http | Pause | Reboot | Fix
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,120 @@
+"""MySQL and MariaDB: rows of InnoDB tables changed in one transaction, read as the server writes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pymysql.constants import CLIENT
+from pymysql.converters import encoders
+from sqlalchemy import Connection, text
+
+from hmaint.database import mysql
+from hmaint.database.dialect import Line
+from hmaint.database.fix_engine import as_given, as_kept
+from hmaint.model.data_fix import Bind, Cell, Column, Fix, Table
+from hmaint.model.inventory import Database
+
+lock = "for update"
+insert_words = ""
+quote = "`"
+
+_INTEGERS = ("tinyint", "smallint", "mediumint", "int", "bigint")
+_MODE = "STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO"
+"""What does not fit is an error, not cut; and what lay in the table (a day 0000-00-00, a number 0) can be put back."""
+_TABLE = """
+select engine, table_type, table_schema from information_schema.tables
+where table_name = :name and table_schema = coalesce(nullif(:schema, ''), database())
+"""
+_COLUMNS = """
+select column_name, data_type, extra, column_key, collation_name from information_schema.columns
+where table_name = :name and table_schema = :schema order by ordinal_position
+"""
+_KEY = """
+select column_name from information_schema.key_column_usage
+where table_name = :name and table_schema = :schema and constraint_name = 'PRIMARY' order by ordinal_position
+"""
+_TRIGGERS = """
+select trigger_name from information_schema.triggers
+where event_object_table = :name and event_object_schema = :schema order by 1
+"""
+_FOLLOWERS = """
+select r.constraint_name, r.table_name, r.delete_rule, r.update_rule
+from information_schema.referential_constraints r
+where r.referenced_table_name = :name and r.unique_constraint_schema = :schema order by 1
+"""
+
+
+def connect(database: Database, password: str | None, workspace: Path) -> Line:  # noqa: ARG001 - all engines are called alike
+    """Log in so that values come as the server writes them, and rows are counted that were found, not only changed."""
+    return mysql.connect_with(database, password, {"conv": dict(encoders), "client_flag": CLIENT.FOUND_ROWS})
+
+
+def begin(line: Line, fix: Fix, *, looking: bool) -> None:
+    """Begin; locks are waited for a few seconds, and what was read stays as it is until the end."""
+    wait = max(1, round(fix.lock_wait))
+    line.connection.exec_driver_sql(
+        f"SET SESSION sql_mode='{_MODE}', innodb_lock_wait_timeout={wait}, lock_wait_timeout={wait},"
+        " foreign_key_checks=1, unique_checks=1, sql_safe_updates=0"
+    )
+    words = "READ ONLY" if looking else "READ WRITE"
+    line.connection.exec_driver_sql(f"SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, {words}")
+    line.connection.commit()
+
+
+def describe(connection: Connection, schema: str, table: str) -> Table | None:
+    """From information_schema; names there are spelt one way or the other by version."""
+    found = _rows(connection, _TABLE, table, schema)
+    if not found:
+        return None
+    engine, sort, where = found[0]
+    columns = tuple(_column(row) for row in _rows(connection, _COLUMNS, table, where))
+    key = tuple(str(name) for (name,) in _rows(connection, _KEY, table, where))
+    followers: dict[str, tuple[str, ...]] = {}
+    for name, child, on_delete, on_update in _rows(connection, _FOLLOWERS, table, where):
+        for when, rule in (("delete", on_delete), ("update", on_update)):
+            if str(rule).upper() not in ("RESTRICT", "NO ACTION"):
+                followers[when] = (*followers.get(when, ()), f"{child}.{name}")
+    obstacles = [] if str(sort).upper() == "BASE TABLE" else ["不是普通表"]
+    if not obstacles and str(engine).lower() != "innodb":
+        obstacles.append(f"存储引擎是 {engine}，不支持事务（只处理 InnoDB 表）")
+    triggers = tuple(str(name) for (name,) in _rows(connection, _TRIGGERS, table, where))
+    return Table(str(where), table, columns, key, triggers, followers, tuple(obstacles))
+
+
+def _rows(connection: Connection, sql: str, name: str, schema: str) -> list[tuple[Any, ...]]:
+    return [
+        tuple(_plain(each) for each in row)
+        for row in connection.execute(text(sql), {"name": name, "schema": schema})
+    ]
+
+
+def _plain(value: object) -> object:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+
+
+def _column(row: tuple[Any, ...]) -> Column:
+    name, kind, extra, _key, _collation = row
+    # DEFAULT_GENERATED is only a default; VIRTUAL, STORED and PERSISTENT (MariaDB) are computed.
+    computed = any(word in str(extra).upper() for word in ("VIRTUAL", "STORED", "PERSISTENT"))
+    # A single-precision number is shown with six digits and kept with more.
+    return Column(str(name), str(kind).lower(), computed, str(kind).lower() == "float")
+
+
+def selected(column: Column, quoted: str) -> str:  # noqa: ARG001 - all engines are called alike
+    """As it is: the driver was told to leave it as the server wrote it."""
+    return quoted
+
+
+def bound(column: Column, placeholder: str) -> str:  # noqa: ARG001 - all engines are called alike
+    """As it is: the server reads what it wrote."""
+    return placeholder
+
+
+kept = as_kept
+
+
+def given(column: Column, cell: Cell) -> Bind | bytes:
+    """Whole numbers as numbers: compared as text a large one would be rounded."""
+    whole = isinstance(cell, str) and column.type in _INTEGERS
+    return int(str(cell)) if whole else as_given(cell)
