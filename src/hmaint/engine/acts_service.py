@@ -80,6 +80,11 @@ def service_words(
     return f"{figures}{commands}{_UP}{_WAITS}"
 
 
+def has_own_commands(script: str) -> bool:
+    """Whether a script runs what a plan's author wrote."""
+    return "hm_running() {" in script
+
+
 _NAMES = {"start": "start", "stop": "stop", "running": "running"}
 _UP = r"""
 hm_up() {
