@@ -121,6 +121,9 @@ def fold(lines: Iterable[Line]) -> State:
 
 def _act(before: Standing, line: Line) -> Standing:
     what: Literal["do", "undo"] = "undo" if line.facts.get("what") == "undo" else "do"
+    if line.outcome is Outcome.INTENT and line.facts.get("note"):
+        # More is known of what was begun; nothing further was.
+        return replace(before, line=line)
     if line.outcome is Outcome.INTENT:
         begun = before.begun_at or line.at
         attempt = before.attempt + 1

@@ -43,7 +43,7 @@ class Unreachable(CouldNotLook):
     """A host did not come back within the time it was given; what runs there goes on."""
 
 
-class Abandoned(CouldNotLook):
+class Abandoned(Unreachable):
     """The person at the laptop stopped watching; what runs there goes on."""
 
 
@@ -138,7 +138,7 @@ class Station:
         self.skew = 0.0
         """Seconds the host's clock is ahead of the laptop's."""
         self._connect, self._base, self._holder = connect, base.rstrip("/"), holder
-        self._patience, self._abandoned, self._hear = patience, abandoned, hear
+        self.patience, self._abandoned, self._hear = patience, abandoned, hear
         self._line: Line | None = None
         self._using = Lock()
         self._copied = 0
@@ -201,17 +201,20 @@ class Station:
 
         Comes back before the end where `watched` says so. Unreachable, Abandoned, LeaseLost as they are.
         """
-        body = self._begun(order)
+        return self._attended(order.key, self._begun(order), watched, probe)
+
+    def attend(self, key: str, watched: Callable[[], bool], probe: Order | None = None) -> tuple[Known, Told]:
+        """Watch what was begun before to its end, as `perform` does."""
+        return self._attended(key, ":", watched, probe)
+
+    def _attended(
+        self, key: str, body: str, watched: Callable[[], bool], probe: Order | None
+    ) -> tuple[Known, Told]:
+        question = "" if probe is None else self._question(probe)
+        asked = f'[ "$hm_w" = ended ] && [ "$hm_rc" = 0 ] && {{\n{question}\n}}' if probe else ":"
         while True:
-            asked = (
-                ""
-                if probe is None
-                else f'[ "$hm_w" = ended ] && [ "$hm_rc" = 0 ] && {{\n{self._question(probe)}\n}}'
-            )
-            answer = self._ask(
-                self._fenced(f"{body}\nhm_wait {order.key} {_WATCH}\n{asked}"),
-                waiting=_WATCH + _asking(probe),
-            )
+            request = self._fenced(f"{body}\nhm_wait {key} {_WATCH}\n{asked}")
+            answer = self._ask(request, waiting=_WATCH + _asking(probe))
             known = _known(answer)
             if known.over or not watched():
                 return known, _told(answer, known)
@@ -255,6 +258,29 @@ class Station:
         """Run a script that only reads: 0 yes, 1 no, else it is not known."""
         answer = self._ask(self._question(order), waiting=_asking(order))
         return _told(answer, Known("ended", 0))
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether the person at the laptop stopped watching."""
+        return self._abandoned.is_set()
+
+    def beat(self) -> None:
+        """A sign of life while nothing else is asked of the host; what cannot be reached just now is left alone.
+
+        LeaseLost where the lease was taken over.
+        """
+        if not self._using.acquire(blocking=False):
+            return
+        try:
+            if self._line is None:
+                return
+            answer = exchange(self._line, self._request(f"hm_fence {self.fence} {LEASE}"), _TRIP)
+        except (LinkLost, CouldNotLook):
+            self.close()
+            return
+        finally:
+            self._using.release()
+        self._refuse_lost(answer)
 
     def touch(self) -> None:
         """A sign of life: the lease is held for longer, the copy of the journal is brought up to date."""
@@ -341,15 +367,18 @@ class Station:
 
         with self._using:
             answer = self._reaching(put)
+        self._refuse_lost(answer)
+        if refused := answer.first("refused"):
+            raise Refused(_refusal(self.name, self._base, refused[0]))
+        return answer
+
+    def _refuse_lost(self, answer: Answer) -> None:
         if lost := answer.first("lost"):
             words = _(
                 "{host}: the lease was taken over by {owner} (run {run}); nothing more is done from here"
             )
             run, _number, *owner = lost
             raise LeaseLost(words.format(host=self.name, run=run, owner=" ".join(owner)))
-        if refused := answer.first("refused"):
-            raise Refused(_refusal(self.name, self._base, refused[0]))
-        return answer
 
     def _request(self, body: str) -> str:
         head = [
@@ -388,7 +417,7 @@ class Station:
                     raise Unreachable(failure.seen, failure.reason) from None
                 reason = failure.reason
             self.close()
-            if time.monotonic() - since + pause > self._patience:
+            if time.monotonic() - since + pause > self.patience:
                 raise Unreachable(Seen.UNREACHABLE, one_line(reason))
             self._hear(
                 _("{host} cannot be reached ({reason}); trying again").format(

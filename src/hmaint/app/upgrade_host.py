@@ -1,0 +1,259 @@
+"""Acts on hosts: scripts under the detached runner, asked about by their probes, and starting a host anew."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from threading import Event
+
+from hmaint.app.upgrade_hand import Came, What, done, failed, never, said, tail, undone, unknown
+from hmaint.engine.upgrade import Standing
+from hmaint.errors import CouldNotLook, Refused
+from hmaint.kit.i18n import _
+from hmaint.model.secret import Secret
+from hmaint.model.upgrade import UpgradePlan
+from hmaint.model.upgrade_act import Act, Reboot, Script
+from hmaint.transport.station import Known, LeaseLost, Order, Station, Told, Unreachable, plain
+
+_SLACK = 60.0
+"""Seconds an act may outlive its time before hmaint stops waiting: the runner ends it where `timeout` is there."""
+_LOOK = 60.0
+"""Seconds a probe may take."""
+_PIECE = 1_048_576
+_AWAY = 5.0
+"""Seconds one try to reach a host takes while it starts anew."""
+_TIMED_OUT = 124
+"""What `timeout` says of a command it ended."""
+
+
+class HostHand:
+    """Does the acts of hosts."""
+
+    def __init__(
+        self,
+        plan: UpgradePlan,
+        stations: Mapping[str, Station],
+        secret_of: Callable[[Secret], str],
+        stop: Event,
+    ) -> None:
+        self._plan, self._stations, self._secret_of, self._stop = plan, stations, secret_of, stop
+
+    def intent(self, act: Act, what: What, attempt: int) -> dict[str, object]:
+        station = self._stations[act.target]
+        return {"key": _key(act, what, attempt), "boot": station.boot, "fence": station.fence}
+
+    def do(self, act: Act, attempt: int) -> Came:
+        station, key = self._stations[act.target], _key(act, "do", attempt)
+        if isinstance(act.do, Reboot):
+            return self._reboot(act, act.do, key)
+        if not isinstance(act.do, Script):
+            return failed("do", _("this is no act for a host"), touched=False)
+        try:
+            order = self._order(act, key, act.do, act.timeout)
+            self._stage(station, act.do, order)
+            probe = self._probe(act)
+        except LeaseLost:
+            raise
+        except (Refused, CouldNotLook) as failure:
+            if isinstance(failure, Unreachable):
+                return unknown(failure.reason)
+            return failed("do", str(failure), touched=False)
+        return self._watched(station, act, lambda watch: station.perform(order, watch, probe))
+
+    def undo(self, act: Act, attempt: int, standing: Standing) -> Came:
+        station, key = self._stations[act.target], _key(act, "undo", attempt)
+        if not isinstance(act.undo, Script):
+            return failed("undo", _("it has no undo"))
+        try:
+            if standing.facts.get("what") != "undo" and self._as_before(station, act, standing):
+                return undone(how="as before")
+            order = self._order(act, key, act.undo, act.timeout)
+            self._stage(station, act.undo, order)
+            known, _told = station.perform(order, _patient(act.timeout))
+            return self._undone(station, act, known)
+        except Unreachable as failure:
+            return unknown(failure.reason)
+        except LeaseLost:
+            raise
+        except (Refused, CouldNotLook) as failure:
+            return failed("undo", str(failure))
+
+    def settle(self, act: Act, standing: Standing) -> Came:
+        station, key = self._stations[act.target], str(standing.facts.get("key", ""))
+        what = standing.what
+        try:
+            known = station.settle(key)
+            if known.state in {"barred", "none"}:
+                return never(what)
+            if isinstance(act.do, Reboot) and what == "do":
+                return self._returned(act, act.do, str(standing.facts.get("boot", "")))
+            if what == "undo":
+                known, _told = station.attend(key, _patient(act.timeout))
+                return self._undone(station, act, known)
+        except Unreachable as failure:
+            return unknown(failure.reason)
+        probe = self._probe(act)
+        return self._watched(station, act, lambda watch: station.attend(key, watch, probe))
+
+    # ---- doing -----------------------------------------------------------------------------------------------------
+
+    def _watched(
+        self, station: Station, act: Act, watch: Callable[[Callable[[], bool]], tuple[Known, Told]]
+    ) -> Came:
+        try:
+            known, told = watch(_patient(act.timeout))
+            if known.state == "gone":
+                told = self._asked(station, act)
+        except Unreachable as failure:
+            return unknown(failure.reason)
+        return _judged(act, known, told)
+
+    def _asked(self, station: Station, act: Act) -> Told:
+        probe = self._probe(act)
+        return Told(None) if probe is None else station.question(probe)
+
+    def _order(self, act: Act, key: str, script: Script, limit: float) -> Order:
+        secrets = {name: self._secret_of(secret) for name, secret in script.secrets.items()}
+        return Order(key, act.id, plain(act.id), script.text, secrets, limit)
+
+    def _probe(self, act: Act) -> Order | None:
+        if not isinstance(act.probe, Script):
+            return None
+        return self._order(act, "probe", act.probe, min(act.timeout, _LOOK))
+
+    def _stage(self, station: Station, script: Script, order: Order) -> None:
+        payload = script.payload
+        if payload is not None:
+            station.stage(
+                order, payload.size, payload.sha256, lambda: self._pieces(payload.artefact, payload.content)
+            )
+
+    def _pieces(self, artefact: str, content: bytes) -> Iterator[bytes]:
+        found = self._plan.artefact(artefact) if artefact else None
+        if found is None:
+            yield content
+            return
+        with found.path.open("rb") as file:
+            while piece := file.read(_PIECE):
+                yield piece
+
+    # ---- undoing ---------------------------------------------------------------------------------------------------
+
+    def _as_before(self, station: Station, act: Act, standing: Standing) -> bool:
+        """Whether a step that failed left everything as it was: then there is nothing to take back."""
+        if standing.state != "failed" or not isinstance(act.undone, Script):
+            return False
+        return station.question(self._order(act, "undone", act.undone, _LOOK)).code == 0
+
+    def _undone(self, station: Station, act: Act, known: Known) -> Came:
+        facts = _facts(known)
+        if not known.over:
+            return unknown(_("its undo still runs on the host"))
+        if known.state == "ended" and known.code != 0:
+            return failed("undo", _ended(act, known), facts)
+        trouble = self._left(station, act, known)
+        return failed("undo", trouble, facts) if trouble else undone(**facts)
+
+    def _left(self, station: Station, act: Act, known: Known) -> str:
+        """What is not as it was before, once the undo has run; empty where all is."""
+        if isinstance(act.undone, Script):
+            told = station.question(self._order(act, "undone", act.undone, _LOOK))
+            words = _("its undo ran, but not everything is as before: {said}")
+            return "" if told.code == 0 else words.format(said=said(told.out) or told.code)
+        probe = self._probe(act)
+        if probe is None:
+            cut_off = _("its undo was cut off, and nothing can tell how far it came")
+            return cut_off if known.state == "gone" else ""
+        code = station.question(probe).code
+        if code == 0:
+            return _("its undo ran, but its effect is still there")
+        return "" if code == 1 else _("its undo ran, but whether its effect is gone could not be told")
+
+    # ---- starting anew ---------------------------------------------------------------------------------------------
+
+    def _reboot(self, act: Act, reboot: Reboot, key: str) -> Came:
+        station = self._stations[act.target]
+        before = station.boot
+        if before == "unknown":
+            return failed(
+                "do",
+                _("the host does not tell its boot id: it could not be told when it is back"),
+                touched=False,
+            )
+        order = self._order(act, key, reboot.start, 0.0)
+        patience, station.patience = station.patience, _AWAY
+        try:
+            known, _told = station.perform(order, lambda: False)
+            if known.state == "ended" and known.code not in {0, None}:
+                return failed("do", _ended(act, known), _facts(known))
+        except Unreachable:
+            pass  # it is what was asked for
+        finally:
+            station.patience = patience
+        return self._returned(act, reboot, before)
+
+    def _returned(self, act: Act, reboot: Reboot, before: str) -> Came:
+        """Wait for the host to answer with another boot id and to be ready, as long as the act may take."""
+        station = self._stations[act.target]
+        ready = self._order(act, "ready", reboot.ready, 30.0)
+        until, reason = time.monotonic() + act.timeout, ""
+        patience, station.patience = station.patience, _AWAY
+        try:
+            while time.monotonic() < until:
+                if station.abandoned:
+                    return unknown(_("watching was stopped while the host started anew"))
+                try:
+                    told = station.question(ready)
+                    if station.boot != before and told.code == 0:
+                        return done(boot=station.boot)
+                    reason = _("it has not gone down") if station.boot == before else _("it is not ready")
+                except Unreachable as failure:
+                    reason = failure.reason
+                time.sleep(1)
+        finally:
+            station.patience = patience
+        words = _("the host was not back within {n:g} s: {reason}")
+        return failed("do", words.format(n=act.timeout, reason=reason))
+
+
+def _key(act: Act, what: What, attempt: int) -> str:
+    return f"{plain(act.id)}.{what}.{attempt}"
+
+
+def _patient(timeout: float) -> Callable[[], bool]:
+    until = time.monotonic() + timeout + _SLACK
+    return lambda: time.monotonic() < until
+
+
+def _judged(act: Act, known: Known, told: Told) -> Came:
+    facts = _facts(known)
+    if not known.over:
+        return unknown(
+            _("it still runs on the host after {n:g} s; resume waits for it").format(n=act.timeout)
+        )
+    if known.state in {"barred", "none"}:
+        return never("do")
+    if known.state == "ended" and known.code != 0:
+        return failed("do", _ended(act, known), facts)
+    if told.code == 0 or (act.probe is None and known.state == "ended"):
+        return done(how="ran" if known.state == "ended" else "probed", **facts)
+    return failed("do", ": ".join(filter(None, (_missing(known, told), said(told.out)))), facts)
+
+
+def _missing(known: Known, told: Told) -> str:
+    if known.state == "gone":
+        return _("it was cut off on the host (killed, or the host went down), and its effect is not there")
+    if told.code == 1:
+        return _("it ended well, but its effect is not there")
+    return _("it ended well, but whether its effect is there could not be told")
+
+
+def _ended(act: Act, known: Known) -> str:
+    if known.code == _TIMED_OUT:
+        return _("it took longer than {n:g} s and was ended").format(n=act.timeout)
+    words = _("exit status {code}").format(code=known.code)
+    return f"{words}: {line}" if (line := said(known.out)) else words
+
+
+def _facts(known: Known) -> dict[str, object]:
+    return {"code": known.code, "out": tail(known.out), "started": known.started, "ended": known.ended}
