@@ -75,6 +75,24 @@ def test_the_page_says_what_is_overdue_what_comes_and_what_cannot_be_told(
     assert max(width(line.rstrip()) for line in page.stdout.splitlines()) <= 100
 
 
+def test_what_one_clause_missed_again_and_again_is_one_line_and_the_clause_tells_them_all(
+    tmp_path: Path,
+) -> None:
+    world = make_world(
+        tmp_path, {"icu": "s1"}, {"s1": f"s1:signed: {BEGUN}, end: {TODAY + timedelta(days=100)}"}
+    )
+    set_clock(world, TODAY)
+    for week in range(6):
+        run(world, TODAY - timedelta(days=60 + 7 * week))
+    world.records.dispose()
+    page = due(tmp_path).stdout
+    (line,) = [line for line in page.splitlines() if "R-" in line and "times" in line]
+    assert re.search(r"R-\S+ … R-\S+, 6 times", line)
+    assert page.count("hmaint report render inspection-report") == 1
+    every = due(tmp_path, "--clause", line.split()[-1]).stdout
+    assert len(set(re.findall(r"R-\d{8}-\S+", every))) == 6
+
+
 def test_the_page_is_chinese_where_chinese_is_spoken(folder: Path) -> None:
     page = due(folder, lang="zh")
     assert "已逾期" in page.stdout

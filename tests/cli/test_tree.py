@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 import typer
 
-from hmaint.cli.app import COMMANDS, make_app, make_list
+from hmaint.cli.app import COMMANDS, make_app, make_list, narrow
 
 
 def test_each_command_is_registered_under_the_name_that_finds_it() -> None:
@@ -21,3 +22,30 @@ def test_the_list_of_commands_says_what_each_says_of_itself() -> None:
 
     said = {name: command.help for name, command in getattr(whole, "commands", {}).items()}
     assert {name: command.help for name, command in getattr(names, "commands", {}).items()} == said
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ((), {"contract": None}),
+        (("contract", "due"), {"contract": {"due": None}}),
+        (("contract", "nda", "list", "x"), {"contract": {"nda": {"list": None}}}),
+        (("contract", "due", "nda"), {"contract": {"due": None}}),
+    ],
+)
+def test_what_words_name_is_left_of_a_tree(words: tuple[str, ...], left: dict[str, object]) -> None:
+    app = make_app("contract")
+    narrow(app, words)
+
+    def below(command: object, depth: int) -> object:
+        commands = getattr(command, "commands", None)
+        return {name: below(one, depth - 1) for name, one in commands.items()} if commands and depth else None
+
+    assert below(typer.main.get_command(app), len(words) or 1) == left
+
+
+def test_a_mistyped_word_is_told_what_there_is() -> None:
+    app = make_app("contract")
+    narrow(app, ("contract", "dew"))
+    group = typer.main.get_command(app)
+    assert {"due", "nda", "list"} <= set(getattr(group, "commands")["contract"].commands)  # noqa: B009 - Typer exports no group

@@ -9,20 +9,23 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hmaint.duty.statutory import StatutoryDays
 from hmaint.errors import CouldNotLook, WrongUsage
 from hmaint.kit.clock import Clock, SystemClock
 from hmaint.kit.i18n import _
-from hmaint.kit.redact import Redactor
 from hmaint.kit.registry import nearest
 from hmaint.load.calendars import load_days
 from hmaint.load.inventory import load_inventory
 from hmaint.load.secrets import SecretStore
 from hmaint.load.workspace import Workspace, find_workspace
 from hmaint.model.inventory import Inventory, Secret, Site
-from hmaint.store.audit import Audit
 from hmaint.store.records import Records
+
+if TYPE_CHECKING:
+    from hmaint.kit.redact import Redactor
+    from hmaint.store.audit import Audit
 
 STORE = "HMAINT_STORE"
 """The environment's word for where the records are."""
@@ -71,6 +74,8 @@ class World:
 
     @cached_property
     def redactor(self) -> Redactor:
+        from hmaint.kit.redact import Redactor  # noqa: PLC0415 - dozens of patterns, which mere lists do not need
+
         return Redactor(self.inventory.redact)
 
     @cached_property
@@ -92,6 +97,8 @@ class World:
 
     @cached_property
     def audit(self) -> Audit:
+        from hmaint.store.audit import Audit  # noqa: PLC0415 - locks, which mere lists do not need
+
         self.workspace.prepare()
         return Audit(self.workspace.audit, self.records)
 

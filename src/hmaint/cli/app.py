@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 import typer
@@ -49,6 +49,22 @@ def make_app(*names: str) -> typer.Typer:
     for name in names:
         import_module(f"hmaint.cli.{name.replace('-', '_')}").register(app)
     return app
+
+
+def narrow(app: typer.Typer, words: Sequence[str]) -> None:
+    """Leave out of a tree what stands beside the command that some words name: making it takes longer than it does.
+
+    Words that name nothing leave all as it is, as whoever mistyped one is told what there is.
+    """
+    for word in words:
+        groups = [group for group in app.registered_groups if group.name == word]
+        commands = [command for command in app.registered_commands if command.name == word]
+        if not groups and not commands:
+            return
+        app.registered_groups, app.registered_commands = groups, commands
+        if not groups or groups[0].typer_instance is None:
+            return
+        app = groups[0].typer_instance
 
 
 def make_list() -> typer.Typer:

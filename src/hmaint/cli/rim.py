@@ -7,7 +7,8 @@ import signal
 import sys
 import traceback
 from datetime import UTC, datetime
-from functools import cache
+from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from hmaint.errors import BadFile, ExitStatus, Failure
-from hmaint.kit.i18n import _
+from hmaint.kit.i18n import _, without_language
 from hmaint.kit.text import harmless
 
 if TYPE_CHECKING:
@@ -30,28 +31,30 @@ class Terminated(BaseException):
     """SIGTERM came: like Ctrl-C, but with its own status."""
 
 
-@cache
-def _command(name: str) -> Command:
-    """The tree of one command, or the list of all where that is none; kept for whoever runs several."""
-    from hmaint.cli.app import make_app, make_list
+@lru_cache(maxsize=64)
+def _command(*words: str) -> Command:
+    """The tree as far as some words ask for it, or the list of all commands; kept for whoever runs several."""
+    from hmaint.cli.app import COMMANDS, make_app, make_list, narrow
     from hmaint.cli.spoken import spoken
 
-    return spoken(typer.main.get_command(make_app(name) if name else make_list()))
+    if not words or words[0] not in COMMANDS:
+        return spoken(typer.main.get_command(make_list()))
+    app = make_app(words[0])
+    narrow(app, words)
+    return spoken(typer.main.get_command(app))
 
 
-def _asked(argv: list[str]) -> str:
-    """The command that is called, or is being completed: then its words stand in the environment."""
-    from hmaint.cli.app import COMMANDS
-
+def _asked(argv: list[str]) -> tuple[str, ...]:
+    """The words of a command that is called, or of one that is being completed: then the environment holds them."""
     typed = os.environ.get("_TYPER_COMPLETE_ARGS") or os.environ.get("COMP_WORDS") or ""
-    return next((word for word in argv or typed.split() if word in COMMANDS), "")
+    return tuple(takewhile(lambda word: not word.startswith("-"), argv or without_language(typed.split()[1:])))
 
 
 def guarded(argv: list[str], *, verbose: bool) -> int:
     """Run the command line; every failure becomes one line."""
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        status = _command(_asked(argv))(args=argv, prog_name="hmaint", standalone_mode=False)
+        status = _command(*_asked(argv))(args=argv, prog_name="hmaint", standalone_mode=False)
         sys.stdout.flush()
         if status == ExitStatus.INTERRUPTED:
             # Typer makes a quiet exit of Ctrl-C; no command answers with this status by itself.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +13,12 @@ _M_ARENA_MAX = -8
 
 
 def start_lightly() -> None:
-    """Collect no garbage while modules are loaded: there is none, and looking for it is a tenth of the start."""
+    """Collect no garbage while modules are loaded: there is none, and looking for it is a tenth of the start.
+
+    Nor look through all that is installed for plug-ins of Pydantic, which might then read what hmaint reads.
+    """
     gc.disable()
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
 def leave_lightly() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from unicodedata import combining, east_asian_width
 
 
@@ -30,8 +31,10 @@ def clip(text: str, columns: int) -> str:
     return taken + "…"
 
 
-_WORDS = re.compile(r"\s+|[\u2e80-\uffef][，。；：、！？）》”…]*|[^\s\u2e80-\uffef]+")
-"""What a line may break between: blanks, words, and Chinese characters with the punctuation behind them."""
+@cache
+def _words() -> re.Pattern[str]:
+    """What a line may break between: blanks, words, and Chinese characters with the punctuation behind them."""
+    return re.compile(r"\s+|[\u2e80-\uffef][，。；：、！？）》”…]*|[^\s\u2e80-\uffef]+")
 
 
 def fold(text: str, columns: int) -> list[str]:
@@ -41,7 +44,7 @@ def fold(text: str, columns: int) -> list[str]:
     ['检查清单：', 'host 与', 'port']
     """
     lines, line = [], ""
-    for word in _WORDS.findall(text):
+    for word in _words().findall(text):
         if line.strip() and width(line + word.rstrip()) > columns:
             lines.append(line.rstrip())
             line = ""

@@ -18,7 +18,8 @@ from hmaint.model.predicate import Either, Every, Predicate
 class Form(BaseModel):
     """Part of a profile; unknown keys are refused."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    # What stands within others needs no validator of its own.
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
 
 def _limit(text: str) -> str:

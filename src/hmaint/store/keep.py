@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from secrets import randbelow
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine
 
 from hmaint.store import journal, paper, write
@@ -27,6 +26,9 @@ from hmaint.store.failures import (
 from hmaint.store.rescue import Rescue, lines, rescued
 from hmaint.store.visit import closing_in, visit_in
 
+if TYPE_CHECKING:
+    from filelock import FileLock
+
 Answer = TypeVar("Answer")
 _TRIES = 20
 _LONGEST_PAUSE = 0.5
@@ -42,7 +44,12 @@ class Keeper:
         self._engine = engine
         self._folder = folder
         self._rescue = Rescue(folder)
-        self._lock = FileLock(folder / "rescue.lock", timeout=10)
+
+    @cached_property
+    def _lock(self) -> FileLock:
+        from filelock import FileLock  # noqa: PLC0415 - only what is rescued is locked
+
+        return FileLock(self._folder / "rescue.lock", timeout=10)
 
     @property
     def rescue(self) -> Path | None:
@@ -82,7 +89,7 @@ class Keeper:
             with self._lock:
                 for line in plain():
                     self._rescue.keep(line)
-        except (OSError, Timeout) as error:
+        except OSError as error:
             raise told(error, str(self._folder)) from error
         return None
 
@@ -92,7 +99,7 @@ class Keeper:
         What the database still does not take stays where it is.
         """
         if any(rescued(self._folder)):
-            with suppress(RecordsFailure, Timeout, OSError), self._lock.acquire(timeout=0):
+            with suppress(RecordsFailure, OSError), self._lock.acquire(timeout=0):
                 for path in rescued(self._folder):
                     self.write(partial(_replay, path, evidence), durable=True)
                     path.unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,6 +13,7 @@ from rich.table import Table
 from hmaint.app.morning import Morning
 from hmaint.cli.format.due_rest import show_rest
 from hmaint.cli.format.due_words import day_words, distance, how, occasion, week_end, weekday_word
+from hmaint.cli.format.grid import layout
 from hmaint.cli.incident_words import clock_word, span, word
 from hmaint.cli.words import STYLES
 from hmaint.duty.incident_view import View
@@ -22,6 +24,8 @@ from hmaint.model.duty import Due, State
 
 Row = tuple[Owed, Due]
 _TITLE = 46
+_EACH = 3
+"""As many overdue papers of one clause stand each in its line; of more the oldest does, for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,29 +91,25 @@ def show_morning(console: Console, morning: Morning, rows: Sequence[Row], *, qui
 def _section(console: Console, section: Section, morning: Morning, *, several: bool) -> None:
     console.print()
     console.print(f"{section.title} ({len(section.rows)})", style=STYLES.get(section.style, "bold"))
-    folded = _folded(section)
-    grid = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0), expand=False)
-    grid.add_column(width=2)
-    if several:
-        grid.add_column(no_wrap=True)
-    grid.add_column(no_wrap=True)
-    grid.add_column(overflow="fold")
-    grid.add_column(no_wrap=True)
-    for same in folded:
-        owed, due = same[0]
-        cells = [owed.site] if several else []
-        grid.add_row("", *cells, _when(due, morning), _what(same), due.clause)
-    console.print(grid)
+    rows = [_cells(same, morning, several=several) for same in _folded(section)]
+    console.out(layout(rows, console.width), highlight=False)
+
+
+def _cells(same: Sequence[Row], morning: Morning, *, several: bool) -> list[str]:
+    owed, due = same[0]
+    return [*([owed.site] if several else []), _when(due, morning), _what(same), due.clause]
 
 
 def _folded(section: Section) -> list[list[Row]]:
     """Put together what is one thing to a reader: a clause missed again and again, things unknown for one reason."""
+    missed = Counter((owed.site, due.clause) for owed, due in section.rows if due.state is State.OVERDUE)
     found: dict[tuple[object, ...], list[Row]] = {}
     for place, (owed, due) in enumerate(section.rows):
         key: tuple[object, ...] = (place,)
+        often = due.span is not None or missed[owed.site, due.clause] > _EACH
         if due.state is State.CANNOT_TELL:
             key = (owed.site, due.remarks)
-        elif due.day is None or (due.state is State.OVERDUE and due.span is not None):
+        elif due.day is None or (due.state is State.OVERDUE and often):
             key = (owed.site, due.clause)
         found.setdefault(key, []).append((owed, due))
     return list(found.values())
