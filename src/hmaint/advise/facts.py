@@ -60,6 +60,8 @@ class Facts:
     before: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
     """What an earlier run remembered (`Advised.remembered`); empty: there was none."""
     limits: Limits = DEFAULT
+    memo: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
+    """What was made of the looks once, so that forty rules do not each make it anew."""
 
     def rows(self, name: str) -> tuple[Row, ...]:
         """What that look gave; CouldNotLook, with the reason, when it gave nothing that could be judged."""

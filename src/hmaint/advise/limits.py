@@ -37,6 +37,12 @@ class Limits:
     """Columns of one table beyond which most are usually empty."""
     long_transaction: int = 600
     """Seconds a transaction may be open before it holds up purge and locks."""
+    lock_wait: int = 30
+    """Seconds one transaction waits for another before it is worth a word: people at a counter wait with it."""
+    mean_ms: float = 100
+    """Milliseconds a frequent statement takes on average; below that nobody at a counter notices."""
+    share: float = 0.2
+    """Of all the time spent in statements, spent in one of them."""
     regression: float = 2.0
     """A statement's mean time grew by this factor between two runs."""
     shown: int = 10

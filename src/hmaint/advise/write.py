@@ -26,3 +26,8 @@ def size(count: float) -> str:
             return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
         count /= 1024
     return f"{count:.1f} TB"
+
+
+def text(value: str) -> str:
+    """A text as a literal of SQL, whatever quotes and backslashes it holds (MySQL's way)."""
+    return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"

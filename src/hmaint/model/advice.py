@@ -43,6 +43,8 @@ class Verb(StrEnum):
     """Writes the table anew, and so includes any lesser rebuild of it."""
     ANALYZE = "analyze"
     SET = "set"
+    REWRITE = "rewrite"
+    """The application's statement of that digest is to be changed: what is said of one digest is said once."""
 
 
 @dataclass(frozen=True, slots=True)
