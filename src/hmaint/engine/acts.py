@@ -48,7 +48,7 @@ def draw(plan: UpgradePlan, site: Site) -> Drawn:
     """Render every step for every target it is for; BadFile with all that cannot be."""
     seen = site_of(plan, site)
     placed = [Placed(step, _targets(step, seen)) for step in plan.steps]
-    faults = [*_target_faults(plan, seen), *_empty(placed)]
+    faults = [*_target_faults(plan, seen), *_empty(placed), *_blind(plan, seen)]
     acts = list[Act]()
     order, checkpoints = seated(placed, plan.rollout)
     beyond = _beyond(plan)
@@ -114,6 +114,14 @@ def _empty(placed: Sequence[Placed]) -> Iterator[Fault]:
             yield Fault(each.step.place, words.format(id=each.step.id))
 
 
+def _blind(plan: UpgradePlan, site: Site) -> Iterator[Fault]:
+    """Looking steps that would look at nothing: what is not looked at must never count as good."""
+    for look in (*plan.preflight.steps, *plan.verify.steps):
+        if not any(selects(look.on, target) for target in site.targets()):
+            words = _("step {id} fits no target of the site")
+            yield Fault(look.place, words.format(id=look.id))
+
+
 def _beyond(plan: UpgradePlan) -> frozenset[str]:
     ids = [step.id for step in plan.steps]
     if not plan.point_of_no_return:
@@ -148,6 +156,7 @@ def _act(plan: UpgradePlan, site: Site, seat: Seat, beyond: frozenset[str]) -> A
         interruptible=step.interruptible,
         outage=step.outage,
         beyond=step.id in beyond,
+        says=acting.says,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from hmaint.engine import acts_service as service
 from hmaint.engine import acts_text as sh
+from hmaint.engine.acts_says import says
 from hmaint.errors import Bug
 from hmaint.load.plan_kinds import (
     FileForm,
@@ -44,6 +45,7 @@ class Acting:
     undo: Script | Sql | None = None
     undone: Script | Sql | None = None
     reversal: Reversal = Reversal.UNDO
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,8 @@ def host_acting(bench: Bench) -> Acting:
     written = bench.step.args
     if isinstance(written, StepArgs) and written.undo in {NONE, NOTHING}:
         reversal = Reversal.NONE if written.undo == NONE else Reversal.NOTHING
-        return Acting(made.do, made.probe, None, None, reversal)
-    return made
+        made = Acting(made.do, made.probe, None, None, reversal)
+    return replace(made, says=says(bench.args))
 
 
 def _shell(bench: Bench) -> Acting:

@@ -1,4 +1,4 @@
-"""What an act would change, seen without changing anything: by its probe, and by the content of the file it replaces."""
+"""What an act would change, seen without changing anything: by its probe, and by the file it replaces."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ class Preview:
     standing: Standing
     reason: str = ""
     diff: tuple[str, ...] = ()
+    fingerprint: str = ""
+    """Of the rows a `fix` would change: an approval is for these."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from hmaint.engine.acts_host import Acting, Bench, host_acting
+from hmaint.engine.acts_says import says
 from hmaint.engine.acts_sql import sql_acting
 from hmaint.expr.evaluate import Scope
 from hmaint.expr.template import compile_shell, compile_template
@@ -26,11 +29,12 @@ def acting_of(plan: UpgradePlan, step: PlanStep, target: Target | None, scope: S
     args = _rendered(step, written.with_, scope)
     match args:
         case AskForm():
-            return Acting(Ask(args.question, args.who), reversal=Reversal.NOTHING)
+            return Acting(Ask(args.question, args.who), reversal=Reversal.NOTHING, says=says(args))
         case HttpForm():
-            return Acting(_http(args, target), reversal=Reversal.NOTHING)
+            page = _http(args, target)
+            return Acting(page, reversal=Reversal.NOTHING, says=f"GET {page.url} {page.expect}")
         case SqlForm() if isinstance(target, Database):
-            return sql_acting(plan, args, written, target)
+            return replace(sql_acting(plan, args, written, target), says=says(args))
         case FixForm() if isinstance(target, Database):
             return Acting(fix_of(args, plan.path.parent, target.engine))
     return host_acting(_bench(plan, step, args, written, scope))

@@ -157,6 +157,8 @@ class Act:
     outage: bool
     beyond: bool
     """Whether it lies at or behind the point of no return."""
+    says: str = ""
+    """What is done, in one line that is the same in every language: `app.tar.gz → /opt/app`, `systemctl stop app`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,109 @@
+"""The gates before an upgrade, judged by what the records, the targets and the operator say."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from hmaint.app.backup_status import standings
+from hmaint.app.contract import contract_of
+from hmaint.app.upgrade_approval import Papers, papers_of
+from hmaint.app.upgrade_desk import lock_name, unfinished
+from hmaint.app.upgrade_plan import Prepared
+from hmaint.app.world import World
+from hmaint.duty.upgrade_gates import judge_gates
+from hmaint.duty.upgrade_known import BackupState, Known
+from hmaint.errors import WrongUsage
+from hmaint.kit.i18n import _
+from hmaint.model.contract_change import Gate
+from hmaint.model.playbook import Level
+from hmaint.model.upgrade import BackupWanted
+from hmaint.model.upgrade_act import RenderedPlan
+from hmaint.model.upgrade_gate import Gates
+from hmaint.store.lock import holder_of
+
+CHANGING = ("upgrade", "data-fix")
+"""The commands whose runs change a site."""
+
+
+def gates(world: World, prepared: Prepared, *, supervisor: str = "", own: str = "") -> Gates:
+    """Judge every gate now; `own` is the run that is asking, which is not in its own way.
+
+    Refused where a target could not be looked at: then nothing can be said of any gate.
+    """
+    rendered = prepared.rendered()
+    papers = papers_of(world, rendered.plan.site, rendered.plan.name)
+    return judge_gates(known(world, prepared, rendered, papers, supervisor=supervisor, own=own))
+
+
+def known(  # noqa: PLR0913 - all that gates judge by
+    world: World, prepared: Prepared, rendered: RenderedPlan, papers: Papers, *, supervisor: str, own: str
+) -> Known:
+    """Gather what the gates judge by."""
+    plan = rendered.plan
+    return Known(
+        rendered,
+        world.clock.now(),
+        prepared.offsets,
+        papers.approvals,
+        papers.requested(rendered.digest),
+        supervisor,
+        {each.name: _backup(world, prepared, each) for each in plan.backups},
+        _changed_at(world, plan.site, own),
+        _busy(world, plan.site, own),
+        _contract(world, plan.site),
+    )
+
+
+def _backup(world: World, prepared: Prepared, wanted: BackupWanted) -> BackupState:
+    """How a backup stood when it was verified last, whatever its age: that is judged with the others."""
+    of = next((each.of for each in prepared.site.backups if each.name == wanted.name), "")
+    nobody = BackupState(wanted.name, of, Level.UNKNOWN, "")
+    try:
+        found = standings(
+            world.workspace, (prepared.site.name,), wanted.max_age, world.clock.now(), (wanted.name,)
+        )
+    except WrongUsage:
+        return nobody
+    last = found[0]
+    made = _made_at(world, last.run, wanted.name, last.at)
+    return BackupState(wanted.name, of, last.level, last.summary, last.at, made, last.run)
+
+
+def _made_at(world: World, run: str, backup: str, at: datetime | None) -> datetime | None:
+    """When the backup itself was made, as the verification saw it."""
+    if not run or at is None or not world.has_records:
+        return None
+    try:
+        record = world.records.run(run)
+    except WrongUsage:
+        return None
+    ages = [m.value for m in record.metrics if m.target == backup and m.name == "backup.age_hours"]
+    return at - timedelta(hours=ages[-1]) if ages else None
+
+
+def _changed_at(world: World, site: str, own: str) -> datetime | None:
+    """When hmaint changed the site last, as far as its latest runs tell."""
+    if not world.has_records:
+        return None
+    ends = [
+        run.finished_at or run.started_at
+        for run in world.records.runs(site, limit=200)
+        if run.command in CHANGING and run.id != own
+    ]
+    return max(ends, default=None)
+
+
+def _busy(world: World, site: str, own: str) -> str:
+    holder = holder_of(world.workspace.locks, lock_name(site))
+    if holder is not None and not (own and own in holder.what):
+        return _("at work already: {holder}; wait until it ends").format(holder=holder)
+    open_run = unfinished(world, site)
+    if open_run is not None and open_run.run != own:
+        words = _("the upgrade {run} of this site is not over: hmaint upgrade resume or rollback")
+        return words.format(run=open_run.run)
+    return ""
+
+
+def _contract(world: World, site: str) -> tuple[Gate, ...]:
+    contract = contract_of(world, site)
+    return contract.upgrade.gates if contract and contract.upgrade else ()
