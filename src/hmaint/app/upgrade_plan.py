@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hmaint.app.kinds import KINDS
 from hmaint.app.tools import open_tools
+from hmaint.app.upgrade_fix_look import met_rows, unlock_fixes
 from hmaint.app.upgrade_identity import Met, meet_database, meet_host
 from hmaint.app.world import World
 from hmaint.engine.acts import Drawn, draw, render, site_of
@@ -108,8 +109,10 @@ def _met(world: World, tools: Tools, site: Site, drawn: Drawn) -> Mapping[str, M
         if isinstance(target, Host):
             acts = [act for act in drawn.acts if act.target == target.name]
             return meet_host(target, site, acts, tools, keys)
-        return meet_database(target, tools, world.workspace.root)
+        met = meet_database(target, tools, world.workspace.root)
+        return met_rows(world, target, drawn.acts, met)
 
+    unlock_fixes(world, drawn.acts)
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
         met = list(pool.map(meet, asked))
     met = [_masked(world, each) for each in met]
