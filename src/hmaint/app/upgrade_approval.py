@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hmaint.app.entry import add, begin, draft
 from hmaint.app.proof import kept_proof, read_proof
+from hmaint.app.upgrade_fix_look import fingerprints
 from hmaint.app.upgrade_plan import Prepared
 from hmaint.app.world import World
 from hmaint.duty.upgrade_known import Approval
@@ -45,6 +46,15 @@ class Papers:
         fitting = [each for each in self.approvals if each.digest == digest]
         return fitting[-1] if fitting else None
 
+    def rows(self, digest: str) -> dict[str, str] | None:
+        """By act, the fingerprint of the rows that the latest approval of this very plan is for; None without one."""
+        fitting = [
+            each for each in self.entries if each.event == APPROVED and each.body.get("digest") == digest
+        ]
+        told = fitting[-1].body.get("rows") if fitting else None
+        kept = told if isinstance(told, dict) else {}
+        return {str(act): str(rows) for act, rows in kept.items()} if fitting else None
+
 
 def papers_of(world: World, site: str, plan: str) -> Papers:
     """What is on record about a plan, by its name; nothing before there are records."""
@@ -78,8 +88,10 @@ def approve(  # noqa: PLR0913 - what an approval is
     proofs = [read_proof(path) for path in evidence]
     if not proofs:
         raise WrongUsage(_("--evidence names the signed application, the e-mail or a photograph of it"))
+    rows = fingerprints(prepared.previews)
     body = {
         **_binding(world, rendered),
+        **({"rows": rows} if rows else {}),
         "by": by.strip(),
         "text": text.strip(),
         "evidence": [kept_proof(world, each) for each in proofs],

@@ -41,8 +41,9 @@ def _looked(world: World, database: Database, act: str, fix: Fix) -> Preview:
         seen = data_fix.preview(world, database, fix)
     except CouldNotLook as failure:
         return Preview(act, "unknown", failure.reason)
-    standing = "unknown" if seen.problems else "pending"
-    return Preview(act, standing, "; ".join(seen.problems), seen.lines, seen.fingerprint)
+    return Preview(
+        act, "unknown" if seen.problems else "pending", "; ".join(seen.problems), seen.lines, seen.fingerprint
+    )
 
 
 def fingerprints(previews: Mapping[str, Preview]) -> dict[str, str]:

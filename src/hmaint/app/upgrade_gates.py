@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hmaint.app.backup_status import standings
 from hmaint.app.contract import contract_of
 from hmaint.app.upgrade_approval import Papers, papers_of
 from hmaint.app.upgrade_desk import lock_name, unfinished
+from hmaint.app.upgrade_fix_look import rows_shut
 from hmaint.app.upgrade_plan import Prepared
 from hmaint.app.world import World
 from hmaint.duty.upgrade_gates import judge_gates
@@ -32,7 +34,9 @@ def gates(world: World, prepared: Prepared, *, supervisor: str = "", own: str = 
     """
     rendered = prepared.rendered()
     papers = papers_of(world, rendered.plan.site, rendered.plan.name)
-    return judge_gates(known(world, prepared, rendered, papers, supervisor=supervisor, own=own))
+    judged = judge_gates(known(world, prepared, rendered, papers, supervisor=supervisor, own=own))
+    rows = rows_shut(prepared.drawn.acts, prepared.previews, papers.rows(rendered.digest))
+    return replace(judged, shut=(*judged.shut, *rows))
 
 
 def known(  # noqa: PLR0913 - all that gates judge by
