@@ -41,6 +41,7 @@ if [ "${1:-}" = matrix ]; then # one line a package
   need mydumper mydumper
   need restic restic
   need borgbackup borg
+  need postgresql-15-hypopg "/usr/share/postgresql/*/extension/hypopg.control"
 fi
 [ -z "$missing" ] && exit 0
 if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import Protocol, cast
 
-from hmaint.advise.facts import Facts, Look
+from hmaint.advise.facts import Ask, Facts, Look
 from hmaint.advise.merge import merged
 from hmaint.advise.rules import Rule, judge
 from hmaint.errors import CouldNotLook
-from hmaint.model.advice import Advised
+from hmaint.model.advice import Advice, Advised
 from hmaint.model.look import Row, Seen
 
-ENGINES = ("mysql",)
+ENGINES = ("mysql", "postgresql")
 """Engines with rules: each is a package beside this module, with a module `book`."""
+
+Check = Callable[[Ask, Facts, Iterable[Advice]], tuple[Advice, ...]]
+"""What a book may have as `checked`: hold advice against the engine's own reckoning, leave out what does not help."""
 
 
 class Book(Protocol):
@@ -37,9 +40,15 @@ def book_of(engine: str) -> Book:
     return cast("Book", import_module(f"hmaint.advise.{engine}.book"))
 
 
-def advise(facts: Facts) -> Advised:
-    """Put every rule of the engine to what was seen; merged, without contradictions, the best first."""
+def advise(facts: Facts, ask: Ask | None = None) -> Advised:
+    """Put every rule of the engine to what was seen; merged, without contradictions, the best first.
+
+    With `ask`, the conversation the looks were put over, an engine that can is asked what an index would bring.
+    """
     book = book_of(facts.engine)
     judged = tuple(judge(rule, facts) for rule in book.RULES)
     found = merged(item for each in judged for item in each.advice)
+    check: Check | None = getattr(book, "checked", None)
+    if ask is not None and check is not None:
+        found = check(ask, facts, found)
     return Advised(facts.target, found, judged, book.cautions(facts), book.remember(facts))
