@@ -77,7 +77,8 @@ def meet_host(host: Host, site: Site, acts: Sequence[Act], tools: Tools, keys: H
     )
     previews = tuple(preview(each, [answers[f] for f in each.fragments], host.encoding) for each in looks)
     time = told.get("time", "")
-    offset = round(int(time) - asked_at.timestamp(), 1) if time.isdigit() else None
+    # Whole seconds are told: half of one is what is right on average.
+    offset = round(int(time) + 0.5 - asked_at.timestamp(), 1) if time.isdigit() else None
     return Met(host.name, identity, offset=offset, previews=previews, sent=sent)
 
 

@@ -27,6 +27,9 @@ COMMANDS: Mapping[str, str] = {
     "finding": N_("Findings of all runs, until they are put right."),
     "incident": N_("Incidents with the clocks of the contract, from the report to the close."),
     "log": N_("The running table of visits: inspections add their rows, you add the others."),
+    "upgrade": N_(
+        "Upgrades by plan: checked, approved, watched, journaled, and back where it was if they fail."
+    ),
     "training": N_("Trainings: invitations, attendance, material, effect, and their forms."),
     "change": N_("BUGs and requirements: clocks, promises, effort, and annex 3."),
     "contract": N_("Maintenance contracts: what is owed, and what was done under them."),

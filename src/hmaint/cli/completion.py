@@ -62,6 +62,18 @@ def _runs() -> list[str]:
         return []
 
 
+def plan_names(incomplete: str) -> list[str]:
+    """Plans of the workspace, by their names."""
+    from hmaint.app.upgrade_plan import listed
+    from hmaint.app.world import make_world
+    from hmaint.errors import Failure
+
+    try:
+        return [name for name in listed(make_world(None, None).workspace) if name.startswith(incomplete)]
+    except Failure:
+        return []
+
+
 def matter_names(kind: str) -> Callable[[str], list[str]]:
     """The newest records of a kind, by their numbers."""
 

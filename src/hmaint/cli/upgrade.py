@@ -7,9 +7,10 @@ from types import ModuleType
 
 import typer
 
+from hmaint.cli import upgrade_approve, upgrade_check
 from hmaint.cli.app import about
 
-_PARTS: Sequence[ModuleType] = ()
+_PARTS: Sequence[ModuleType] = (upgrade_check, upgrade_approve)
 """In the order of help: plan, run, tell."""
 
 

@@ -16,7 +16,13 @@ hm_ctl() {
 hm_start() { hm_ctl start; }
 hm_stop() { hm_ctl stop; }
 hm_reload() { hm_ctl reload; }
+hm_known() {
+  if [ -d /run/systemd/system ] && command -v systemctl >/dev/null 2>&1; then
+    [ "$(systemctl show -p LoadState -- "$U" 2>/dev/null)" = LoadState=loaded ]
+  else [ -e "/etc/init.d/$U" ] || [ -e "/etc/rc.d/init.d/$U" ] || [ -e "/etc/init/$U.conf" ]; fi
+}
 hm_up() {
+  hm_known || hm_doubt "there is no service $U here"
   if [ -d /run/systemd/system ] && command -v systemctl >/dev/null 2>&1; then
     systemctl is-active --quiet -- "$U"; else hm_ctl status >/dev/null 2>&1; fi
   hm_rc=$?
