@@ -1,0 +1,1 @@
+"""Slow logs of every version and form, sound and hostile."""
