@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from threading import Event
 
 from hmaint.errors import CouldNotLook
 from hmaint.kit.text import one_line
@@ -34,8 +35,8 @@ class Answer:
         return b"".join(data for name, data in self.raw if name == "out")
 
 
-def exchange(line: Line, body: str, seconds: float) -> Answer:
-    """Let the host run a piece of sh as a whole, and read what it says with `hm_say`.
+def exchange(line: Line, body: str, seconds: float, abandoned: Event | None = None) -> Answer:
+    """Let the host run a piece of sh as a whole, and read what it says with `hm_say`; given up once `abandoned` is set.
 
     Raises LinkLost where the answer did not come to its end, within so many seconds or at all: the host may have done
     all of it, some of it or nothing. CouldNotLook where the host refuses to run anything.
@@ -45,13 +46,13 @@ def exchange(line: Line, body: str, seconds: float) -> Answer:
     deadline = time.monotonic() + seconds
     pipes = line.start("exec /bin/sh -s", seconds)
     try:
-        return _read(_heard(pipes, script.encode(), mark.encode(), deadline), mark.encode())
+        pipes.send(script.encode(), last=True)
+        return _read(_heard(pipes, mark.encode(), deadline, abandoned or Event()), mark.encode())
     finally:
         pipes.close()
 
 
-def _heard(pipes: Pipes, script: bytes, mark: bytes, deadline: float) -> bytes:
-    pipes.send(script, last=True)
+def _heard(pipes: Pipes, mark: bytes, deadline: float, abandoned: Event) -> bytes:
     heard, noise, end = bytearray(), bytearray(), b"\n" + mark + b" end\n"
     while not heard.endswith(end):
         left = deadline - time.monotonic()
@@ -65,7 +66,7 @@ def _heard(pipes: Pipes, script: bytes, mark: bytes, deadline: float) -> bytes:
         if arrived.ended:
             words = one_line(bytes(noise or heard).decode("utf-8", "replace"), _WORDS)
             raise LinkLost(f"连接在应答完之前断开{'：' + words if words else ''}")
-        if left <= 0:
+        if left <= 0 or abandoned.is_set():
             raise LinkLost("主机在时限内没有应答完")
     return bytes(heard[: -len(end)]) + b"\n"
 

@@ -361,7 +361,8 @@ class Station:
 
         def put(line: Line) -> Answer:
             copy, whole = self._copy() if fenced else ("", self._copied)
-            answer = exchange(line, self._request(body.replace("{copy}", copy, 1)), _TRIP + waiting)
+            request = self._request(body.replace("{copy}", copy, 1))
+            answer = exchange(line, request, _TRIP + waiting, self._abandoned)
             self._note(answer, whole if copy else self._copied)
             return answer
 

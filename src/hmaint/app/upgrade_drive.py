@@ -1,0 +1,431 @@
+"""Begin, resume, take over or roll back an upgrade: who may, what is written first, and with what it works."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from hmaint import __version__
+from hmaint.app.run_record import open_run
+from hmaint.app.tools import open_tools
+from hmaint.app.upgrade_approval import papers_of
+from hmaint.app.upgrade_desk import Desk, desk_of, lock_name, unfinished
+from hmaint.app.upgrade_fix import FixHand
+from hmaint.app.upgrade_hand import Hand
+from hmaint.app.upgrade_host import HostHand
+from hmaint.app.upgrade_laptop import Asked, LaptopHand
+from hmaint.app.upgrade_plan import Prepared
+from hmaint.app.upgrade_run import Going, Hear, Means, Signals
+from hmaint.app.world import World
+from hmaint.engine import upgrade as words
+from hmaint.engine.journal import Outcome, read_journal
+from hmaint.engine.trip import Tools
+from hmaint.engine.upgrade import State
+from hmaint.engine.upgrade_move import beyond
+from hmaint.errors import BadFile, CouldNotLook, Refused
+from hmaint.kit.clock import seconds
+from hmaint.kit.i18n import _
+from hmaint.kit.text import one_line
+from hmaint.load.atomic import replace_file
+from hmaint.model.data_fix import Fix
+from hmaint.model.inventory import Host, Limits, Site
+from hmaint.model.playbook import Level
+from hmaint.model.run import RunRecord
+from hmaint.model.upgrade_act import Act, Ask, Http, Pause, RenderedPlan
+from hmaint.store.failures import RunExists
+from hmaint.store.lock import alone
+from hmaint.transport.line import Line
+from hmaint.transport.station import Holder, Station
+
+SCHEMA = 1
+"""Of the journal; a run is only gone on with by a hmaint that knows its schema."""
+COMMAND = "upgrade"
+FOLDER = "/var/tmp/hmaint"  # noqa: S108 - on the target, checked to be ours alone before anything lies there
+"""Where leases and runs lie on a host unless its variable hmaint_folder says otherwise."""
+PATIENCE = 600.0
+"""Seconds a host may be gone before the run pauses."""
+_LONG = 315_360_000.0
+"""Seconds a visit to a host may last: an upgrade ends when it ends."""
+_LEVELS = {
+    "done": Level.OK,
+    "rolled_back": Level.WARNING,
+    "needs_person": Level.CRITICAL,
+    "paused": Level.UNKNOWN,
+    "running": Level.UNKNOWN,
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whoever sits at the laptop: how he is asked, what he has said, what he is told."""
+
+    ask: Asked
+    confirm: Callable[[str], bool | None]
+    hear: Hear
+    signals: Signals
+
+
+def begin(
+    world: World,
+    prepared: Prepared,
+    person: Person,
+    *,
+    warnings: tuple[str, ...] = (),
+    patience: float | None = None,
+) -> tuple[Desk, State]:
+    """Begin a run whose gates are open. Refused, with nothing touched, where a host or the site is taken."""
+    rendered, site = prepared.rendered(), prepared.site
+    with _alone(world, site, rendered.plan.name) as card, open_tools(world) as tools:
+        if (other := unfinished(world, site.name)) is not None:
+            told = _("run {run} of this site has not ended: hmaint upgrade resume {run}, or rollback {run}")
+            raise Refused(told.format(run=other.run))
+        run = _numbered(world, rendered, site)
+        desk = desk_of(world, run)
+        card(desk)
+        desk.make()
+        holder = _holder(world, desk)
+        stations = _stations(rendered, site, tools, holder, person, patience)
+        try:
+            _take_all(stations, "new")
+        except BaseException:
+            _finish(world, run, "paused", refused=True)
+            raise
+        replace_file(desk.document, rendered.document.encode())
+        with _going(world, desk, prepared, stations, person, tools) as going:
+            going.intend(words.RUN, **_head(world, rendered, site, stations, warnings))
+            going.outcome(words.PRESENCE, Outcome.DONE, when="start", who=rendered.plan.supervisor)
+            return desk, _gone(world, desk, going)
+
+
+def resume(  # noqa: PLR0913 - the ways to go on
+    world: World,
+    desk: Desk,
+    prepared: Prepared,
+    person: Person,
+    *,
+    decisions: Mapping[str, str] | None = None,
+    back: str = "",
+    patience: float | None = None,
+) -> State:
+    """Go on with a run this laptop began or took over; `back` (a reason) puts everything back instead."""
+    rendered, site = prepared.rendered(), prepared.site
+    with _alone(world, site, rendered.plan.name) as card, open_tools(world) as tools:
+        card(desk)
+        state = _fit(desk, rendered)
+        if back and (gone := beyond(rendered, state)):
+            told = _(
+                "the point of no return was passed with {acts}: restore the backup instead (report restore-manual)"
+            )
+            raise Refused(told.format(acts=", ".join(gone)))
+        stations = _stations(rendered, site, tools, _holder(world, desk), person, patience)
+        _take_all(stations, "resume")
+        with _going(world, desk, prepared, stations, person, tools) as going:
+            going.outcome(
+                words.RESUME,
+                Outcome.DONE,
+                operator=world.operator,
+                laptop=socket.gethostname(),
+                hmaint=__version__,
+            )
+            _decide(going, decisions or {})
+            if back and not state.back:
+                going.outcome(words.TURN, Outcome.DONE, reason=back, targets=[])
+            return _gone(world, desk, going)
+
+
+def take_over(  # noqa: PLR0913 - as resume
+    world: World, run: str, prepared: Prepared, person: Person, *, reason: str, patience: float | None = None
+) -> tuple[Desk, State]:
+    """Go on with a run another laptop began and left: by the copies of its journal on the hosts, with a reason."""
+    rendered, site = prepared.rendered(), prepared.site
+    if not reason.strip():
+        raise Refused(_("taking over wants a reason: --reason"))
+    with _alone(world, site, rendered.plan.name) as card, open_tools(world) as tools:
+        desk = desk_of(world, run)
+        card(desk)
+        desk.make()
+        stations = _stations(rendered, site, tools, _holder(world, desk), person, patience)
+        _take_all(stations, "takeover")
+        _fetch(desk, stations)
+        state = _fit(desk, rendered)
+        if state.ended:
+            raise Refused(_("run {run} is over: {state}").format(run=run, state=state.ended))
+        replace_file(desk.document, rendered.document.encode())
+        _recorded(world, run, rendered, site)
+        with _going(world, desk, prepared, stations, person, tools) as going:
+            told = {
+                "operator": world.operator,
+                "laptop": socket.gethostname(),
+                "reason": one_line(reason, 500),
+            }
+            going.outcome(words.TAKEOVER, Outcome.DONE, **told)
+            return desk, _gone(world, desk, going)
+
+
+# ---- what all of them need -----------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _alone(world: World, site: Site, plan: str) -> Iterator[Callable[[Desk], None]]:
+    """Hold the site on this laptop; the function handed out writes the run on the lock's card."""
+    name = lock_name(site.name)
+    with alone(
+        world.workspace.locks, name, what=f"upgrade {plan}", operator=world.operator, at=world.clock.now()
+    ):
+        world.unlock(site)
+
+        def card(desk: Desk) -> None:
+            place = world.workspace.locks / f"{name}.holder"
+            with suppress(OSError, ValueError, Refused):
+                told = {**json.loads(place.read_bytes()), "what": f"upgrade {plan} {desk.run}"}
+                replace_file(place, json.dumps(told, ensure_ascii=False).encode("utf-8", "replace"))
+
+        yield card
+
+
+def _holder(world: World, desk: Desk) -> Holder:
+    owner = one_line(f"{world.operator} on {socket.gethostname()}", 80)
+    return Holder(desk.run, desk.token(), f"{os.getpid()}-{secrets.token_hex(6)}", owner)
+
+
+def _stations(  # noqa: PLR0913, PLR0917 - a station a host, and all it works with
+    rendered: RenderedPlan, site: Site, tools: Tools, holder: Holder, person: Person, patience: float | None
+) -> dict[str, Station]:
+    names = dict.fromkeys(act.target for act in rendered.acts if act.target_kind == "host")
+    found: dict[str, Station] = {}
+    for name in names:
+        host = site.host(name)
+        if host is None:
+            raise Refused(_("the site has no host {name} any more").format(name=name))
+        found[name] = Station(
+            name,
+            _way(tools, site, host),
+            _folder(rendered, host),
+            holder,
+            patience=_patience(rendered, name) if patience is None else patience,
+            abandoned=person.signals.abandon,
+            hear=person.hear,
+        )
+    return found
+
+
+def _way(tools: Tools, site: Site, host: Host) -> Callable[[], Line]:
+    limits: Limits = replace(host.limits, command=_LONG, host=_LONG)
+    patient = replace(host, limits=limits)
+    return lambda: tools.door_of(patient).open(patient, site)
+
+
+def _patience(rendered: RenderedPlan, name: str) -> float:
+    said = rendered.variables.get(name, {}).get("hmaint_patience")
+    try:
+        return seconds(str(said)) if said else PATIENCE
+    except ValueError as wrong:
+        raise Refused(f"hmaint_patience: {wrong}") from None
+
+
+def _folder(rendered: RenderedPlan, host: Host) -> str:
+    folder = str(rendered.variables.get(host.name, {}).get("hmaint_folder") or FOLDER)
+    if not re.fullmatch(r"/[A-Za-z0-9._/@+-]{1,200}", folder) or ".." in folder.split("/"):
+        words = _("{host}: hmaint_folder must be an absolute path of plain letters")
+        raise Refused(words.format(host=host.name))
+    return folder
+
+
+def _take_all(stations: Mapping[str, Station], how: str) -> None:
+    """Take every lease, or give back those that were taken."""
+    taken: list[Station] = []
+    try:
+        for station in stations.values():
+            station.take(how)
+            taken.append(station)
+    except CouldNotLook as failure:
+        _give_back(taken, how)
+        raise Refused(
+            _("{host} cannot be reached: {reason}").format(host=station.name, reason=failure.reason)
+        ) from None
+    except BaseException:
+        _give_back(taken, how)
+        raise
+
+
+def _give_back(taken: list[Station], how: str) -> None:
+    for station in taken:
+        with suppress(CouldNotLook, Refused):
+            (station.release if how == "new" else station.rest)()
+
+
+@contextmanager
+def _going(  # noqa: PLR0913, PLR0917 - as the run itself
+    world: World,
+    desk: Desk,
+    prepared: Prepared,
+    stations: Mapping[str, Station],
+    person: Person,
+    tools: Tools,
+) -> Iterator[Going]:
+    with ExitStack() as open_things:
+        rendered = prepared.rendered()
+        hands = _hands(world, desk, prepared, stations, person)
+        means = Means(prepared.site, tools, stations, hands, person.confirm, person.signals, person.hear)
+        going = open_things.enter_context(Going(world, desk, rendered, means))
+        for station in stations.values():
+            station.copying(desk.journal.read_bytes)
+            open_things.callback(station.close)
+        yield going
+
+
+def _hands(
+    world: World, desk: Desk, prepared: Prepared, stations: Mapping[str, Station], person: Person
+) -> dict[str, Hand]:
+    rendered = prepared.rendered()
+    host = HostHand(rendered.plan, stations, world.secret_of, person.signals.stop)
+    laptop = LaptopHand(person.ask, person.signals.stop, world.operator)
+    approved = papers_of(world, rendered.plan.site, rendered.plan.name).rows(rendered.digest)
+    rows = FixHand(world, desk, prepared.site, approved or {})
+    return {act.id: _hand(act, host, laptop, rows) for act in rendered.acts}
+
+
+def _hand(act: Act, host: Hand, laptop: Hand, rows: Hand) -> Hand:
+    if isinstance(act.do, Fix):
+        return rows
+    return laptop if isinstance(act.do, Ask | Http | Pause) else host
+
+
+def _gone(world: World, desk: Desk, going: Going) -> State:
+    state = "paused"
+    try:
+        told = going.go()
+        state = told.state
+        return told
+    finally:
+        _finish(world, desk.run, state)
+
+
+def _fit(desk: Desk, rendered: RenderedPlan) -> State:
+    """The state of a run that this hmaint and this plan may go on with; Refused otherwise."""
+    state = desk.state()
+    schema = state.head.get("schema")
+    if schema != SCHEMA:
+        told = _(
+            "run {run} was begun by hmaint {version} with journal schema {schema}; this one knows {known}"
+        )
+        raise Refused(
+            told.format(run=desk.run, version=state.head.get("hmaint"), schema=schema, known=SCHEMA)
+        )
+    if state.head.get("digest") != rendered.digest:
+        told = _(
+            "the plan, its artefacts, its variables or its targets are not those run {run} was begun with"
+        )
+        raise Refused(told.format(run=desk.run))
+    return state
+
+
+def _fetch(desk: Desk, stations: Mapping[str, Station]) -> None:
+    """Put the longest whole copy of the journal in place of what this laptop has."""
+    best = b""
+    for station in stations.values():
+        for copy in station.copies():
+            whole = copy[: copy.rfind(b"\n") + 1]
+            if len(whole) > len(best) and _sound(desk, whole):
+                best = whole
+    mine = desk.journal.read_bytes() if desk.journal.exists() else b""
+    if len(best) > len(mine):
+        replace_file(desk.journal, best)
+    elif not mine:
+        raise Refused(_("no host has a copy of the journal of {run}").format(run=desk.run))
+
+
+def _sound(desk: Desk, copy: bytes) -> bool:
+    place = desk.folder / "journal.copy"
+    try:
+        replace_file(place, copy)
+        return bool(read_journal(place).lines)
+    except BadFile:
+        return False
+    finally:
+        place.unlink(missing_ok=True)
+
+
+def _decide(going: Going, decisions: Mapping[str, str]) -> None:
+    for about, decision in decisions.items():
+        going.outcome(words.DECIDE, Outcome.DONE, about=about, decision=decision)
+
+
+def _head(
+    world: World,
+    rendered: RenderedPlan,
+    site: Site,
+    stations: Mapping[str, Station],
+    warnings: tuple[str, ...],
+) -> dict[str, object]:
+    plan = rendered.plan
+    return {
+        "schema": SCHEMA,
+        "hmaint": __version__,
+        "site": site.name,
+        "plan": str(Path(os.path.relpath(plan.path, world.workspace.root))),
+        "name": plan.name,
+        "title": plan.title,
+        "kind": plan.kind,
+        "from": plan.from_version,
+        "to": plan.to_version,
+        "digest": rendered.digest,
+        "plan_digest": plan.digest,
+        "operator": world.operator,
+        "laptop": socket.gethostname(),
+        "supervisor": plan.supervisor,
+        "window": [plan.window.start.isoformat(), plan.window.end.isoformat()],
+        "fences": {name: station.fence for name, station in stations.items()},
+        "skew": {name: round(station.skew) for name, station in stations.items()},
+        "warnings": list(warnings),
+    }
+
+
+# ---- the records ---------------------------------------------------------------------------------------------------
+
+
+def _numbered(world: World, rendered: RenderedPlan, site: Site) -> str:
+    plan = rendered.plan
+    return open_run(
+        world,
+        site.name,
+        command=COMMAND,
+        playbook=plan.name,
+        title=plan.title,
+        digest=rendered.digest,
+        mode="远程",
+    ).id
+
+
+def _recorded(world: World, run: str, rendered: RenderedPlan, site: Site) -> None:
+    """See to it that a run taken over has a row in this laptop's records too."""
+    head, plan = desk_of(world, run).state().head, rendered.plan
+    with suppress(RunExists):
+        world.records.begin_run(
+            RunRecord(
+                id=run,
+                command=COMMAND,
+                site=site.name,
+                playbook=plan.name,
+                playbook_title=plan.title,
+                playbook_digest=rendered.digest,
+                mode="远程",
+                operator=str(head.get("operator", world.operator)),
+                started_at=world.clock.now(),
+                finished_at=None,
+                level=Level.UNKNOWN,
+                state="running",
+            )
+        )
+
+
+def _finish(world: World, run: str, state: str, *, refused: bool = False) -> None:
+    ended = "finished" if state in {"done", "rolled_back"} and not refused else "interrupted"
+    world.records.finish_run(run, world.clock.now(), _LEVELS[state], (), dict(world.redactor.counts), ended)
