@@ -15,7 +15,7 @@ from hmaint.errors import Refused, WrongUsage
 from hmaint.kit.hint import did_you_mean
 from hmaint.kit.i18n import _
 from hmaint.load.atomic import replace_file
-from hmaint.store.lock import holder_of
+from hmaint.store.alive import is_alive
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,11 @@ class Desk:
     def document(self) -> Path:
         """The rendered plan the run was approved with, as JSON."""
         return self.folder / "rendered.json"
+
+    @property
+    def card(self) -> Path:
+        """Which process of this laptop is at it."""
+        return self.folder / "process"
 
     def story(self) -> Story:
         """What the journal tells. BadFile where somebody changed it."""
@@ -113,7 +118,9 @@ def lock_name(site: str) -> str:
     return f"upgrade-{site}"
 
 
-def at_work(world: World, desk: Desk, site: str) -> bool:
-    """Whether a process of this laptop is at the run just now, by its card."""
-    holder = holder_of(world.workspace.locks, lock_name(site))
-    return holder is not None and desk.run in holder.what
+def at_work(desk: Desk) -> bool:
+    """Whether a process of this laptop is at the run just now."""
+    try:
+        return is_alive(desk.card.read_text("ascii"))
+    except (OSError, ValueError):
+        return False

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shutil import rmtree
 
 from hmaint import __version__
 from hmaint.app.run_record import open_run
@@ -90,18 +91,25 @@ def begin(
         desk = desk_of(world, run)
         card(desk)
         desk.make()
-        holder = _holder(world, desk)
-        stations = _stations(rendered, site, tools, holder, person, patience)
-        try:
-            _take_all(stations, "new")
-        except BaseException:
-            _finish(world, run, "paused", refused=True)
-            raise
+        stations = _stations(rendered, site, tools, _holder(world, desk), person, patience)
         replace_file(desk.document, rendered.document.encode())
         with _going(world, desk, prepared, stations, person, tools) as going:
-            going.intend(words.RUN, **_head(world, rendered, site, stations, warnings))
+            # Before the leases: a laptop that dies in between must know which run holds them.
+            going.intend(words.RUN, **_head(world, rendered, site, warnings))
+            _begin_on(world, desk, stations)
+            going.outcome(words.LEASE, Outcome.DONE, **_leases(stations, "new"))
             going.outcome(words.PRESENCE, Outcome.DONE, when="start", who=rendered.plan.supervisor)
             return desk, _gone(world, desk, going)
+
+
+def _begin_on(world: World, desk: Desk, stations: Mapping[str, Station]) -> None:
+    """Take the leases; where one is not to be had nothing was begun, and nothing of it is kept but its row."""
+    try:
+        _take_all(stations, "new")
+    except Refused:
+        rmtree(desk.folder, ignore_errors=True)
+        _finish(world, desk.run, "paused", refused=True)
+        raise
 
 
 def resume(  # noqa: PLR0913 - the ways to go on
@@ -134,6 +142,7 @@ def resume(  # noqa: PLR0913 - the ways to go on
                 laptop=socket.gethostname(),
                 hmaint=__version__,
             )
+            going.outcome(words.LEASE, Outcome.DONE, **_leases(stations, "resume"))
             _decide(going, decisions or {})
             if back and not state.back:
                 going.outcome(words.TURN, Outcome.DONE, reason=back, targets=[])
@@ -166,6 +175,7 @@ def take_over(  # noqa: PLR0913 - as resume
                 "reason": one_line(reason, 500),
             }
             going.outcome(words.TAKEOVER, Outcome.DONE, **told)
+            going.outcome(words.LEASE, Outcome.DONE, **_leases(stations, "takeover"))
             return desk, _gone(world, desk, going)
 
 
@@ -362,7 +372,6 @@ def _head(
     world: World,
     rendered: RenderedPlan,
     site: Site,
-    stations: Mapping[str, Station],
     warnings: tuple[str, ...],
 ) -> dict[str, object]:
     plan = rendered.plan
@@ -382,9 +391,15 @@ def _head(
         "laptop": socket.gethostname(),
         "supervisor": plan.supervisor,
         "window": [plan.window.start.isoformat(), plan.window.end.isoformat()],
+        "warnings": list(warnings),
+    }
+
+
+def _leases(stations: Mapping[str, Station], how: str) -> dict[str, object]:
+    return {
+        "how": how,
         "fences": {name: station.fence for name, station in stations.items()},
         "skew": {name: round(station.skew) for name, station in stations.items()},
-        "warnings": list(warnings),
     }
 
 

@@ -22,9 +22,11 @@ from hmaint.engine.upgrade_move import Close, Confirm, Do, Halt, Settle, Turn, U
 from hmaint.errors import CouldNotLook, Refused
 from hmaint.kit.i18n import _
 from hmaint.kit.text import one_line
+from hmaint.load.atomic import replace_file
 from hmaint.model.inventory import Site
 from hmaint.model.playbook import Level
 from hmaint.model.upgrade_act import Act, RenderedPlan
+from hmaint.store.alive import name_process
 from hmaint.transport.station import LeaseLost, Station
 
 _BEAT = 60.0
@@ -69,11 +71,13 @@ class Going:
         self._over = Event()
 
     def __enter__(self) -> Self:
+        replace_file(self._desk.card, name_process().encode())
         return self
 
     def __exit__(self, *_why: object) -> None:
         self._over.set()
         self._journal.close()
+        self._desk.card.unlink(missing_ok=True)
 
     def state(self) -> State:
         """How the run stands by its journal."""

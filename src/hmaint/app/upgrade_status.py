@@ -6,17 +6,16 @@ import json
 from collections.abc import Mapping, Sequence
 
 from hmaint.app.upgrade_desk import Desk, at_work
-from hmaint.app.world import World
 from hmaint.engine.upgrade import ActState, Standing, State
 
 SCHEMA = "hmaint.upgrade/1"
 
 
-def status_of(world: World, desk: Desk) -> dict[str, object]:
+def status_of(desk: Desk) -> dict[str, object]:
     """The object that `upgrade status --format json` prints."""
     story = desk.story()
     state = desk.state()
-    working = at_work(world, desk, str(state.head.get("site", "")))
+    working = at_work(desk)
     return {
         "schema": SCHEMA,
         "run": desk.run,

@@ -114,7 +114,7 @@ def run(
     person = _person(terminal, supervisor, answer, yes=yes)
     with upgrade_status.signalled(person.signals):
         desk, state = begin(world, prepared, person, warnings=judged.warnings, patience=_seconds(patience))
-    return _told(terminal, world, desk, state)
+    return _told(terminal, desk, state)
 
 
 def resume(
@@ -156,14 +156,14 @@ def resume(
             desk, state = drive.take_over(
                 world, number, prepared, person, reason=reason, patience=_seconds(patience)
             )
-        return _told(terminal, world, desk, state)
+        return _told(terminal, desk, state)
     desk = find(world, number)
     _refuse_over(desk)
     prepared = _prepared(world, plan or _plan_of(world, desk))
     _confirm(terminal, _("Go on with run {run}?").format(run=desk.run), yes=yes)
     with upgrade_status.signalled(person.signals):
         state = drive.resume(world, desk, prepared, person, decisions=decisions, patience=_seconds(patience))
-    return _told(terminal, world, desk, state)
+    return _told(terminal, desk, state)
 
 
 def rollback(
@@ -189,7 +189,7 @@ def rollback(
     why = reason.strip() or _("the operator put it back")
     with upgrade_status.signalled(person.signals):
         state = drive.resume(world, desk, prepared, person, back=why, patience=_seconds(patience))
-    return _told(terminal, world, desk, state)
+    return _told(terminal, desk, state)
 
 
 # ---- words in -------------------------------------------------------------------------------------------------------
@@ -270,8 +270,8 @@ def _person(terminal: Terminal, supervisor: str, answers: list[str] | None, *, y
 # ---- words out ------------------------------------------------------------------------------------------------------
 
 
-def _told(terminal: Terminal, world: World, desk: Desk, state: State) -> int:
-    upgrade_status.show(terminal, world, desk)
+def _told(terminal: Terminal, desk: Desk, state: State) -> int:
+    upgrade_status.show(terminal, desk)
     if state.state == "needs_person" and not terminal.quiet:
         terminal.err(_("A person is needed; the hosts stay locked for this run. What can be done:"))
         terminal.err(_("  see to what is told above, then: hmaint upgrade resume {run}").format(run=desk.run))

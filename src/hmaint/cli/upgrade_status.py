@@ -19,7 +19,6 @@ from hmaint.kit.i18n import N_, _
 if TYPE_CHECKING:
     from hmaint.app.upgrade_desk import Desk
     from hmaint.app.upgrade_run import Signals
-    from hmaint.app.world import World
 
 _EVERY = 1.0
 """Seconds between two looks at the journal with --watch."""
@@ -76,21 +75,20 @@ def status(
     """Tell how it stands; always 0, the state is in the answer."""
     from hmaint.app.upgrade_desk import find
 
-    world = terminal.world()
-    desk = find(world, number)
+    desk = find(terminal.world(), number)
     if watch:
-        _watch(terminal, world, desk)
-    show(terminal, world, desk)
+        _watch(terminal, desk)
+    show(terminal, desk)
     return 0
 
 
-def _watch(terminal: Terminal, world: World, desk: Desk) -> None:
+def _watch(terminal: Terminal, desk: Desk) -> None:
     """Tell each change of an act as it comes, until nobody is at the run any more."""
     from hmaint.app.upgrade_status import status_of
 
     seen: dict[str, str] = {}
     while True:
-        told = status_of(world, desk)
+        told = status_of(desk)
         acts = told["acts"]
         assert isinstance(acts, list)  # noqa: S101 - this tells the type checker
         for act in acts:
@@ -102,13 +100,13 @@ def _watch(terminal: Terminal, world: World, desk: Desk) -> None:
         time.sleep(_EVERY)
 
 
-def show(terminal: Terminal, world: World, desk: Desk) -> None:
+def show(terminal: Terminal, desk: Desk) -> None:
     """Print how a run stands."""
     from hmaint.app.upgrade_status import status_of
     from hmaint.cli.listing import show_list
     from hmaint.kit.text import one_line
 
-    told = status_of(world, desk)
+    told = status_of(desk)
     if terminal.format == "json":
         terminal.out(json.dumps(told, ensure_ascii=False, indent=2))
         return

@@ -14,7 +14,7 @@ from hmaint.engine.journal import Line, Outcome
 
 RUN, TURN, VERIFY, HALT = "run", "turn", "verify", "halt"
 RESUME, TAKEOVER, DECIDE = "resume", "takeover", "decide"
-OVERRUN, PRESENCE = "overrun", "presence"
+OVERRUN, PRESENCE, LEASE = "overrun", "presence", "lease"
 """Lines of the journal that are no acts; an act's name holds an `@`."""
 Phase = Literal["checkpoint", "after", "observe", "rollback"]
 RunState = Literal["running", "done", "rolled_back", "paused", "needs_person"]
