@@ -54,6 +54,8 @@ def connect(database: Database, password: str | None, workspace: Path) -> Line: 
         raw.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LENGTH_LIMIT)
         raw.execute("pragma query_only = on")
         raw.execute("select 1 from sqlite_master limit 1").close()
+        # PRAGMA journal_mode tells of this connection, which for a closed file knows nothing of its log.
+        raw.create_function("hmaint_journal", 0, lambda: "wal" if _is_wal(path) else "rollback")
         return raw
 
     connection = create_engine(
@@ -69,9 +71,13 @@ def _is_closed(path: Path) -> bool:
     Opened merely read-only such a file gets a -shm and a -wal file of ours that stay behind (3.40), which the
     hospital's program might then not be allowed to write. Nobody writes, so it can be read as it is.
     """
+    return _is_wal(path) and not path.with_name(f"{path.name}-wal").exists()
+
+
+def _is_wal(path: Path) -> bool:
     with path.open("rb") as file:
         header = file.read(20)
-    return header[18:20] == bytes((_WAL, _WAL)) and not path.with_name(f"{path.name}-wal").exists()
+    return header[18:20] == bytes((_WAL, _WAL))
 
 
 def _unchanged(path: Path) -> Callable[[], None]:
