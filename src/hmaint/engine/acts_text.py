@@ -188,7 +188,7 @@ UNPACK_UNDO = (
 if [ ! -e "$P" ] && [ ! -L "$P" ]; then exit 0; fi
 [ -s "$HMAINT_KEEP/inode" ] || exit 0
 mine || hm_fail "$P is another folder by now: nothing was touched"
-rm -rf -- "$P" || hm_fail "$P cannot be removed"
+rm -rf -- "$P" && rm -f -- "$HMAINT_KEEP/inode" || hm_fail "$P cannot be removed"
 """
 )
 
