@@ -29,7 +29,7 @@ from hmaint.duty.assessment import (
 )
 from hmaint.duty.change_clock import ChangeClock, clocks_of
 from hmaint.duty.deduction import Reckoning, issues, reckon
-from hmaint.duty.downtime import availability, downtimes, windows
+from hmaint.duty.downtime import availability, downtimes, upgrades, windows
 from hmaint.duty.incident_view import View
 from hmaint.duty.owed import Owed
 from hmaint.duty.periods import spans
@@ -139,7 +139,8 @@ def _standstill(
     begun = datetime.combine(year.first, time.min, CHINA)
     ended = datetime.combine(year.last or span.last, time.min, CHINA) + timedelta(days=1)
     told = [entry for each in standing_matters(world, DOWNTIME, site) for entry in each.entries]
-    stretches = [*windows(told), *(one for seen in views for one in downtimes(seen.incident, now))]
+    runs = upgrades(world.records.entries.listed(kinds=["upgrade"], site=site))
+    stretches = [*windows(told), *runs, *(one for seen in views for one in downtimes(seen.incident, now))]
     found = availability(stretches, begun, min(ended, now))
     return standstill(found, timedelta(seconds=terms.max_downtime.count), year, untold(views, year))
 

@@ -16,7 +16,7 @@ from hmaint.kit.clock import CHINA
 from hmaint.model import incident
 from hmaint.model.contract import Contract
 from hmaint.model.duty import Deed, Event
-from hmaint.model.entry import WITHDRAWN, Entry
+from hmaint.model.entry import WITHDRAWN, Entry, standing
 from hmaint.model.incident import Incident
 from hmaint.model.ledgers.all import LEDGERS
 from hmaint.model.matter import Matter, fold_all
@@ -29,6 +29,7 @@ _DONE = {
 _AFTER = {"training": "training.done", "log": "maintenance.done"}
 """What each kind is for duties that follow."""
 _COUNTS = ("counted", WITHDRAWN)
+_UPGRADES = ("ended", WITHDRAWN)
 _INCIDENTS = (
     incident.Event.OPENED, incident.Event.CLASSIFIED, incident.Event.RESOLVED, incident.Event.CLOSED,
     incident.Event.REOPENED, WITHDRAWN,
@@ -44,6 +45,8 @@ class EntriesKnown:
 
     matters: Sequence[Matter]
     incidents: Sequence[Incident]
+    upgrades: Sequence[Entry] = ()
+    """Ends of runs of upgrades."""
     withdrawn: frozenset[str] = frozenset()
     """Numbers of what was taken back: documents about nothing else tell of nothing."""
 
@@ -63,7 +66,8 @@ def read_entries(
         listed(kinds=(incident.KIND,), events=_INCIDENTS, sites=after_incidents, since=begun)
     )
     gone = frozenset(one.id for one in matters if one.withdrawn)
-    return EntriesKnown([one for one in matters if not one.withdrawn], incidents, gone)
+    upgrades = standing(listed(kinds=("upgrade",), events=_UPGRADES, since=since))
+    return EntriesKnown([one for one in matters if not one.withdrawn], incidents, upgrades, gone)
 
 
 def entry_deeds(site: str, known: EntriesKnown) -> Iterator[Deed]:
@@ -81,6 +85,10 @@ def entry_events(site: str, known: EntriesKnown, contract: Contract) -> Iterator
     for one in known.incidents:
         if one.site == site and one.state is not incident.State.WITHDRAWN:
             yield from _of_incident(one, contract)
+    for each in known.upgrades:
+        # Data put right is no upgrade, and what was put back did not happen.
+        if each.site == site and (each.body.get("sort"), each.body.get("state")) == ("upgrade", "done"):
+            yield Event("upgrade.done", each.at, str(each.body.get("run", each.matter)))
 
 
 def _of_matter(matter: Matter) -> Iterator[Event]:

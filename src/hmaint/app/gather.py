@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hmaint.app import (
     assessment_papers,
+    db_tune_record,
     drill_report,
     estate,
     incident_month,
@@ -20,6 +21,7 @@ from hmaint.app import (
     restore_manual,
     schema_doc,
     sheet,
+    upgrade_report,
     year_plan,
 )
 from hmaint.app.told import Told
@@ -76,6 +78,10 @@ GATHERERS: Mapping[str, Gatherer] = {
     drill_report.FORM: lambda world, site, asked: drill_report.told_of(world, site, asked.run),
     restore_manual.FORM: lambda world, site, _asked: restore_manual.told_of(world, site),
     year_plan.FORM: lambda world, site, asked: year_plan.told_of(world, site, asked.period),
+    upgrade_report.REPORT: lambda world, site, asked: upgrade_report.report_told(world, site, asked.run),
+    upgrade_report.LOG: lambda world, site, asked: upgrade_report.log_told(world, site, asked.period),
+    upgrade_report.RECORD: lambda world, site, asked: upgrade_report.record_told(world, site, asked.run),
     **{form: _of_a_record(form) for form in record_papers.PAPERS},
+    db_tune_record.FORM: lambda world, site, asked: db_tune_record.told_of(world, site, asked.run, asked.of),
 }
 """One line a form, in the order of FORM ids; whoever makes a form from records adds one here."""

@@ -18,6 +18,7 @@ from hmaint.app.run_record import open_run
 from hmaint.app.tools import open_tools
 from hmaint.app.upgrade_approval import papers_of
 from hmaint.app.upgrade_desk import Desk, desk_of, lock_name, unfinished
+from hmaint.app.upgrade_ended import keep_ended
 from hmaint.app.upgrade_fix import FixHand
 from hmaint.app.upgrade_hand import Hand
 from hmaint.app.upgrade_host import HostHand
@@ -30,7 +31,7 @@ from hmaint.engine.journal import Outcome, read_journal
 from hmaint.engine.trip import Tools
 from hmaint.engine.upgrade import State
 from hmaint.engine.upgrade_move import beyond
-from hmaint.errors import BadFile, CouldNotLook, Refused
+from hmaint.errors import BadFile, CouldNotLook, Refused, WrongUsage
 from hmaint.kit.clock import seconds
 from hmaint.kit.i18n import _
 from hmaint.kit.text import one_line
@@ -40,7 +41,7 @@ from hmaint.model.inventory import Host, Limits, Site
 from hmaint.model.playbook import Level
 from hmaint.model.run import RunRecord
 from hmaint.model.upgrade_act import Act, Ask, Http, Pause, RenderedPlan
-from hmaint.store.failures import RunExists
+from hmaint.store.failures import RecordsFailure, RunExists
 from hmaint.store.lock import alone
 from hmaint.transport.line import Line
 from hmaint.transport.station import Holder, Station
@@ -316,6 +317,9 @@ def _gone(world: World, desk: Desk, going: Going) -> State:
         return told
     finally:
         _finish(world, desk.run, state)
+        # What is not on record now is put there by whoever tells of the run next.
+        with suppress(RecordsFailure, Refused, BadFile, WrongUsage):
+            keep_ended(world, desk)
 
 
 def _fit(desk: Desk, rendered: RenderedPlan) -> State:

@@ -7,10 +7,10 @@ from types import ModuleType
 
 import typer
 
-from hmaint.cli import upgrade_approve, upgrade_check, upgrade_run
+from hmaint.cli import upgrade_approve, upgrade_check, upgrade_report, upgrade_run
 from hmaint.cli.app import about
 
-_PARTS: Sequence[ModuleType] = (upgrade_check, upgrade_approve, upgrade_run)
+_PARTS: Sequence[ModuleType] = (upgrade_check, upgrade_approve, upgrade_run, upgrade_report)
 """In the order of help: plan, run, tell."""
 
 

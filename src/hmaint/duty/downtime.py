@@ -64,6 +64,24 @@ def windows(entries: Iterable[Entry]) -> tuple[Downtime, ...]:
     )
 
 
+def upgrades(entries: Iterable[Entry]) -> tuple[Downtime, ...]:
+    """What runs of upgrades kept the system down for: planned inside the window that was approved, not behind it."""
+    found: list[Downtime] = []
+    for each in standing(entries):
+        told = each.body.get("outage")
+        spans = [_moment(one) for one in told] if each.event == "ended" and isinstance(told, list) else []
+        if len(spans) != 2 or spans[0] is None or spans[1] is None:  # noqa: PLR2004 - from and to
+            continue
+        since, until = spans[0], spans[1]
+        source = str(each.body.get("run", each.matter))
+        allowed = min(until, _moment(each.body.get("window_end")) or until)
+        if allowed > since:
+            found.append(Downtime(since, allowed, planned=True, source=source))
+        if until > max(allowed, since):
+            found.append(Downtime(max(allowed, since), until, source=source))
+    return tuple(found)
+
+
 def availability(stretches: Iterable[Downtime], since: datetime, until: datetime) -> Availability:
     """Add up what lies between two moments. Planned windows, and faults inside them, are not in `unplanned`."""
     cut = [_cut(each, since, until) for each in stretches]

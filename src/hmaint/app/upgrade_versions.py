@@ -1,0 +1,50 @@
+"""The register of versions: which one each site runs by the last run that came to a good end, and all runs before."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from hmaint.app.upgrade_ended import ended_runs, keep_all_ended
+from hmaint.app.world import World
+from hmaint.kit.clock import CHINA
+
+SCHEMA = "hmaint.versions/1"
+_RunRow = TypedDict(
+    "_RunRow", {"run": str, "at": str, "from": str, "to": str, "state": str, "title": str, "matter": str}
+)
+
+
+class SiteVersions(TypedDict):
+    """One site: the version that holds, since when, and the runs that led there."""
+
+    site: str
+    version: str
+    since: str | None
+    runs: list[_RunRow]
+
+
+def register_of(world: World, site: str = "") -> list[SiteVersions]:
+    """Fold the runs of one site or of all; WrongUsage for a site that is none."""
+    if site:
+        world.site(site)
+    keep_all_ended(world)
+    upgrades = [each for each in ended_runs(world, site or None) if each.kind == "upgrade"]
+    told: list[SiteVersions] = []
+    for name in dict.fromkeys(each.site for each in upgrades):
+        mine = [each for each in upgrades if each.site == name]
+        good = [each for each in mine if each.state == "done"]
+        last = good[-1] if good else None
+        told.append({
+            "site": name,
+            # A run that was put back left the version it began with.
+            "version": last.after if last else mine[-1].before if mine[-1].state == "rolled_back" else "",
+            "since": last.ended.isoformat() if last else None,
+            "runs": [
+                {
+                    "run": each.run, "at": f"{each.ended.astimezone(CHINA):%Y-%m-%d %H:%M}", "from": each.before,
+                    "to": each.after, "state": each.state, "title": each.title, "matter": each.matter,
+                }
+                for each in mine
+            ],
+        })  # fmt: skip
+    return told
