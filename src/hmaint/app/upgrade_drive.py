@@ -25,6 +25,7 @@ from hmaint.app.upgrade_host import HostHand
 from hmaint.app.upgrade_laptop import Asked, LaptopHand
 from hmaint.app.upgrade_plan import Prepared
 from hmaint.app.upgrade_run import Going, Hear, Means, Signals
+from hmaint.app.upgrade_sql import SqlHand
 from hmaint.app.world import World
 from hmaint.engine import upgrade as words
 from hmaint.engine.journal import Outcome, read_journal
@@ -40,7 +41,7 @@ from hmaint.model.data_fix import Fix
 from hmaint.model.inventory import Host, Limits, Site
 from hmaint.model.playbook import Level
 from hmaint.model.run import RunRecord
-from hmaint.model.upgrade_act import Act, Ask, Http, Pause, RenderedPlan
+from hmaint.model.upgrade_act import Act, Ask, Http, Pause, RenderedPlan, Sql
 from hmaint.store.failures import RecordsFailure, RunExists
 from hmaint.store.lock import alone
 from hmaint.transport.line import Line
@@ -88,6 +89,7 @@ def begin(
         if (other := unfinished(world, site.name)) is not None:
             told = _("run {run} of this site has not ended: hmaint upgrade resume {run}, or rollback {run}")
             raise Refused(told.format(run=other.run))
+        SqlHand(world, desk_of(world, ""), site).refuse_accountless(rendered.acts)
         run = _numbered(world, rendered, site)
         desk = desk_of(world, run)
         card(desk)
@@ -128,6 +130,7 @@ def resume(  # noqa: PLR0913 - the ways to go on
     with _alone(world, site, rendered.plan.name) as card, open_tools(world) as tools:
         card(desk)
         state = _fit(desk, rendered)
+        _refuse_decisions(rendered, decisions or {})
         if back and (gone := beyond(rendered, state)):
             told = _(
                 "the point of no return was passed with {acts}: restore the backup instead (report restore-manual)"
@@ -144,8 +147,8 @@ def resume(  # noqa: PLR0913 - the ways to go on
                 hmaint=__version__,
             )
             going.outcome(words.LEASE, Outcome.DONE, **_leases(stations, "resume"))
-            _decide(going, decisions or {})
-            if back and not state.back:
+            _decide(going, state, decisions or {})
+            if back and not going.state().back:
                 going.outcome(words.TURN, Outcome.DONE, reason=back, targets=[])
             return _gone(world, desk, going)
 
@@ -286,6 +289,9 @@ def _going(  # noqa: PLR0913, PLR0917 - as the run itself
         hands = _hands(world, desk, prepared, stations, person)
         means = Means(prepared.site, tools, stations, hands, person.confirm, person.signals, person.hear)
         going = open_things.enter_context(Going(world, desk, rendered, means))
+        for hand in hands.values():
+            if isinstance(hand, SqlHand):
+                hand.note = going.intend
         for station in stations.values():
             station.copying(desk.journal.read_bytes)
             open_things.callback(station.close)
@@ -300,12 +306,15 @@ def _hands(
     laptop = LaptopHand(person.ask, person.signals.stop, world.operator)
     approved = papers_of(world, rendered.plan.site, rendered.plan.name).rows(rendered.digest)
     rows = FixHand(world, desk, prepared.site, approved or {})
-    return {act.id: _hand(act, host, laptop, rows) for act in rendered.acts}
+    scripts = SqlHand(world, desk, prepared.site)
+    return {act.id: _hand(act, host, laptop, rows, scripts) for act in rendered.acts}
 
 
-def _hand(act: Act, host: Hand, laptop: Hand, rows: Hand) -> Hand:
+def _hand(act: Act, host: Hand, laptop: Hand, rows: Hand, scripts: Hand) -> Hand:
     if isinstance(act.do, Fix):
         return rows
+    if isinstance(act.do, Sql):
+        return scripts
     return laptop if isinstance(act.do, Ask | Http | Pause) else host
 
 
@@ -367,9 +376,24 @@ def _sound(desk: Desk, copy: bytes) -> bool:
         place.unlink(missing_ok=True)
 
 
-def _decide(going: Going, decisions: Mapping[str, str]) -> None:
+def _refuse_decisions(rendered: RenderedPlan, decisions: Mapping[str, str]) -> None:
+    scripts = [act.id for act in rendered.acts if isinstance(act.do, Sql)]
+    for about in decisions:
+        if about not in scripts:
+            told = _("nothing is to be decided about {act}; scripts of this plan: {known}")
+            raise WrongUsage(told.format(act=about, known=", ".join(scripts) or "-"))
+
+
+def _decide(going: Going, state: State, decisions: Mapping[str, str]) -> None:
+    """Write down what a person decided; with a restored backup the act is as it was, and so must be the rest."""
     for about, decision in decisions.items():
         going.outcome(words.DECIDE, Outcome.DONE, about=about, decision=decision)
+        if decision != "restore":
+            continue
+        going.outcome(about, Outcome.UNDONE, what="undo", how="restored by hand")
+        if not state.back:
+            reason = _("the backup was restored in place of {act}").format(act=about)
+            going.outcome(words.TURN, Outcome.DONE, reason=reason, targets=[])
 
 
 def _head(

@@ -107,6 +107,9 @@ def fold(lines: Iterable[Line]) -> State:
     for line in lines:
         if "@" in line.act:
             told.acts[line.act] = _act(told.acts.get(line.act, Standing(line.act)), line)
+            if line.outcome is Outcome.FAILED:
+                # What was decided was decided about what had happened until then.
+                told.decisions.pop(line.act, None)
         else:
             _take(told, line)
     return State(
@@ -132,7 +135,8 @@ def _act(before: Standing, line: Line) -> Standing:
         )
     if line.facts.get("never") and before.before is not None:
         # It was found never to have begun: all is as it was before the intent, but for the name of the attempt.
-        return replace(before.before, attempt=before.attempt)
+        partly = before.before.touched or bool(line.facts.get("partly"))
+        return replace(before.before, attempt=before.attempt, touched=partly)
     state = {
         Outcome.DONE: ActState.DONE,
         Outcome.FAILED: ActState.FAILED,
@@ -158,6 +162,8 @@ def _run(told: _Fold, line: Line) -> None:
 def _turn(told: _Fold, line: Line) -> None:
     told.state.update(_CALM)
     told.state.update(
+        # Data that was put right for good may be put back later: the run is not over then.
+        ended=None,
         back=True,
         why_back=str(line.facts.get("reason", "")),
         scope=tuple(str(each) for each in line.facts.get("targets", ())),

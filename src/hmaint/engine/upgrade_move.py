@@ -97,7 +97,7 @@ def _begun(standing: Standing) -> bool:
 
 
 def _forward(rendered: RenderedPlan, state: State) -> Move:
-    failed = [each for each in _standings(rendered, state) if _fresh(each)]
+    failed = [each for each in _standings(rendered, state) if _fresh(each, state)]
     if failed or state.unverified:
         return _trouble(rendered, state, failed)
     left = [act for act in rendered.acts if state.standing(act.id).state is not ActState.DONE]
@@ -114,8 +114,10 @@ def _forward(rendered: RenderedPlan, state: State) -> Move:
     return Do(tuple(act for act in left if act.wave == wave))
 
 
-def _fresh(each: Standing) -> bool:
-    return each.state is ActState.FAILED and each.what == "do" and not each.stale
+def _fresh(each: Standing, state: State) -> bool:
+    """Whether it failed and that still counts: half a script counts until a person has decided about it."""
+    undecided = bool(each.facts.get("half")) and each.act not in state.decisions
+    return each.state is ActState.FAILED and each.what == "do" and (undecided or not each.stale)
 
 
 def _standings(rendered: RenderedPlan, state: State) -> list[Standing]:
@@ -131,6 +133,8 @@ def _trouble(rendered: RenderedPlan, state: State, failed: Sequence[Standing]) -
     if gone := beyond(rendered, state):
         words = _("{reason}; the point of no return was passed with {acts}: nothing is put back by itself")
         return Halt("needs_person", words.format(reason=reason, acts=", ".join(gone)))
+    if any(each.facts.get("half") for each in failed):
+        return Halt("needs_person", reason)
     if rendered.plan.rollback.mode == "ask":
         words = _("{reason}; the plan leaves the decision to a person: hmaint upgrade resume, or rollback")
         return Halt("paused", words.format(reason=reason))

@@ -109,6 +109,8 @@ class DatabaseEntry(Entry):
     kill_password: Password | None = None
     tune_user: Line = ""
     tune_password: Password | None = None
+    upgrade_user: Line = ""
+    upgrade_password: Password | None = None
     limits: LimitsEntry = LimitsEntry()
     vars: Vars = Field(default_factory=dict)
 

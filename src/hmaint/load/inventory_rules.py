@@ -115,7 +115,14 @@ def _oracle(at: At, label: str, database: Written) -> Iterator[Wrong]:
 
 _ORACLE_ONLY = ("service", "sid", "client", "driver", "diagnostics_pack")
 _SQLSERVER_ONLY = ("instance", "tds_version", "legacy")
-_ACTING = ("kill_user", "kill_password", "tune_user", "tune_password")
+_ACTING = (
+    "kill_user",
+    "kill_password",
+    "tune_user",
+    "tune_password",
+    "upgrade_user",
+    "upgrade_password",
+)
 """Sessions are ended, and tuning is applied, where this release can see what became of it."""
 _ENGINES: dict[str, tuple[str, tuple[str, ...]]] = {
     "sqlite": ("path", (*_SQLITE_NEVER, *_ORACLE_ONLY[1:], *_SQLSERVER_ONLY, *_ACTING)),

@@ -184,6 +184,8 @@ def _database(site: str, name: str, database: DatabaseEntry, above: _Layer) -> D
         kill_password=_secret(database.kill_password),
         tune_user=database.tune_user,
         tune_password=_secret(database.tune_password),
+        upgrade_user=database.upgrade_user,
+        upgrade_password=_secret(database.upgrade_password),
         limits=layer.limited(),
         vars=layer.vars,
     )

@@ -107,6 +107,9 @@ class Database:
     tune_user: str = ""
     """The account that may change indexes, statistics and parameters; used inside the window alone, never for looking."""
     tune_password: Secret | None = None
+    upgrade_user: str = ""
+    """The account that runs the scripts of approved upgrades; used while one runs alone, never for looking."""
+    upgrade_password: Secret | None = None
     limits: Limits = Limits()
     vars: Vars = field(default_factory=dict)
 
