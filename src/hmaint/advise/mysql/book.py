@@ -4,20 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hmaint.advise.facts import Facts, Look
+from hmaint.advise.facts import Facts
+from hmaint.advise.mysql import caches, durability, indexes, live, memory, structure, workload
+from hmaint.advise.mysql.looks import LOOKS
+from hmaint.advise.mysql.usage import usage
 from hmaint.advise.rules import Rule
+from hmaint.errors import CouldNotLook
 from hmaint.model.look import Row
 
-LOOKS: tuple[Look, ...] = ()
+__all__ = ["LOOKS", "RULES", "cautions", "remember"]
 
-RULES: tuple[Rule, ...] = ()
+RULES: tuple[Rule, ...] = (
+    *memory.RULES,
+    *caches.RULES,
+    *durability.RULES,
+    *indexes.RULES,
+    *structure.RULES,
+    *workload.RULES,
+    *live.RULES,
+)
 
 
-def remember(facts: Facts) -> Mapping[str, tuple[Row, ...]]:  # noqa: ARG001 - filled with the digests
-    """What the next run compares with."""
-    return {}
+def remember(facts: Facts) -> Mapping[str, tuple[Row, ...]]:
+    """Counters of the statements, where there are any: they show next time which have become slower."""
+    if not facts.was_seen("digests"):
+        return {}
+    rows = workload.remembered(facts)
+    return {"digests": rows} if rows else {}
 
 
-def cautions(facts: Facts) -> tuple[str, ...]:  # noqa: ARG001 - filled with the counters
-    """What limits the judgement of the whole server."""
-    return ()
+def cautions(facts: Facts) -> tuple[str, ...]:
+    """Counters that are young, statements that were not counted, and what nobody can see over a connection."""
+    told = [facts.too_young(facts.limits.ratio_hours / 24), facts.too_young(facts.limits.usage_days)]
+    try:
+        usage(facts)
+    except CouldNotLook as unseen:
+        told.append(f"看不到索引的使用：{unseen.reason}")
+    if facts.was_seen("digest_total") and facts.rows("digest_total"):
+        lost = int(str(facts.rows("digest_total")[0]["lost_calls"] or 0))
+        if lost:
+            told.append(f"语句种类太多，{lost} 次执行没有分类统计（performance_schema_digests_size 已满）")
+    told.append("主机的内存和磁盘不在数据库里，未看；从库上的使用情况须另查")
+    return tuple(dict.fromkeys(line for line in told if line))
