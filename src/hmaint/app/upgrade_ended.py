@@ -1,4 +1,4 @@
-"""Runs of upgrades that came to their end, put on record once: registers, duties and availability are folded from it."""
+"""Runs of upgrades that came to their end, put on record once: registers, duties and availability are told from it."""
 
 from __future__ import annotations
 
@@ -37,12 +37,16 @@ def ran_at(desk: Desk) -> Ran:
 
 
 def keep_ended(world: World, desk: Desk) -> Entry | None:
-    """Put a run's end on record, once; None where it has not ended or is on record already."""
+    """Put a run's end on record, once; None where it has not ended or is on record already.
+
+    Data that was put right and later put back has two ends.
+    """
     ran = ran_at(desk)
     if ran.ended is None:
         return None
     papers = papers_of(world, ran.site, ran.plan)
-    if any(each.event == ENDED and each.body.get("run") == ran.run for each in papers.entries):
+    told = [each.body for each in papers.entries if each.event == ENDED]
+    if any((each.get("run"), each.get("state")) == (ran.run, ran.state) for each in told):
         return None
     at = min(ran.ended, world.clock.now())
     entry = draft(world, kind=KIND, event=ENDED, site=ran.site, body=_body(ran), at=at, matter=papers.matter)
@@ -87,8 +91,9 @@ def ended_runs(world: World, site: str | None = None) -> Sequence[Ended]:
     if not world.has_records:
         return ()
     entries = standing(world.records.entries.listed(kinds=[KIND], site=site))
-    found = [_ended(each) for each in entries if each.event == ENDED]
-    return sorted(found, key=lambda each: each.begun)
+    found = sorted((_ended(each) for each in entries if each.event == ENDED), key=lambda each: each.ended)
+    last = {each.run: each for each in found}
+    return sorted(last.values(), key=lambda each: each.begun)
 
 
 def _ended(entry: Entry) -> Ended:

@@ -11,7 +11,9 @@ from hmaint.app import data_fix
 from hmaint.app.data_fix import Answer, FixDone, InDoubt
 from hmaint.app.upgrade_desk import Desk
 from hmaint.app.upgrade_hand import Came, What, done, failed, never, undone, unknown
+from hmaint.app.upgrade_plan import Prepared
 from hmaint.app.world import World
+from hmaint.engine.journal import Outcome
 from hmaint.engine.upgrade import Standing
 from hmaint.errors import Bug, CouldNotLook, Refused
 from hmaint.kit.filename import file_name
@@ -25,6 +27,18 @@ from hmaint.store.failures import RecordsFailure
 
 _LOST = (Seen.UNREACHABLE, Seen.TIMED_OUT)
 """Why nothing was done although nothing is wrong with what was to be done."""
+
+
+def refuse_changed(world: World, desk: Desk, prepared: Prepared) -> None:
+    """Refused, with nothing touched, where rows that a run wrote are no longer what it wrote, or cannot be seen."""
+    hand = FixHand(world, desk, prepared.site, {})
+    state = desk.state()
+    for act in prepared.drawn.acts:
+        if isinstance(act.do, Fix) and state.standing(act.id).touched:
+            came = hand.settle(act, state.standing(act.id))
+            if came.outcome is not Outcome.DONE:
+                words = _("{act} is not put back, nothing was touched: {reason}")
+                raise Refused(words.format(act=act.id, reason=came.reason or _("the rows are as before")))
 
 
 class FixHand:

@@ -179,11 +179,18 @@ def rollback(
     """Put everything back."""
     from hmaint.app import upgrade_drive as drive
     from hmaint.app.upgrade_desk import find
+    from hmaint.app.upgrade_fix import refuse_changed
 
     world = terminal.world()
     desk = find(world, number)
-    _refuse_over(desk)
+    again = _done_fix(desk)
+    if not again:
+        _refuse_over(desk)
+    elif not reason.strip():
+        raise WrongUsage(_("--reason says why data that was put right is put back"))
     prepared = _prepared(world, plan or _plan_of(world, desk))
+    if again:
+        refuse_changed(world, desk, prepared)
     _confirm(terminal, _("Put everything of run {run} back?").format(run=desk.run), yes=yes)
     person = _person(terminal, "", None, yes=yes)
     why = reason.strip() or _("the operator put it back")
@@ -203,6 +210,12 @@ def _prepared(world: World, plan: Path) -> Prepared:
 
 def _plan_of(world: World, desk: Desk) -> Path:
     return world.workspace.root / str(desk.state().head.get("plan", ""))
+
+
+def _done_fix(desk: Desk) -> bool:
+    """Whether it is data put right for good: that may be put back later, if nobody has changed it since."""
+    state = desk.state()
+    return state.head.get("kind") == "data-fix" and state.ended == "done"
 
 
 def _refuse_over(desk: Desk) -> None:

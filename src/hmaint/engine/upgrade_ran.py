@@ -43,7 +43,7 @@ def ran_of(run: str, lines: Sequence[Line], document: Mapping[str, object]) -> R
         operator=str(head.get("operator", "")),
         begun=_at(lines[0].at),
         changed=_at(lines[-1].at),
-        ended=_at(over[-1].at) if over else None,
+        ended=_at(over[-1].at) if over and state.ended else None,
         state=state.state,
         why=state.why_halted or state.why_back,
         steps=steps,

@@ -71,7 +71,7 @@ def upgrade_report(
         else "不一致",
         "conclusion": _conclusion(ran),
         "steps": numbered([_step(each) for each in ran.steps]),
-        "backups": numbered(beside.backups),
+        "backups": numbered([*beside.backups, *_rows_kept(ran)]),
         "verifications": numbered(list(_verifications(ran))),
         "downtime_planned": _planned(ran),
         "downtime": _downtime(ran),
@@ -93,10 +93,22 @@ def _conclusion(ran: Ran) -> str:
     if ran.state == "done":
         verified = [each for each in ran.watched if each.phase in ("after", "observe")]
         good = bool(verified) and all(each.good for each in verified[-2:])
+        if ran.kind == "data-fix":
+            return "改动的行数与申请一致，已提交；核对结果见数据恢复与调整记录。"
         return "各步骤完成，" + ("验证通过。" if good else "方案没有要求验证，运行情况须人工确认。")
     if ran.state == "rolled_back":
         return f"未成功，已全部回退到实施前。原因：{clip(ran.why, _NOTE) or '见偏差'}"
     return f"{STATES[ran.state]}。{clip(ran.why, _NOTE)}"
+
+
+def _rows_kept(ran: Ran) -> Iterator[Row]:
+    """What a data-fix keeps before it commits stands in for a backup."""
+    for step in ran.steps:
+        kept = str(step.facts.get("rows", "")) if step.kind == "fix" else ""
+        if kept:
+            told = {"what": f"{step.target} 将要改动的行（处理前、处理后）", "where": "维护单位的证据库"}
+            time = _moment(step.ended) if step.ended else ""
+            yield {**told, "time": time, "verified": f"提交前落盘，SHA-256 {kept[:12]}…"}
 
 
 def _step(step: StepRan) -> Row:
