@@ -41,7 +41,7 @@ from hmaint.model.data_fix import Fix
 from hmaint.model.inventory import Host, Limits, Site
 from hmaint.model.playbook import Level
 from hmaint.model.run import RunRecord
-from hmaint.model.upgrade_act import Act, Ask, Http, Pause, RenderedPlan, Sql
+from hmaint.model.upgrade_act import Act, Ask, Http, Pause, Reboot, RenderedPlan, Script, Sql
 from hmaint.store.failures import RecordsFailure, RunExists
 from hmaint.store.lock import alone
 from hmaint.transport.line import Line
@@ -90,6 +90,7 @@ def begin(
             told = _("run {run} of this site has not ended: hmaint upgrade resume {run}, or rollback {run}")
             raise Refused(told.format(run=other.run))
         SqlHand(world, desk_of(world, ""), site).refuse_accountless(rendered.acts)
+        _learn(world, rendered)
         run = _numbered(world, rendered, site)
         desk = desk_of(world, run)
         card(desk)
@@ -130,6 +131,7 @@ def resume(  # noqa: PLR0913 - the ways to go on
     with _alone(world, site, rendered.plan.name) as card, open_tools(world) as tools:
         card(desk)
         state = _fit(desk, rendered)
+        _learn(world, rendered)
         _refuse_decisions(rendered, decisions or {})
         if back and (gone := beyond(rendered, state)):
             told = _(
@@ -161,6 +163,7 @@ def take_over(  # noqa: PLR0913 - as resume
     if not reason.strip():
         raise Refused(_("taking over wants a reason: --reason"))
     with _alone(world, site, rendered.plan.name) as card, open_tools(world) as tools:
+        _learn(world, rendered)
         desk = desk_of(world, run)
         card(desk)
         desk.make()
@@ -202,6 +205,20 @@ def _alone(world: World, site: Site, plan: str) -> Iterator[Callable[[Desk], Non
                 replace_file(place, json.dumps(told, ensure_ascii=False).encode("utf-8", "replace"))
 
         yield card
+
+
+def _learn(world: World, rendered: RenderedPlan) -> None:
+    """Have every secret of the plan before anything begins: to be there when it is needed, and masked from then on."""
+    for act in rendered.acts:
+        parts = (act.do, act.probe, act.undo, act.undone)
+        if isinstance(act.do, Reboot):
+            parts = (act.do.start, act.do.ready)
+        for script in parts:
+            for secret in script.secrets.values() if isinstance(script, Script) else ():
+                try:
+                    world.secret_of(secret)
+                except CouldNotLook as failure:
+                    raise Refused(failure.reason) from None
 
 
 def _holder(world: World, desk: Desk) -> Holder:

@@ -19,7 +19,7 @@ from hmaint.engine.journal import Journal, Outcome
 from hmaint.engine.trip import Tools
 from hmaint.engine.upgrade import State, fold
 from hmaint.engine.upgrade_move import Close, Confirm, Do, Halt, Settle, Turn, Undo, Verify, next_move
-from hmaint.errors import CouldNotLook, Refused
+from hmaint.errors import CouldNotLook, ExitStatus, Failure, Refused
 from hmaint.kit.i18n import _
 from hmaint.kit.text import one_line
 from hmaint.load.atomic import replace_file
@@ -60,6 +60,12 @@ class Means:
     hear: Hear
 
 
+class Stuck(Failure):
+    """A run that had begun cannot go on from here: its journal cannot be written, or its lease is another's."""
+
+    status = ExitStatus.CRITICAL
+
+
 class Going:
     """One process at one run."""
 
@@ -96,8 +102,15 @@ class Going:
     # ---- the loop --------------------------------------------------------------------------------------------------
 
     def go(self) -> State:
-        """Go on until the run is over or a person is needed; LeaseLost where another laptop has taken over."""
+        """Go on until the run is over or a person is needed; Stuck where it cannot be gone on with from here."""
         Thread(target=self._keep_alive, daemon=True).start()
+        try:
+            return self._through()
+        except Refused as refusal:
+            # Nothing is refused any more once acts were done: whoever reads the status must not think so.
+            raise Stuck(str(refusal)) from None
+
+    def _through(self) -> State:
         while True:
             if self._lost is not None:
                 raise self._lost

@@ -93,7 +93,7 @@ def _watch(terminal: Terminal, desk: Desk) -> None:
         assert isinstance(acts, list)  # noqa: S101 - this tells the type checker
         for act in acts:
             if seen.get(act["id"]) != act["state"] and (seen or act["state"] != "pending"):
-                terminal.err(f"{time.strftime('%H:%M:%S')}  {act['id']}  {_(_STATES[act['state']])}")
+                terminal.err(f"{_now()}  {act['id']}  {_(_STATES[act['state']])}")
             seen[act["id"]] = act["state"]
         if not told["working"]:
             return
@@ -145,6 +145,12 @@ def show(terminal: Terminal, desk: Desk) -> None:
     terminal.out(line + (f"  ({one_line(str(told['reason']), 400)})" if told["reason"] else ""))
 
 
+def _now() -> str:
+    from hmaint.kit.clock import SystemClock
+
+    return f"{SystemClock().now():%H:%M:%S}"
+
+
 def _took(act: dict[str, object]) -> str:
     seconds = act["seconds"]
     return f"{seconds:.1f}" if isinstance(seconds, int | float) else ""
@@ -155,7 +161,7 @@ def teller(terminal: Terminal) -> Callable[[str], None]:
 
     def hear(words: str) -> None:
         if not terminal.quiet:
-            terminal.err(f"{time.strftime('%H:%M:%S')}  {words}")
+            terminal.err(f"{_now()}  {words}")
 
     return hear
 

@@ -189,7 +189,7 @@ class Station:
 
     def release(self) -> None:
         """The run is over: the host is free for the next, and what acts printed is taken away."""
-        tidy = 'rm -rf "$hm_run"/*/out "$hm_run"/keep.*'
+        tidy = 'rm -rf "$hm_run"/*/out "$hm_run"/*/secrets "$hm_run"/keep.*'
         self._ask(f'hm_top\n[ "$hm_t" = {self.fence} ] && {{\n{tidy}\nhm_release {self.fence}\n}}')
 
     # ---- acts ------------------------------------------------------------------------------------------------------
