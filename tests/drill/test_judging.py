@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from hmaint.app.drill_apart import refuse_same_server
-from hmaint.drill import judging
+from hmaint.drill import answers, judging, times
 from hmaint.drill.load import Loaded, find_copy, read_copy, read_load
 from hmaint.errors import Refused
 from hmaint.model.drill import Drill, Question
@@ -79,19 +79,19 @@ def test_no_table_is_never_fine_and_neither_is_a_missing_one() -> None:
 def test_text_that_was_broken_as_a_whole_is_told(
     scanned: tuple[int, int, int], unseen: list[str], level: Level
 ) -> None:
-    assert judging.of_text({"t": scanned}, unseen).level is level
+    assert answers.of_text({"t": scanned}, unseen).level is level
 
 
 def test_a_question_without_an_answer_is_not_answered_well() -> None:
     question = Question("n", "select 1", at_least=1)
     for value, level in (("1", Level.OK), ("0", Level.CRITICAL), ("", Level.CRITICAL), ("x", Level.CRITICAL)):
-        verdict = judging.of_questions("business", "业务检查", [(question, value, "")])
+        verdict = answers.of_questions("business", "业务检查", [(question, value, "")])
         assert verdict is not None
         assert verdict.level is level
-    lost = judging.of_questions("business", "业务检查", [(question, None, "超时")])
+    lost = answers.of_questions("business", "业务检查", [(question, None, "超时")])
     assert lost is not None
     assert lost.level is Level.UNKNOWN
-    assert judging.of_questions("business", "业务检查", []) is None
+    assert answers.of_questions("business", "业务检查", []) is None
 
 
 def test_orphans_that_could_not_be_counted_are_not_none() -> None:
@@ -143,8 +143,8 @@ def test_a_server_that_is_the_original_gets_nothing() -> None:
 
 
 def test_a_moment_in_the_future_is_no_loss_of_nothing() -> None:
-    assert (judging.lost_since(-86_400), judging.lost_since(-20), judging.lost_since(90)) == (None, 0.0, 90)
-    unknown = judging.of_loss(None, 3600, "备份文件的时间在将来，不能作数")
+    assert (times.lost_since(-86_400), times.lost_since(-20), times.lost_since(90)) == (None, 0.0, 90)
+    unknown = times.of_loss(None, 3600, "备份文件的时间在将来，不能作数")
     assert (unknown.level, unknown.metrics) == (Level.UNKNOWN, ())
-    assert judging.of_loss(90, 3600, "x").level is Level.OK
-    assert judging.of_loss(7200, 3600, "x").level is Level.CRITICAL
+    assert times.of_loss(90, 3600, "x").level is Level.OK
+    assert times.of_loss(7200, 3600, "x").level is Level.CRITICAL

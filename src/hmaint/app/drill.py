@@ -10,7 +10,8 @@ from hmaint.app.backup_lock import backup_lock
 from hmaint.app.backup_verify import COMMAND
 from hmaint.app.drill_notices import journals, unfinished
 from hmaint.app.drill_plan import Plan, Planned, laptop
-from hmaint.app.drill_run import Told, run_drill
+from hmaint.app.drill_run import run_drill
+from hmaint.app.drill_told import Told
 from hmaint.app.drill_words import kept
 from hmaint.app.run_record import composed, open_run
 from hmaint.app.world import World

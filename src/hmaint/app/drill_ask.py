@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from hmaint.database.guard import refusal
-from hmaint.drill import catalogue, judging
+from hmaint.drill import answers, catalogue, judging
 from hmaint.drill.judging import Verdict
 from hmaint.drill.text import is_text, scan
 from hmaint.errors import CouldNotLook
@@ -140,10 +140,10 @@ def verdicts_of(  # noqa: PLR0913, PLR0917 - a restored database, and all it is 
         ("chinese", "中文样本", drill.chinese),
         ("business", "业务检查", drill.questions),
     ):
-        verdict = judging.of_questions(check, title, _questions(server, engine, questions))
+        verdict = answers.of_questions(check, title, _questions(server, engine, questions))
         if verdict is not None:
             yield verdict
-    content = judging.of_content(dict(_contents(server, engine, backup, have, there)))
+    content = answers.of_content(dict(_contents(server, engine, backup, have, there)))
     if content is not None:
         yield content
 
@@ -172,7 +172,7 @@ def _text(server: Throwaway, engine: str, have: Restored) -> Verdict:
         else:
             n, q, m = (int(float(cell or 0)) for cell in answer[0][:3])
             seen[table] = (n, q, m)
-    return judging.of_text(seen, unseen)
+    return answers.of_text(seen, unseen)
 
 
 def _questions(

@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 import re
-import shlex
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
+from functools import partial
 
 from hmaint.app.drill_apart import machine_of, refuse_same_server
 from hmaint.app.drill_ask import There, ask_original, catalogue_of, newest, verdicts_of
+from hmaint.app.drill_copy import Holder
 from hmaint.app.drill_plan import NAMELESS, Planned, laptop, patient
 from hmaint.app.drill_server import DrillFailed, Opened, Server, sweep
 from hmaint.app.drill_sqlite import SqliteServer
+from hmaint.app.drill_told import Hear, Stop, Told, discreet
 from hmaint.app.tools import open_tools
 from hmaint.app.world import World
-from hmaint.backup.place import places_of, shell_pattern
-from hmaint.drill import judging
-from hmaint.drill.judging import Verdict, spell
-from hmaint.drill.load import UNPACK, Copied, Loaded, find_copy, read_copy
+from hmaint.drill import judging, times
+from hmaint.drill.judging import Verdict
+from hmaint.drill.load import Copied, Loaded
+from hmaint.drill.times import spell
 from hmaint.engine.journal import Journal, Outcome
 from hmaint.engine.trip import Tools
-from hmaint.errors import CouldNotLook, Refused
+from hmaint.errors import CouldNotLook
 from hmaint.kit.clock import CHINA
 from hmaint.model.drill import Drill
-from hmaint.model.inventory import Host, Scalar, Site
-from hmaint.model.look import Fragment, Seen
+from hmaint.model.inventory import Host, Site
+from hmaint.model.look import Seen
 from hmaint.model.playbook import Level
 from hmaint.model.run import RunRecord
 from hmaint.transport.line import Line
-from hmaint.transport.shell import LinkLost
 
 _GROWTH = {"none": 3, "gzip": 12, "xz": 18, "zstd": 14, "bzip2": 15}
 """How much room a restored database takes at most, in sizes of the copy, with its indexes and logs."""
@@ -38,28 +38,6 @@ _BASE = 300 * 2**20
 """Bytes an empty server takes."""
 _MOST = 2**34
 """No more room than this is asked for beforehand; the keeper watches the disk while it fills."""
-_ASIDE = 60.0
-_KINDS = {"text": "逻辑备份", "pg_archive": "逻辑备份", "sqlite": "文件备份"}
-Hear = Callable[[str], None]
-
-
-@dataclass
-class Told:
-    """All that one drill gave: verdicts, the steps with their times, and facts for the report."""
-
-    verdicts: list[Verdict] = field(default_factory=list)
-    steps: list[Mapping[str, Scalar]] = field(default_factory=list)
-    facts: dict[str, Scalar] = field(default_factory=dict)
-    unverified: list[tuple[str, str]] = field(default_factory=list)
-    sent: list[tuple[str, str, str, int]] = field(default_factory=list)
-    """(target, what was sent, how it went, milliseconds), for the audit trail"""
-    left: str = ""
-    """In Chinese, what could not be tidied away; a person must see to it."""
-    elapsed_ms: int = 0
-
-
-class _Stop(Exception):
-    """The drill cannot go on; everything told so far stands."""
 
 
 def run_drill(  # noqa: PLR0913, PLR0917 - what a drill stands on, and whom it tells
@@ -87,7 +65,6 @@ class _Drill:
         self.journal, self.tools = journal, tools
         self.told = Told()
         self.machine = ""
-        self.copied: Copied | None = None
         self.server: Server | SqliteServer | None = None
 
     def hold(self) -> Told:
@@ -100,7 +77,7 @@ class _Drill:
         try:
             if self.planned.engine != "sqlite":
                 self.machine = machine_of(line)
-            with suppress(_Stop):
+            with suppress(Stop):
                 self._through(line)
         finally:
             self._tidy(line)
@@ -120,118 +97,18 @@ class _Drill:
 
     # ---- the acts ------------------------------------------------------------------------------------------------
 
-    @contextmanager
-    def _step(self, name: str) -> Iterator[dict[str, str]]:
-        """One line of the report: when it began and ended, how, and what is to be said of it."""
-        self.hear(name)
-        begun, since = self.world.clock.now(), self.world.clock.monotonic()
-        row = {"result": "成功", "note": ""}
-        try:
-            yield row
-        except (_Stop, DrillFailed, Refused):
-            row["result"] = "失败"
-            raise
-        except BaseException:
-            row["result"] = "中断"
-            raise
-        finally:
-            ended = self.world.clock.now()
-            took = self.world.clock.monotonic() - since
-            self.told.steps.append(
-                {
-                    "step": name,
-                    "started": _clock(begun),
-                    "ended": _clock(ended),
-                    "seconds": round(took, 2),
-                    **row,
-                }
-            )
-
     def _through(self, line: Line) -> None:
+        holder = Holder(self.site, self.planned, self._open)
         try:
             with self._step("选定演练副本") as row:
-                copied, direct, pieces = self._choose(row)
+                copied = holder.choose(self.told, self.world.clock.now().timestamp())
+                row["note"] = f"{holder.name}：{copied.path}，{copied.size} 字节"
             start = self.world.clock.monotonic()
             began = self.world.clock.now()
-            loaded = self._restore(line, copied, None if direct else pieces)
+            loaded = self._restore(line, copied, None if holder.here else partial(holder.pieces, copied))
             self._check(loaded, start, began)
         except DrillFailed as failure:
             self.told.verdicts.append(judging.of_load(None, self._trouble() or failure.reason))
-
-    def _choose(self, row: dict[str, str]) -> tuple[Copied, bool, Callable[[], Iterator[bytes]]]:
-        """Find the newest copy on its holder, and a way to read it from there."""
-        wanted = self.planned.drill.copy
-        place = (
-            next((p for p in places_of(self.planned.backup) if p.host == wanted), None) if wanted else None
-        )
-        place = place or places_of(self.planned.backup)[0]
-        holder = self.site.host(place.host) if place.host else None
-        try:
-            source = self._open(holder or laptop(self.site.name))
-        except CouldNotLook as failure:
-            raise self._stop(f"存放备份的主机 {place.host or '本机'} 无法登录：{failure.reason}") from None
-        try:
-            script = find_copy(shell_pattern(place.path))
-            (reply,) = source.trip([Fragment(script)])
-            self._sent(place.host or "本机", f"选定演练副本：{place.path}", str(reply.seen), reply.elapsed_ms)
-            found = (
-                read_copy(reply.out.decode("utf-8", "replace"))
-                if reply.seen is Seen.OBSERVED
-                else reply.reason
-            )
-        finally:
-            source.close()
-        if isinstance(found, str):
-            raise self._stop(f"{place.label}：{found}")
-        if found.container not in UNPACK:
-            raise self._stop(f"演练不支持 {found.container} 压缩的备份")
-        if found.inner in {"tar", "xtrabackup", "unknown"}:
-            kind = {"tar": "tar 归档", "xtrabackup": "物理备份", "unknown": "无法识别的格式"}[found.inner]
-            raise self._stop(f"演练不支持{kind}，须按恢复操作手册人工演练")
-        self.copied = found
-        seen = reply.out.decode("utf-8", "replace")
-        now = re.search(r"^now (\d+)$", seen, re.MULTILINE)
-        self.told.facts |= {
-            "holder": place.host or "本机",
-            "kind": _KINDS.get(found.inner, ""),
-            "copy": found.path,
-            "size": found.size,
-            "copy_time": found.time,
-            "age": (float(now.group(1)) if now else self.world.clock.now().timestamp()) - found.time,
-        }
-        row["note"] = f"{place.host or '本机'}：{found.path}，{found.size} 字节"
-        same = self._same_host(holder)
-        return found, same, lambda: self._pieces(holder, found)
-
-    def _same_host(self, holder: Host | None) -> bool:
-        """Whether the copy lies on the drill host itself, which then reads it without a way over the laptop."""
-        here = self.planned.host
-        local = here is None or here.connection == "local"
-        if holder is None or holder.connection == "local":
-            return local
-        return here is not None and here.name == holder.name
-
-    def _pieces(self, holder: Host | None, copied: Copied) -> Iterator[bytes]:
-        source = self._open(holder or laptop(self.site.name))
-        try:
-            pipes = source.start("exec /bin/sh -s", _ASIDE)
-            try:
-                script = f"exec nice -n 10 cat -- {shlex.quote(copied.path)} </dev/null\n"
-                pipes.send(script.encode(), last=True)
-                ended = False
-                while not ended:
-                    arrived = pipes.receive(1.0)
-                    ended = arrived.ended
-                    if arrived.out:
-                        yield arrived.out
-            finally:
-                pipes.close()
-        except LinkLost as lost:
-            raise DrillFailed(
-                Seen.UNREACHABLE, f"读取备份时与 {copied.path} 所在主机的连接中断：{lost}"
-            ) from None
-        finally:
-            source.close()
 
     def _restore(self, line: Line, copied: Copied, pieces: Callable[[], Iterator[bytes]] | None) -> Loaded:
         planned, drill = self.planned, self.planned.drill
@@ -266,7 +143,9 @@ class _Drill:
             "load", Outcome.DONE if loaded.load == 0 else Outcome.FAILED, sha256=loaded.digest
         )
         how = "由演练主机直接读取" if pieces is None else "经本机流式传送"
-        self._sent(planned.where, f"恢复 {copied.path}（{how}，SHA-256 {loaded.digest}）", row["note"], 0)
+        self.told.sent.append(
+            (planned.where, f"恢复 {copied.path}（{how}，SHA-256 {loaded.digest}）", row["note"], 0)
+        )
         self.told.facts["sha256"] = loaded.digest
         if (
             pieces is not None
@@ -329,7 +208,7 @@ class _Drill:
         assert server is not None  # noqa: S101 - it was just loaded
         trouble = server.trouble
         restore = judging.of_load(loaded, trouble)
-        self.told.verdicts.append(_discreet(restore))
+        self.told.verdicts.append(discreet(restore))
         left = re.search(r"hmaint-guard-left (\d+) (\d+)", loaded.said)
         if self.planned.engine == "postgresql":
             count = f"（{left[1]} 条）" if left and left[1] != "0" else ""
@@ -353,7 +232,7 @@ class _Drill:
         if server.trouble:
             self.told.verdicts[-1] = judging.of_load(loaded, server.trouble)
             return
-        self.told.verdicts += [_discreet(each) for each in found]
+        self.told.verdicts += [discreet(each) for each in found]
         self._times(start, began, whole=restore.level is not Level.CRITICAL)
 
     def _there(self, have: object) -> There:
@@ -390,22 +269,22 @@ class _Drill:
             "rpo": rpo, "rpo_words": lost, "rpo_target": spell(drill.rpo) if drill.rpo else "",
         }  # fmt: skip
         self.told.verdicts.append(
-            judging.of_time("rto", "恢复用时（RTO）", rto, drill.rto, f"从开始到核对完毕 {spell(rto)}{note}")
+            times.of_time("rto", "恢复用时（RTO）", rto, drill.rto, f"从开始到核对完毕 {spell(rto)}{note}")
         )
-        self.told.verdicts.append(judging.of_loss(rpo, drill.rpo, basis))
+        self.told.verdicts.append(times.of_loss(rpo, drill.rpo, basis))
 
     def _rpo(self, server: Server | SqliteServer, began: datetime) -> tuple[float | None, str]:
         """Seconds of data that would be lost, None where no past moment is known, and what that was told by."""
         if self.planned.drill.newest:
             value, reason = newest(server, self.planned.engine, self.planned.drill.newest)
             moment = _moment(value)
-            lost = None if moment is None else judging.lost_since((began - moment).total_seconds())
+            lost = None if moment is None else times.lost_since((began - moment).total_seconds())
             if moment is not None and lost is not None:
                 return lost, f"以库内最新数据 {moment:%Y-%m-%d %H:%M:%S} 计"
             why = reason or ("结果不是时间" if moment is None else f"{moment:%Y-%m-%d %H:%M:%S} 在将来")
             self.told.unverified.append(("库内最新数据的时间", f"未能取得：{why}"))
         age = self.told.facts.get("age")
-        lost = None if age is None else judging.lost_since(float(age))
+        lost = None if age is None else times.lost_since(float(age))
         return lost, "以备份文件的时间计" if lost is not None else "备份文件的时间在将来，不能作数"
 
     # ---- the end -------------------------------------------------------------------------------------------------
@@ -455,29 +334,11 @@ class _Drill:
         level = Level.OK if seen else Level.SKIPPED
         self.told.verdicts.append(Verdict("cleanup", title, level, str(self.told.facts["cleanup"])))
 
-    def _stop(self, reason: str) -> _Stop:
-        self.told.verdicts.append(judging.of_load(None, reason))
-        return _Stop()
-
-    def _sent(self, target: str, what: str, how: str, ms: int) -> None:
-        self.told.sent.append((target, what, how, ms))
+    def _step(self, name: str) -> AbstractContextManager[dict[str, str]]:
+        return self.told.step(name, self.world.clock, self.hear)
 
     def _audit(self) -> None:
-        mask = self.world.redactor.redact
-        lines = [
-            {"run": self.run.id, "target": target, "sent": mask(what), "outcome": mask(how), "ms": ms}
-            for target, what, how, ms in self.told.sent
-        ]
-        lines += [
-            {
-                "run": self.run.id,
-                "target": self.planned.where,
-                "sent": f"恢复演练：{step['step']}",
-                "outcome": mask(str(step["note"] or step["result"])),
-                "ms": round(float(str(step["seconds"])) * 1000),
-            }
-            for step in self.told.steps
-        ]
+        lines = self.told.audit_lines(self.run.id, self.planned.where, self.world.redactor.redact)
         if lines:
             self.world.audit.write(lines, operator=self.world.operator, at=self.world.clock.now())
 
@@ -499,10 +360,6 @@ def sweep_host(world: World, site: Site, host_name: str, drill: Drill, engine: s
             line.close()
 
 
-def _clock(moment: datetime) -> str:
-    return f"{moment.astimezone(CHINA):%H:%M:%S}"
-
-
 def _moment(text: str) -> datetime | None:
     """Read a moment as databases write it, in the hospital's zone where it names none."""
     try:
@@ -510,24 +367,3 @@ def _moment(text: str) -> datetime | None:
     except ValueError:
         return None
     return found if found.tzinfo is not None else found.replace(tzinfo=CHINA)
-
-
-_NAME = re.compile(r"[\w.$#@%:/\\()-]{0,64}", re.ASCII)
-
-
-def _discreet(verdict: Verdict) -> Verdict:
-    """Errors of databases quote what they choked on, which may be a patient: only plain names stay."""
-    from dataclasses import replace  # noqa: PLC0415 - a word that is used once
-
-    def hide(match: re.Match[str]) -> str:
-        inner = match.group(0)[1:-1]
-        return (
-            match.group(0)
-            if _NAME.fullmatch(inner) and not re.search(r"\d{6}", inner)
-            else match.group(0)[0] + "…" + match.group(0)[-1]
-        )
-
-    if verdict.check != "restore":
-        return verdict
-    text = re.sub(r"(DETAIL|CONTEXT|STATEMENT|QUERY|LINE \d+): .*", "", verdict.summary)
-    return replace(verdict, summary=re.sub(r"'[^']*'|\"[^\"]*\"", hide, text).strip())

@@ -18,7 +18,7 @@ from hmaint.model.run import Check, Finding, Metric, RunRecord, TargetResult
 from hmaint.store.visit import Visit
 
 if TYPE_CHECKING:
-    from hmaint.app.drill_run import Told
+    from hmaint.app.drill_told import Told
 
 CATEGORY = "备份"
 STEPS, FACTS, ROWS, UNVERIFIED = (f"backup.drill.{word}" for word in ("steps", "facts", "rows", "unverified"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hmaint.app.drill_report import drills_of, rows_of
 from hmaint.app.told import Told
 from hmaint.app.world import World
-from hmaint.drill.judging import spell
+from hmaint.drill.times import spell
 from hmaint.model.inventory import Site
 from hmaint.model.playbook import Level
 

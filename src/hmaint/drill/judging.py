@@ -8,18 +8,12 @@ from dataclasses import dataclass, field
 from hmaint.drill.guard import REFUSED
 from hmaint.drill.load import Loaded
 from hmaint.kit.text import one_line
-from hmaint.model.drill import Question
 from hmaint.model.inventory import Scalar, TableWanted
 from hmaint.model.playbook import Level
 
 _WORDS = 240
 _SIGNALLED = 128
 """What sh adds to the number of the signal that ended a program."""
-_BROKEN = 0.2
-"""The share of values above which text counts as broken as a whole, and not as oddly written here and there."""
-_ODD = 0.02
-_CLOCKS = 300.0
-"""Seconds that a moment may lie ahead because two clocks do not agree."""
 KINDS: Mapping[str, str] = {
     "views": "视图", "triggers": "触发器", "routines": "存储过程与函数", "events": "事件", "foreign_keys": "外键",
 }  # fmt: skip
@@ -91,7 +85,7 @@ def of_tables(names: Sequence[str], wanted: Sequence[TableWanted], source: Seque
         )
     expected = list(dict.fromkeys([*(t.name for t in wanted), *(source or ())]))
     missing = [name for name in expected if name.lower() not in have]
-    rows = (_row("表（张）", len(expected) if source is not None else "", len(names), not missing),)
+    rows = (row_of("表（张）", len(expected) if source is not None else "", len(names), not missing),)
     if missing:
         listed = "、".join(missing[:10]) + ("等" if len(missing) > 10 else "")  # noqa: PLR2004 - so many fit a line
         words = f"恢复出 {len(names)} 张表，缺 {len(missing)} 张：{listed}"
@@ -127,7 +121,7 @@ def of_rows(
     known = {name.lower() for name in names}
     bad += [f"{t.name} 未恢复" for low, t in bounds.items() if low not in known]
     uncounted = [name for name in names if name not in counted]
-    rows += [_row(name, "", "未能统计", None) for name in uncounted]
+    rows += [row_of(name, "", "未能统计", None) for name in uncounted]
     figures = tuple(("backup.drill.rows", float(count), "", name) for name, count in counted.items())
     level, words = _rows_in_words(bad, odd, uncounted)
     if not words:
@@ -160,14 +154,14 @@ def _counted(
     if low in bounds:
         least, most = bounds[low].min_rows, bounds[low].max_rows
         fits = (least is None or count >= least) and (most is None or count <= most)
-        return {**_row(name, _range(least, most), count, fits)}
+        return {**row_of(name, _range(least, most), count, fits)}
     if low not in theirs:
-        return _row(name, "", count, None)
+        return row_of(name, "", count, None)
     there = theirs[low]
     share = tolerance / 100
     result = _OFF if count < there * (1 - share) else _MORE if count > there * (1 + share) else _SAME
     result = f"行数与源库相差 {there - count}" if result == _SAME and count != there else result
-    return {**_row(name, str(there), count, fits=True), "result": result}
+    return {**row_of(name, str(there), count, fits=True), "result": result}
 
 
 def _range(least: int | None, most: int | None) -> str:
@@ -178,7 +172,14 @@ def _range(least: int | None, most: int | None) -> str:
     return f"不多于 {most}" if least is None else f"{least}–{most}"
 
 
-def _row(name: str, expected: str | int, restored: str | int, fits: bool | None) -> Mapping[str, Scalar]:  # noqa: FBT001 - three-valued
+def item_of(item: str, expected: str, found: Scalar, fits: bool | None) -> Mapping[str, Scalar]:  # noqa: FBT001 - three-valued
+    """A line of the form: what was asked, what it must be, what it is."""
+    result = "未检查" if fits is None else "通过" if fits else "不通过"
+    return {"item": item, "expected": expected, "found": str(found), "result": result}
+
+
+def row_of(name: str, expected: str | int, restored: str | int, fits: bool | None) -> Mapping[str, Scalar]:  # noqa: FBT001 - three-valued
+    """A line of the form: how many rows of a table there must be, and how many there are."""
     result = "未比对" if fits is None else "一致" if fits else "不一致"
     return {"name": name, "expected": str(expected), "restored": str(restored), "result": result}
 
@@ -192,7 +193,7 @@ def of_objects(
         needed = max(wanted.get(kind, 0), (source or {}).get(kind, 0))
         known = kind in wanted or source is not None
         fits = count >= needed if known else None
-        rows.append(_row(f"{KINDS.get(kind, kind)}（个）", needed if known else "", count, fits))
+        rows.append(row_of(f"{KINDS.get(kind, kind)}（个）", needed if known else "", count, fits))
         lacks += [f"{KINDS.get(kind, kind)} {count} 个（应有 {needed}）"] if fits is False else []
     title = "视图、触发器、存储过程等对象"
     if lacks:
@@ -221,7 +222,7 @@ def of_orphans(found: Mapping[str, int | None]) -> Verdict:
     bad = {name: count for name, count in found.items() if count}
     unseen = [name for name, count in found.items() if count is None]
     rows = tuple(
-        _asked(f"外键 {name} 的孤儿记录", "0", "未能查询" if n is None else n, None if n is None else n == 0)
+        item_of(f"外键 {name} 的孤儿记录", "0", "未能查询" if n is None else n, None if n is None else n == 0)
         for name, n in found.items()
     )
     if bad:
@@ -239,183 +240,3 @@ def of_orphans(found: Mapping[str, int | None]) -> Verdict:
     if not found:
         return Verdict("orphans", title, Level.SKIPPED, "没有外键可查")
     return Verdict("orphans", title, Level.OK, f"{len(found)} 个外键均无孤儿记录", rows=rows)
-
-
-def of_text(scanned: Mapping[str, tuple[int, int, int]], unseen: Sequence[str]) -> Verdict:
-    """Tell whether the text is still Chinese, from how many values hold non-ASCII, `??` and twice-encoded letters."""
-    title = "中文内容"
-    foreign, asked, twice = (sum(each[n] for each in scanned.values()) for n in range(3))
-    rows = (
-        _asked("含中文等非 ASCII 字符的值", "有", foreign, foreign > 0),
-        _asked("含连续问号“??”的值", "无", asked, asked == 0 or asked <= _ODD * foreign),
-        _asked("疑似重复编码（乱码）的值", "无", twice, twice == 0),
-    )
-    if twice and twice > _ODD * foreign:
-        level = Level.CRITICAL if twice > _BROKEN * foreign else Level.WARNING
-        return Verdict(
-            "charset",
-            title,
-            level,
-            f"疑似乱码：{foreign} 处非 ASCII 文字中 {twice} 处像是 UTF-8 被重复编码",
-            "核对备份命令的字符集参数",
-            rows,
-        )
-    if asked and asked > _ODD * (foreign + asked):
-        level = Level.CRITICAL if asked > _BROKEN * (foreign + asked) else Level.WARNING
-        return Verdict(
-            "charset",
-            title,
-            level,
-            f"疑似中文被替换为问号：{asked} 处含“??”，{foreign} 处含正常的非 ASCII 文字",
-            "核对备份命令的字符集参数",
-            rows,
-        )
-    if not foreign:
-        return Verdict("charset", title, Level.SKIPPED, "恢复的内容里没有中文，无从判断字符集", rows=rows)
-    if unseen:
-        return Verdict(
-            "charset",
-            title,
-            Level.UNKNOWN,
-            f"{len(unseen)} 张表的文字未能检查：{'、'.join(unseen[:6])}",
-            rows=rows,
-        )
-    return Verdict(
-        "charset",
-        title,
-        Level.OK,
-        f"{foreign} 处非 ASCII 文字，未见乱码或问号替换（每表最多看 5000 行）",
-        rows=rows,
-    )
-
-
-def of_questions(check: str, title: str, asked: Sequence[tuple[Question, str | None, str]]) -> Verdict | None:
-    """Tell how the site's own questions came out: each with its first value, or None with the reason."""
-    if not asked:
-        return None
-    rows, bad, unseen = [], [], []
-    for question, value, reason in asked:
-        fits = None if value is None else meets(question, value)
-        shown = f"未能查询：{reason}" if value is None else value
-        rows.append(_asked(question.title, expectation(question), shown, fits))
-        if value is None:
-            unseen.append(f"{question.title}（{reason}）")
-        elif fits is False:
-            bad.append(f"{question.title}：应为{expectation(question)}，实际 {one_line(value, 60)}")
-    if bad:
-        return Verdict(check, title, Level.CRITICAL, "；".join(bad[:6]), "与业务科室核对", tuple(rows))
-    if unseen:
-        return Verdict(check, title, Level.UNKNOWN, "；".join(unseen[:6]), rows=tuple(rows))
-    return Verdict(check, title, Level.OK, f"{len(rows)} 项均符合预期", rows=tuple(rows))
-
-
-def _asked(item: str, expected: str, found: Scalar, fits: bool | None) -> Mapping[str, Scalar]:  # noqa: FBT001 - three-valued
-    result = "未检查" if fits is None else "通过" if fits else "不通过"
-    return {"item": item, "expected": expected, "found": str(found), "result": result}
-
-
-def expectation(question: Question) -> str:
-    """Say in Chinese what an answer must be."""
-    parts = [] if question.equals is None else [f"等于 {question.equals}"]
-    parts += [f"含“{question.contains}”"] if question.contains else []
-    parts += [] if question.at_least is None else [f"不小于 {question.at_least:g}"]
-    parts += [] if question.at_most is None else [f"不大于 {question.at_most:g}"]
-    return "、".join(parts) or "有结果"
-
-
-def meets(question: Question, value: str) -> bool:
-    """Whether an answer is what it must be; no answer at all never is, unless nothing is what it must be."""
-    if value == "":
-        return question.equals == ""
-    number = _number(value)
-    least, most = question.at_least, question.at_most
-    return (
-        question.contains in value
-        and (least is None or (number is not None and number >= least))
-        and (most is None or (number is not None and number <= most))
-        and _equals(question.equals, value, number)
-    )
-
-
-def _equals(wanted: str | float | None, value: str, number: float | None) -> bool:
-    if isinstance(wanted, int | float) and number is not None:
-        return number == wanted
-    return wanted is None or str(wanted) == value
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
-def of_content(compared: Mapping[str, tuple[str, str, str]]) -> Verdict | None:
-    """Tell whether rows that never change are the same here and there: (here, there, reason) of each table."""
-    if not compared:
-        return None
-    title = "内容比对"
-    rows, bad, unseen = [], [], []
-    for table, (here, there, reason) in compared.items():
-        fits = None if reason else here == there
-        rows.append(_row(f"{table} 内容校验", there or "", reason or here, fits))
-        if reason:
-            unseen.append(f"{table}（{reason}）")
-        elif not fits:
-            bad.append(f"{table}：恢复 {here}，源库 {there}")
-    if bad:
-        return Verdict(
-            "content",
-            title,
-            Level.CRITICAL,
-            f"与源库内容不一致（行数/校验）：{'；'.join(bad)}",
-            "逐行核对后再决定能否使用该备份",
-            tuple(rows),
-        )
-    if unseen:
-        return Verdict("content", title, Level.UNKNOWN, f"未能比对：{'；'.join(unseen)}", rows=tuple(rows))
-    return Verdict("content", title, Level.OK, f"{len(rows)} 张表不变部分的内容与源库一致", rows=tuple(rows))
-
-
-def of_time(check: str, title: str, seconds: float, limit: float, words: str) -> Verdict:
-    """Tell whether a time stays within its limit; without a limit it is only told."""
-    figures = ((f"backup.drill.{check}_seconds", round(seconds, 1), "s", ""),)
-    if limit and seconds > limit:
-        return Verdict(
-            check,
-            title,
-            Level.CRITICAL,
-            f"{words}，超过目标 {spell(limit)}",
-            "与医院商定改进措施或调整目标",
-            metrics=figures,
-        )
-    told = f"{words}，目标 {spell(limit)}" if limit else f"{words}（未约定目标）"
-    return Verdict(check, title, Level.OK, told, metrics=figures)
-
-
-def lost_since(seconds: float) -> float | None:
-    """Seconds since a moment as a loss of data; None for one in the future, which is no loss of nothing."""
-    return None if seconds < -_CLOCKS else max(0.0, seconds)
-
-
-def of_loss(seconds: float | None, limit: float, basis: str) -> Verdict:
-    """Tell how much data would be lost; None where that is not known."""
-    title = "数据丢失时长（RPO）"
-    if seconds is None:
-        return Verdict("rpo", title, Level.UNKNOWN, f"未测得：{basis}", "校准时钟，或改写清单的 drill.newest")
-    return of_time("rpo", title, seconds, limit, f"{spell(seconds)}，{basis}")
-
-
-def spell(seconds: float) -> str:
-    """Say a length of time in Chinese, no finer than it needs to be.
-
-    >>> spell(3960)
-    '1 小时 6 分'
-    """
-    if seconds < 60:  # noqa: PLR2004 - a minute
-        return f"{seconds:.1f} 秒" if seconds < 10 else f"{seconds:.0f} 秒"  # noqa: PLR2004 - where tenths matter
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    parts = [(days, "天"), (hours, "小时"), (minutes, "分"), (rest if not days and not hours else 0, "秒")]
-    return " ".join(f"{n} {unit}" for n, unit in parts if n)
