@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from hmaint.app.backup_notices import changed_results, silent_nights
+from hmaint.app.db_tune_notices import tuning_broken_off
 from hmaint.app.drill_notices import drills_cut_off
 from hmaint.app.pledges import warn_of_pledge
 from hmaint.app.world import World
@@ -14,6 +15,7 @@ NOTICES: tuple[Callable[[World], Iterable[str]], ...] = (
     silent_nights,
     changed_results,
     drills_cut_off,
+    tuning_broken_off,
 )
 """One line each; whoever has something to remind of adds a function that costs next to nothing and never raises."""
 

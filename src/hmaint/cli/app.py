@@ -18,6 +18,9 @@ COMMANDS: Mapping[str, str] = {
     "backup-verify": N_(
         "Verify backups on the hosts that hold them, read-only: age, size, read to the end, tables, identity, copies."
     ),
+    "db-tune": N_(
+        "Find what could be tuned in a site's databases, read-only; apply it only where told to, inside the window."
+    ),
     "schema-doc": N_("Write the dictionary of databases, from their catalogues alone."),
     "inventory": N_("The systems of the hospital, and whether they can be reached."),
     "secret": N_("The encrypted secrets of this workspace."),

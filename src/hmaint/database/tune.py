@@ -55,6 +55,12 @@ class Tuner(Protocol):
     def size(self, raw: Any, fix: Fix) -> float | None:  # noqa: ANN401 - see connect
         """Bytes of the table with its indexes; None where the fix is about no table."""
 
+    def lacks(self, raw: Any, fix: Fix) -> str:  # noqa: ANN401 - see connect
+        """Which right the account lacks for a fix, in Chinese; empty where it lacks none that is known of."""
+
+    def folder(self, raw: Any) -> str:  # noqa: ANN401 - see connect
+        """The folder of the server's data, on its own machine."""
+
     def send(self, raw: Any, statement: str) -> None:  # noqa: ANN401 - see connect
         """Run one statement to its end; a reply that tells of a failure is one."""
 
@@ -149,6 +155,14 @@ class Hand:
         except CouldNotLook:
             return None
 
+    def lacks(self, fix: Fix) -> str:
+        """Which right the account lacks for a fix. CouldNotLook where that cannot be seen."""
+        return self._looked(lambda raw: self._tuner.lacks(raw, fix))
+
+    def folder(self) -> str:
+        """Where the server keeps its data, on its own machine. CouldNotLook where it does not say."""
+        return self._looked(self._tuner.folder)
+
     def debris(self, fix: Fix, before: Picture) -> tuple[str, ...]:
         """What has to be removed after an act that was broken off."""
         return self._looked(lambda raw: self._tuner.debris(raw, fix, before))
@@ -173,13 +187,14 @@ class Hand:
         onlooker = Thread(target=self._watch, args=(over, why, stop), daemon=True)
         onlooker.start()
         failure: CouldNotLook | None = None
-        with watch(seconds, self._cancel) as bound:
-            try:
+        try:
+            with watch(seconds, self.cancel) as bound:
                 self._tuner.send(self._worker, statement)
-            except Exception as error:  # noqa: BLE001 - see _try
-                failure = self._explained(error)
-        over.set()
-        onlooker.join()
+        except Exception as error:  # noqa: BLE001 - see _try
+            failure = self._explained(error)
+        finally:
+            over.set()
+            onlooker.join()
         if failure is None:
             return Sent()
         reason = why[0] if why else "到了时限，已停止" if bound.fired else failure.reason
@@ -196,10 +211,11 @@ class Hand:
                 reason = "看不到服务器的状态，已停止"
             if reason and not over.is_set():
                 why.append(reason)
-                self._cancel()
+                self.cancel()
                 return
 
-    def _cancel(self) -> None:
+    def cancel(self) -> None:
+        """End whatever runs; what it has not finished is taken back by the server."""
         with suppress(Exception):
             self._tuner.cancel(self._watcher, self._worker, self.session)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pymysql
 
@@ -19,7 +19,7 @@ from hmaint.model.look import Seen
 from hmaint.model.tuning import Picture, Pulse
 
 explain = mysql.explain
-Raw = pymysql.Connection[pymysql.cursors.Cursor]
+Raw: TypeAlias = "pymysql.Connection[pymysql.cursors.Cursor]"
 
 _WAITING = """
 select count(*), coalesce(max(time), 0) from information_schema.processlist
@@ -44,6 +44,11 @@ _SIZE = """
 select data_length + index_length + data_free from information_schema.tables
 where table_schema = %s and table_name = %s
 """
+_RIGHTS = """
+select privilege_type from information_schema.user_privileges
+union select privilege_type from information_schema.schema_privileges where %s like table_schema
+union select privilege_type from information_schema.table_privileges where table_schema = %s and table_name = %s
+"""
 _GROWING = re.compile(r" AUTO_INCREMENT=\d+")
 _PARAMETER = re.compile(r"[a-z]\w*", re.IGNORECASE)
 _NO_SUCH_TABLE = 1146
@@ -51,7 +56,10 @@ _NO_SUCH_TABLE = 1146
 
 def connect(database: Database, password: str | None, workspace: Path) -> Raw:
     """Log in, outside any transaction, with a lock time-out of seconds and no bound on the statement itself."""
-    raw = mysql.connect(database, password, workspace).connection.connection.driver_connection
+    connection = mysql.connect(database, password, workspace).connection
+    raw = connection.connection.driver_connection
+    # The driver's connection must outlive the one it was made through.
+    connection.detach()
     assert isinstance(raw, pymysql.Connection)  # noqa: S101 - what mysql.connect made
     raw.autocommit(True)  # noqa: FBT003 - the driver's own words
     with raw.cursor() as cursor:
@@ -145,6 +153,11 @@ def size(raw: Raw, fix: Fix) -> float | None:
     return float(found[0][0]) if found and found[0][0] is not None else None
 
 
+def folder(raw: Raw) -> str:
+    """By @@datadir."""
+    return str(_rows(raw, "select @@datadir")[0][0])
+
+
 def send(raw: Raw, statement: str) -> None:
     """ANALYZE and OPTIMIZE tell of their failures in a table; everything else raises."""
     for row in _rows(raw, statement):
@@ -168,11 +181,18 @@ def debris(raw: Raw, fix: Fix, before: Picture) -> tuple[str, ...]:  # noqa: ARG
     return ()
 
 
-def undo(fix: Fix, before: Picture) -> tuple[str, ...]:
-    """As advised; an index that has to be made anew is made of the very line that described it."""
-    if fix.act is not Act.DROP_INDEX:
-        return fix.undo
-    start = re.compile(rf"(?:UNIQUE |FULLTEXT |SPATIAL )?KEY {re.escape(_quoted(fix.object))} ")
-    line = next((each for each in before if start.match(each)), "")
-    table = f"{_quoted(fix.schema)}.{_quoted(_table(fix))}"
-    return (f"ALTER TABLE {table} ADD {line}",) if line else fix.undo
+def undo(fix: Fix, before: Picture) -> tuple[str, ...]:  # noqa: ARG001 - all tuners are called alike
+    """As advised."""
+    return fix.undo
+
+
+def lacks(raw: Raw, fix: Fix) -> str:
+    """By the account's own rights as the server lists them; with roles in use that says nothing, and it is tried."""
+    if fix.act is Act.SET:
+        told = " ".join(str(row[0]) for row in _rows(raw, "show grants"))
+        may = re.search(r"ALL PRIVILEGES ON \*\.\*|\bSUPER\b|SYSTEM_VARIABLES_ADMIN", told)
+        return "" if may or "GRANT `" in told else "账号不能改全局参数（缺 SUPER / SYSTEM_VARIABLES_ADMIN）"
+    wanted = ("SELECT", "INSERT") if fix.act is Act.ANALYZE else ("ALTER", "CREATE", "INSERT")
+    held = {str(row[0]).upper() for row in _rows(raw, _RIGHTS, fix.schema, fix.schema, _table(fix))}
+    missing = [right for right in wanted if right not in held]
+    return f"账号对 {fix.schema}.{_table(fix)} 缺 {', '.join(missing)} 权限" if held and missing else ""

@@ -29,7 +29,7 @@ from (select *, wait_event_type = 'Lock' and now() - query_start >= interval '3 
       from pg_stat_activity where pid not in (pg_backend_pid(), %s)) a
 """
 _TABLE = """
-with t as (select c.oid, c.* from pg_class c join pg_namespace n on n.oid = c.relnamespace
+with t as (select c.oid, c.reloptions from pg_class c join pg_namespace n on n.oid = c.relnamespace
            where n.nspname = %s and c.relname = %s and c.relkind in ('r', 'p', 'm'))
 select 'column ' || attname || ' ' || format_type(atttypid, atttypmod)
        || case when attnotnull then ' not null' else '' end || ' statistics ' || coalesce(attstattarget::text, '-1')
@@ -68,7 +68,10 @@ _RELOADED = 0.5
 
 def connect(database: Database, password: str | None, workspace: Path) -> Raw:
     """Log in, outside any transaction and able to write, with a lock time-out of seconds."""
-    raw = postgresql.connect(database, password, workspace).connection.connection.driver_connection
+    connection = postgresql.connect(database, password, workspace).connection
+    raw = connection.connection.driver_connection
+    # The driver's connection must outlive the one it was made through.
+    connection.detach()
     assert isinstance(raw, psycopg.Connection)  # noqa: S101 - what postgresql.connect made
     raw.rollback()
     raw.read_only = None
@@ -132,6 +135,13 @@ def size(raw: Raw, fix: Fix) -> float | None:
     return float(row[0]) if row and row[0] is not None else None
 
 
+def folder(raw: Raw) -> str:
+    """By data_directory, which pg_monitor may read."""
+    row = raw.execute("show data_directory").fetchone()
+    assert row is not None  # noqa: S101 - SHOW always gives a row
+    return str(row[0])
+
+
 def send(raw: Raw, statement: str) -> None:
     """As it stands, without the driver looking for placeholders."""
     raw.execute(statement.encode())
@@ -157,13 +167,32 @@ def debris(raw: Raw, fix: Fix, before: Picture) -> tuple[str, ...]:
         return ()
     rows = raw.execute(_INVALID, (_regclass(raw, fix),))
     was = tuple(line for line in before if " INVALID" in line)
-    return tuple(
+    drops = tuple(
         f"DROP INDEX CONCURRENTLY {name}"
         for name, text in rows
         if not any(line.startswith(text) for line in was)
     )
+    # An index that was half dropped serves nobody any more: it is made anew.
+    return (*drops, *fix.undo) if drops and fix.act is Act.DROP_INDEX else drops
 
 
 def undo(fix: Fix, before: Picture) -> tuple[str, ...]:  # noqa: ARG001 - all tuners are called alike
     """As advised."""
     return fix.undo
+
+
+def lacks(raw: Raw, fix: Fix) -> str:
+    """Tables are altered by whoever may act as their owner, parameters by a superuser or whoever was given them."""
+    if fix.act is Act.SET:
+        # Parameters can be given away since version 15.
+        given = raw.info.server_version >= 150000  # noqa: PLR2004 - see above
+        sql = "select rolsuper" + (" or has_parameter_privilege(%s, 'alter system')" if given else "")
+        row = raw.execute(
+            f"{sql} from pg_roles where rolname = current_user", (fix.object,) if given else ()
+        ).fetchone()
+        return "" if row and row[0] else "账号不能 ALTER SYSTEM（须超级用户，或 15 版起单独授予）"
+    row = raw.execute(
+        "select pg_has_role(relowner, 'usage') from pg_class where oid = to_regclass(%s)",
+        (_regclass(raw, fix),),
+    ).fetchone()
+    return "账号不能代表表的属主操作" if row and not row[0] else ""

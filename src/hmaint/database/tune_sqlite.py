@@ -57,6 +57,11 @@ def size(raw: sqlite3.Connection, fix: Fix) -> float | None:  # noqa: ARG001 - a
     return float(pages * raw.execute("pragma page_size").fetchone()[0])
 
 
+def folder(raw: sqlite3.Connection) -> str:
+    """Of the file."""
+    return str(Path(str(raw.execute("pragma database_list").fetchone()[2])).parent)
+
+
 def send(raw: sqlite3.Connection, statement: str) -> None:
     """Run it."""
     raw.execute(statement).fetchall()
@@ -84,3 +89,8 @@ def undo(fix: Fix, before: Picture) -> tuple[str, ...]:
     return (
         () if any(line.startswith("table sqlite_stat1") for line in before) else ("DROP TABLE sqlite_stat1",)
     )
+
+
+def lacks(raw: sqlite3.Connection, fix: Fix) -> str:  # noqa: ARG001 - all tuners are called alike
+    """A file has no accounts."""
+    return ""

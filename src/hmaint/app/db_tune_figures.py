@@ -1,0 +1,116 @@
+"""What is measured before and after: the site's own statements with their plans and times, and the sizes of tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from hmaint.app.tools import open_tools
+from hmaint.app.world import World
+from hmaint.database.tune import Hand
+from hmaint.database.tune_plan import explained
+from hmaint.engine.conversation import Session
+from hmaint.errors import CouldNotLook
+from hmaint.model.advice import Act
+from hmaint.model.inventory import Database
+from hmaint.model.look import Query, Seen
+from hmaint.model.tuning import Figure, Item
+
+QUERIES = "tune_queries"
+"""The variable that names statements worth measuring: name → SELECT."""
+_ROWS = 10_000
+_TIMES = 2
+"""Each statement is run so often; the fastest counts, as the first may have to fetch from the disk."""
+_SIZED = (Act.CREATE_INDEX, Act.DROP_INDEX, Act.REBUILD, Act.REINDEX, Act.VACUUM)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One figure at one moment; None: it could not be measured, and `note` says why."""
+
+    value: float | None
+    unit: str
+    note: str = ""
+    plan: str = ""
+
+
+Key = tuple[str, str]
+"""The database, and what is measured there."""
+
+
+def measure(world: World, hand: Hand, items: Sequence[Item]) -> dict[Key, Measured]:
+    """Everything that is measured of one database now. Nothing of it can stop the tuning: what fails says why."""
+    database = hand.database
+    found = dict(_sizes(hand, items))
+    if database.vars.get(QUERIES):
+        found |= dict(_statements(world, database))
+    return found
+
+
+def compared(before: Mapping[Key, Measured], after: Mapping[Key, Measured]) -> tuple[Figure, ...]:
+    """Each thing as it was and as it is."""
+    nothing = Measured(None, "", "未测")
+    return tuple(
+        Figure(
+            key[0],
+            key[1],
+            was.value,
+            (now := after.get(key, nothing)).value,
+            was.unit,
+            was.note or now.note,
+            was.plan,
+            now.plan,
+        )
+        for key, was in before.items()
+    )
+
+
+def _sizes(hand: Hand, items: Sequence[Item]) -> Iterator[tuple[Key, Measured]]:
+    for item in items:
+        if item.fix.act in _SIZED:
+            name = ".".join(filter(None, (item.fix.schema, item.fix.table or item.fix.object)))
+            size = hand.size(item.fix)
+            value = None if size is None else round(size / 2**20, 2)
+            yield (hand.database.name, f"{name or hand.database.name} 占用空间"), Measured(value, "MB")
+
+
+def _statements(world: World, database: Database) -> Iterator[tuple[Key, Measured]]:
+    written = database.vars[QUERIES]
+    named = (
+        written
+        if isinstance(written, Mapping)
+        else {f"语句 {n}": sql for n, sql in enumerate(_list(written), 1)}
+    )
+    try:
+        with open_tools(world) as tools:
+            session = tools.open_database(database)
+            try:
+                for name, sql in named.items():
+                    yield from _statement(world, database, session, str(name), str(sql))
+            finally:
+                session.close()
+    except CouldNotLook as failure:
+        reason = world.redactor.redact(failure.reason)
+        for name in named:
+            yield (database.name, f"{name} 耗时"), Measured(None, "毫秒", reason)
+
+
+def _list(written: object) -> list[object]:
+    return list(written) if isinstance(written, list | tuple) else [written]
+
+
+def _statement(
+    world: World, database: Database, session: Session, name: str, sql: str
+) -> Iterator[tuple[Key, Measured]]:
+    plan = explained(session.ask, database.engine, sql)
+    mask = world.redactor.redact
+    key = (database.name, f"{name} {plan.name}")
+    yield key, Measured(plan.work, plan.unit, mask(plan.why), mask(plan.steps))
+    times = []
+    for _time in range(_TIMES):
+        answer = session.ask(Query(sql, rows=_ROWS, discreet=True))
+        if answer.seen is not Seen.OBSERVED:
+            yield (database.name, f"{name} 耗时"), Measured(None, "毫秒", mask(answer.reason))
+            return
+        times.append(answer.elapsed_ms)
+    yield (database.name, f"{name} 耗时"), Measured(float(min(times)), "毫秒")
