@@ -95,7 +95,7 @@ def begin(
         desk = desk_of(world, run)
         card(desk)
         desk.make()
-        stations = _stations(rendered, site, tools, _holder(world, desk), person, patience)
+        stations = _stations(rendered, site, tools, _holder(world, desk), _discreet(world, person), patience)
         replace_file(desk.document, rendered.document.encode())
         with _going(world, desk, prepared, stations, person, tools) as going:
             # Before the leases: a laptop that dies in between must know which run holds them.
@@ -138,7 +138,7 @@ def resume(  # noqa: PLR0913 - the ways to go on
                 "the point of no return was passed with {acts}: restore the backup instead (report restore-manual)"
             )
             raise Refused(told.format(acts=", ".join(gone)))
-        stations = _stations(rendered, site, tools, _holder(world, desk), person, patience)
+        stations = _stations(rendered, site, tools, _holder(world, desk), _discreet(world, person), patience)
         _take_all(stations, "resume")
         with _going(world, desk, prepared, stations, person, tools) as going:
             going.outcome(
@@ -167,7 +167,7 @@ def take_over(  # noqa: PLR0913 - as resume
         desk = desk_of(world, run)
         card(desk)
         desk.make()
-        stations = _stations(rendered, site, tools, _holder(world, desk), person, patience)
+        stations = _stations(rendered, site, tools, _holder(world, desk), _discreet(world, person), patience)
         _take_all(stations, "takeover")
         _fetch(desk, stations)
         state = _fit(desk, rendered)
@@ -210,9 +210,9 @@ def _alone(world: World, site: Site, plan: str) -> Iterator[Callable[[Desk], Non
 def _learn(world: World, rendered: RenderedPlan) -> None:
     """Have every secret of the plan before anything begins: to be there when it is needed, and masked from then on."""
     for act in rendered.acts:
-        parts = (act.do, act.probe, act.undo, act.undone)
+        parts: list[object] = [act.do, act.probe, act.undo, act.undone]
         if isinstance(act.do, Reboot):
-            parts = (act.do.start, act.do.ready)
+            parts += [act.do.start, act.do.ready]
         for script in parts:
             for secret in script.secrets.values() if isinstance(script, Script) else ():
                 try:
@@ -224,6 +224,11 @@ def _learn(world: World, rendered: RenderedPlan) -> None:
 def _holder(world: World, desk: Desk) -> Holder:
     owner = one_line(f"{world.operator} on {socket.gethostname()}", 80)
     return Holder(desk.run, desk.token(), f"{os.getpid()}-{secrets.token_hex(6)}", owner)
+
+
+def _discreet(world: World, person: Person) -> Person:
+    """The same person, who is told nothing that is secret: what hosts say may hold what they were given."""
+    return replace(person, hear=lambda told: person.hear(world.redactor.redact(told)))
 
 
 def _stations(  # noqa: PLR0913, PLR0917 - a station a host, and all it works with
@@ -304,7 +309,15 @@ def _going(  # noqa: PLR0913, PLR0917 - as the run itself
     with ExitStack() as open_things:
         rendered = prepared.rendered()
         hands = _hands(world, desk, prepared, stations, person)
-        means = Means(prepared.site, tools, stations, hands, person.confirm, person.signals, person.hear)
+        means = Means(
+            prepared.site,
+            tools,
+            stations,
+            hands,
+            person.confirm,
+            person.signals,
+            _discreet(world, person).hear,
+        )
         going = open_things.enter_context(Going(world, desk, rendered, means))
         for hand in hands.values():
             if isinstance(hand, SqlHand):
