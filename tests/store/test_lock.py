@@ -15,7 +15,7 @@ import pytest
 
 from hmaint.errors import ExitStatus, Refused
 from hmaint.kit.clock import CHINA
-from hmaint.store.lock import alone, holder_of
+from hmaint.store.lock import alone, at_it, holder_of
 
 AT = datetime(2026, 11, 25, 2, 0, tzinfo=CHINA)
 HOLD = """
@@ -48,10 +48,12 @@ def test_the_second_is_refused_and_told_who_holds_it(tmp_path: Path) -> None:
         for word in ("backup-verify", "李工", "2026-11-25T02:00:00+08:00", str(held.pid)):
             assert word in str(caught.value)
         # Killed, it lets go at once, although a child that inherited all its files lives on and its card lies there.
+        assert str(held.pid) in at_it(tmp_path, "backup-icu")
         held.kill()
         held.wait()
         os.kill(orphan, 0)
         assert holder_of(tmp_path, "backup-icu") is not None
+        assert at_it(tmp_path, "backup-icu") == ""
         take(tmp_path, wait=5)
     finally:
         held.kill()
@@ -59,6 +61,8 @@ def test_the_second_is_refused_and_told_who_holds_it(tmp_path: Path) -> None:
         held.stdout.close()
         os.kill(orphan, signal.SIGKILL)
     assert holder_of(tmp_path, "backup-icu") is None
+    assert at_it(tmp_path, "never-held") == ""
+    assert not (tmp_path / "never-held.lock").exists()
 
 
 def test_who_waits_gets_it_when_the_other_ends(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from hmaint.model.playbook import Level
 from hmaint.model.upgrade import BackupWanted
 from hmaint.model.upgrade_act import RenderedPlan
 from hmaint.model.upgrade_gate import Gates
-from hmaint.store.lock import holder_of
+from hmaint.store.lock import at_it
 
 CHANGING = ("upgrade", "data-fix")
 """The commands whose runs change a site."""
@@ -98,9 +98,9 @@ def _changed_at(world: World, site: str, own: str) -> datetime | None:
 
 
 def _busy(world: World, site: str, own: str) -> str:
-    holder = holder_of(world.workspace.locks, lock_name(site))
-    if holder is not None and not (own and own in holder.what):
-        return _("at work already: {holder}; wait until it ends").format(holder=holder)
+    holder = at_it(world.workspace.locks, lock_name(site))
+    if holder and not (own and own in holder):
+        return holder
     open_run = unfinished(world, site)
     if open_run is not None and open_run.run != own:
         words = _("the upgrade {run} of this site is not over: hmaint upgrade resume or rollback")

@@ -71,6 +71,19 @@ def holder_of(folder: Path, name: str) -> Holder | None:
         return None
 
 
+def at_it(folder: Path, name: str) -> str:
+    """Who holds a lock at this moment, in a sentence; empty for nobody. The card of one who was killed stays."""
+    if not (folder / f"{name}.lock").exists():
+        return ""
+    try:
+        with FileLock(folder / f"{name}.lock", timeout=0, mode=0o600):
+            return ""
+    except Timeout:
+        return _taken(folder, name)
+    except (OSError, NotImplementedError):
+        return ""  # whoever takes it next is told why it cannot be had
+
+
 def _write(card: Path, holder: Holder) -> None:
     # Who holds it is told for people only: a full disk must not keep the job from being done.
     with suppress(Refused):
