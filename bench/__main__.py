@@ -21,6 +21,7 @@ from bench.knowledge import knowledge_limits, measure_knowledge, render_knowledg
 from bench.looks import write_log
 from bench.paper import measure_paper
 from bench.scene import OUT, Scene, Tool
+from bench.slowlog import measure_slow_log, render_slow_log, slow_log_limits
 from bench.startup import measure_startup
 from bench.table import render, render_limits, render_paper, render_startup
 from bench.tools import ansible, hmaint, paramiko, pyinfra, xargs
@@ -102,6 +103,7 @@ def _publish(samples: list[Sample], startup: dict[str, float], paper: dict[str, 
     backups = measure_backups()
     years = measure_years()
     drill = measure_drill()
+    slow_log = measure_slow_log()
     held = (
         limits(figures, startup)
         + drill_limits(drill)
@@ -109,6 +111,7 @@ def _publish(samples: list[Sample], startup: dict[str, float], paper: dict[str, 
         + knowledge_limits(known)
         + backups_limits(backups)
         + years_limits(years)
+        + slow_log_limits(slow_log)
     )
     titles = {tool.name: tool.title for tool in TOOLS}
     told = "\n\n".join(
@@ -120,6 +123,7 @@ def _publish(samples: list[Sample], startup: dict[str, float], paper: dict[str, 
             render_drill(drill),
             render_backups(backups),
             render_years(years),
+            render_slow_log(slow_log),
             render_limits(held),
         )
     )
@@ -139,6 +143,7 @@ def _publish(samples: list[Sample], startup: dict[str, float], paper: dict[str, 
         "drill": drill,
         "years": years,
         "backups": backups,
+        "slow_log": slow_log,
         "limits": [asdict(limit) for limit in held],
     }
     (OUT / "bench.json").write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8")

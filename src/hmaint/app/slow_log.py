@@ -28,6 +28,9 @@ from hmaint.store.visit import Visit
 
 PLAYBOOK = "slow-log"
 TITLE = "慢日志分析"
+_LONGEST_NAME = 100
+"""Characters of a target's name that the records hold everywhere."""
+
 MOST = 1000
 """Kinds of statements kept of one log; the lighter ones are summed up."""
 
@@ -43,7 +46,8 @@ class Place:
     @property
     def target(self) -> str:
         """What its run calls it: of one host several logs may be read."""
-        return self.spoken if self.host else Path(self.path).name
+        name = self.spoken if self.host else Path(self.path).name
+        return name if len(name) <= _LONGEST_NAME else f"{name[:20]}…{name[21 - _LONGEST_NAME :]}"
 
     @property
     def kind(self) -> str:
