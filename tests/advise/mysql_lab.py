@@ -152,6 +152,8 @@ _EVENT = "create event his.nightly on schedule every 1 day do delete from his.wo
 
 BEFORE = (
     Plant("mysql.index.duplicate", ("alter table his.visit add key again (patient)",)),
+    Plant("mysql.index.duplicate", (
+        "create table his.`we``ird '表\"` (`a b` int primary key, `c``'` int, key `k 1` (`c``'`), key `k 2` (`c``'`))",)),
     Plant("mysql.index.redundant", ("alter table his.visit add key dept_only (dept), add key dept_fee (dept, fee)",)),
     Plant("mysql.index.useless", ("alter table his.patient add key by_sex (sex)",)),
     Plant(
@@ -272,7 +274,7 @@ SETTINGS_FOUND = {
     "mysql.transaction.long": ("mariadb", "mysql56", "mysql9"),
     "mysql.lock.waits": ("mariadb", "mysql56", "mysql9"),
     "mysql.lock.metadata": ("mariadb", "mysql56", "mysql9"),
-    "mysql.lock.deadlocks": ("mariadb", "mysql56", "mysql9"),
+    "mysql.lock.deadlocks": ("mariadb", "mysql9"),
 }
 """What the options and the quarrels of sessions plant."""
 
@@ -324,7 +326,7 @@ def furnish_ill(server: MariaDB) -> None:
     for _ in range(20):  # short connections
         server.admin("do 0")
     # more tables than the cache holds
-    _run(server, [f"select {n} from his.{name} limit 1" for n in range(15) for name in _MANY])
+    _run(server, [f"select {n} from his.{name} limit 1" for n in range(25) for name in _MANY])
     _crowd(server)
 
 

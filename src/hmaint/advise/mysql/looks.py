@@ -74,6 +74,7 @@ STATUS = (
     "Sort_range",
     "Sort_scan",
     "Table_locks_immediate",
+    "Table_open_cache_overflows",
     "Table_locks_waited",
     "Threads_created",
     "Uptime",

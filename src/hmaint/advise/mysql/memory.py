@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hmaint.advise.draft import HIGH, LOW, MEDIUM, NO, Draft, Topic
 from hmaint.advise.facts import Facts, in_range
 from hmaint.advise.mysql.make import restart_with, rule, set_variable
-from hmaint.advise.mysql.schema import tables
+from hmaint.advise.mysql.schema import whole
 from hmaint.advise.mysql.settings import Settings, seasoned, settings
 from hmaint.advise.write import size
 from hmaint.model.advice import Chapter, Claim, Fix, Verb
@@ -36,7 +36,9 @@ def _row(**figures: float | str | None) -> Row:
 def _pool(facts: Facts) -> Iterator[Draft]:
     seen = seasoned(facts)
     pool = seen.number("innodb_buffer_pool_size")
-    held = sum(table.size for table in tables(facts).values() if table.engine == "InnoDB")
+    # The whole server shares one pool, whichever schemas are looked at.
+    rows = (row for row in facts.rows("tables") if row["engine"] == "InnoDB")
+    held = sum(whole(row["data_bytes"]) + whole(row["index_bytes"]) for row in rows)
     asked, missed = seen.count("Innodb_buffer_pool_read_requests"), seen.count("Innodb_buffer_pool_reads")
     if pool is None or not asked or held <= pool or missed / asked <= _POOL_MISSES:
         return
@@ -164,7 +166,7 @@ def _on_disk(facts: Facts) -> Iterator[Draft]:
 RULES = (
     rule(Topic("memory.pool", Chapter.CONFIGURATION, "缓冲池小于数据且命中率低", _pool,
                "MySQL 手册 InnoDB Buffer Pool；未命中超过 1% 为本项目经验值",
-               ("variables", "status", "tables", "columns", "indexes"))),
+               ("variables", "status", "tables"))),
     rule(Topic("memory.session", Chapter.CONFIGURATION, "会话级缓冲过大", _buffers,
                "MySQL 手册 How MySQL Uses Memory；16 MB 为本项目经验值", ("variables",))),
     rule(Topic("redo.size", Chapter.CONFIGURATION, "重做日志装不下一小时的写入", _redo,

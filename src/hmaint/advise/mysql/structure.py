@@ -206,14 +206,17 @@ def _running_out(facts: Facts) -> Iterator[Draft]:
             evidence=(
                 {"column": column.name, "type": column.full_type, "next": table.next_number, "max": ceiling},
             ),
-            fix=_wider(table, column) if column.kind != "bigint" else None,
+            fix=_wider(table, column),
             advice="与厂商在维护窗口改为 BIGINT",
             checked="按数据字典核对",
             claims=(Claim(Verb.REBUILD, table.full, weight=4),),
         )
 
 
-def _wider(table: Table, column: Column) -> Fix:
+def _wider(table: Table, column: Column) -> Fix | None:
+    """The column as a BIGINT; None where it is one, or where its comment reads differently by the server's mode."""
+    if column.kind == "bigint" or "\\" in column.remark:
+        return None
     sign = " UNSIGNED" if "unsigned" in column.full_type else ""
     rest = f"{'' if column.nullable else ' NOT NULL'} AUTO_INCREMENT"
     rest += f" COMMENT {text(column.remark)}" if column.remark else ""

@@ -1,0 +1,179 @@
+"""Rules of MySQL and MariaDB whose defect no laboratory can be given within seconds, and what each version has not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from hmaint.advise.engines import advise, book_of
+from hmaint.advise.facts import Facts
+from hmaint.advise.mysql.looks import LOOKS
+from hmaint.database.guard import refusal
+from hmaint.model.advice import Judged
+from hmaint.model.look import Row, Rows, Seen
+
+_DAY = 86_400
+VARIABLES = {
+    "event_scheduler": "ON",
+    "innodb_print_all_deadlocks": "ON",
+    "performance_schema": "ON",
+    "slow_query_log": "ON",
+    "long_query_time": "2.000000",
+    "query_cache_size": "1048576",
+    "query_cache_type": "ON",
+    "tmp_table_size": "1024",
+    "max_heap_table_size": "16777216",
+    "table_open_cache": "2000",
+}
+STATUS = {
+    "Questions": "5000000",
+    "Qcache_hits": "0",
+    "Com_select": "100000",
+    "Innodb_row_lock_waits": "0",
+    "Innodb_row_lock_time": "0",
+    "Created_tmp_tables": "100",
+    "Created_tmp_disk_tables": "90",
+}
+
+
+def facts(
+    *,
+    flavour: str = "mariadb",
+    version: str = "10.11.6",
+    uptime: int | None = 60 * _DAY,
+    **looks: tuple[Row, ...],
+) -> Facts:
+    rows = {
+        "variables": as_rows(VARIABLES),
+        "status": as_rows(STATUS),
+        "metrics": ({"name": "lock_deadlocks", "value": 0}, {"name": "trx_rseg_history_len", "value": 10}),
+        "events": (),
+        **looks,
+    }
+    seen = {name: Rows(Seen.OBSERVED, each) for name, each in rows.items()}
+    return Facts("main", "mysql", flavour, version, seen, uptime, 1_800_000_000)
+
+
+def as_rows(values: Mapping[str, str]) -> tuple[Row, ...]:
+    return tuple({"variable_name": name, "value": value} for name, value in values.items())
+
+
+def judged(seen: Facts, rule: str) -> Judged:
+    return next(each for each in advise(seen).judged if each.rule == f"mysql.{rule}")
+
+
+def test_a_server_without_statement_counters_is_told_so_and_nothing_is_concluded_from_their_silence():
+    off = facts(
+        variables=as_rows({**VARIABLES, "performance_schema": "OFF"}),
+        tables=(),
+        columns=(),
+        indexes=(),
+        foreign_keys=(),
+        digests=(),
+        digest_total=({"digests": 0, "calls": None, "total_ms": None, "lost_calls": None},),
+        usage=(),
+    )
+    assert judged(off, "performance_schema").advice
+    for rule in ("index.missing", "statement.time", "join.collation"):
+        assert "没有语句统计" in judged(off, rule).unexamined
+    for rule in ("index.unused", "index.useless", "table.cold"):
+        assert "没有统计索引的使用" in judged(off, rule).unexamined
+    assert any("看不到索引的使用" in line for line in advise(off).cautions)
+
+
+def test_versions_nobody_cleans_up_after_are_found():
+    long = ({"name": "trx_rseg_history_len", "value": 2_000_000},)
+    assert judged(facts(metrics=long), "transaction.history").advice
+    assert not judged(facts(), "transaction.history").advice
+    assert "没有计数器" in judged(facts(metrics=()), "transaction.history").unexamined
+
+
+def test_long_waits_for_rows_are_found_by_their_mean():
+    slow = as_rows({**STATUS, "Innodb_row_lock_waits": "100", "Innodb_row_lock_time": "900000"})
+    assert judged(facts(status=slow), "lock.time").advice
+    assert not judged(facts(), "lock.time").advice
+    assert judged(facts(status=slow, uptime=3_600), "lock.time").unexamined
+
+
+@pytest.mark.parametrize(("age", "found"), [(3 * _DAY, 1), (_DAY, 0)])
+def test_a_job_that_did_not_run_is_found(age: int, found: int):
+    event = {"db": "his", "event": "nightly", "enabled": 1, "unit": "DAY", "every": "1", "age": age}
+    assert len(judged(facts(events=(event,)), "job.overdue").advice) == found
+
+
+def test_jobs_of_a_server_that_hides_them_are_not_called_fine():
+    blind = facts(flavour="mysql", version="8.4.3", event_right=({"rights": 0},))
+    assert "EVENT" in judged(blind, "job.scheduler").unexamined
+    assert not judged(
+        facts(flavour="mysql", version="8.4.3", event_right=({"rights": 1},)), "job.scheduler"
+    ).unexamined
+
+
+@pytest.mark.parametrize("rule", ["query_cache", "temp.mismatch", "temp.disk"])
+def test_no_advice_that_the_version_no_longer_heeds(rule: str):
+    assert judged(facts(), rule).advice
+    new = judged(facts(flavour="mysql", version="8.4.3"), rule)
+    assert (new.advice, new.unexamined) == ((), "")
+    assert "不适用于" in new.skipped
+
+
+def test_a_variable_the_server_does_not_have_is_never_advised():
+    bare = facts(variables=(), status=as_rows({**STATUS, "Uptime": "1"}))
+    assert [item.object for item in advise(bare).advice if item.fix is not None] == []
+
+
+def test_ratios_of_nothing_break_nothing():
+    nothing = facts(status=as_rows(dict.fromkeys(STATUS, "0") | {"Questions": "99999999"}))
+    assert "mysql.query_cache" not in {item.rule for item in advise(nothing).advice}
+    assert not judged(nothing, "query_cache").unexamined
+
+
+def test_a_server_that_answers_nonsense_is_not_examined_and_ends_nothing():
+    odd = facts(variables=({"variable_name": None, "value": None},), metrics=({"name": 1},), events=({},))
+    told = advise(odd)
+    assert len(told.judged) == len(book_of("mysql").RULES)
+    assert judged(odd, "transaction.history").unexamined
+    assert judged(odd, "job.overdue").unexamined or judged(odd, "job.overdue").advice == ()
+
+
+def test_what_was_read_only_in_part_is_not_called_whole():
+    seen = facts(tables=(), columns=(), indexes=(), foreign_keys=())
+    looks = {**seen.looks, "indexes": Rows(Seen.OBSERVED, (), cut=True)}
+    part = Facts("main", "mysql", "mariadb", "10.11.6", looks, seen.uptime, seen.now)
+    assert "只判断了读到的部分" in judged(part, "index.duplicate").unexamined
+
+
+def test_a_look_that_failed_is_told_with_its_reason():
+    seen = facts()
+    looks = {**seen.looks, "metrics": Rows(Seen.DENIED, reason="账号没有所需权限")}
+    blind = Facts("main", "mysql", "mariadb", "10.11.6", looks, seen.uptime, seen.now)
+    assert judged(blind, "transaction.history").unexamined == "账号没有所需权限"
+
+
+def test_every_look_passes_the_guard_and_no_sample_of_a_statement_is_read():
+    for look in LOOKS:
+        assert refusal(look.query.sql, "mysql") is None, look.name
+        assert "sample" not in look.query.sql.lower()
+        assert "trx_query" not in look.query.sql.lower()
+        assert look.query.limit is not None
+        assert look.query.limit <= 30
+
+
+def test_every_look_a_rule_needs_is_taken_on_each_version_it_holds_for():
+    versions = {
+        "mysql": ("5.6.24", "5.7.44", "8.0.40", "9.1"),
+        "mariadb": ("10.3.1", "10.5", "10.11.6", "11.8"),
+    }
+    for flavour, numbers in versions.items():
+        for version in numbers:
+            taken = [look.name for look in LOOKS if look.fits(flavour, version)]
+            assert len(taken) == len(set(taken)), version
+            for rule in book_of("mysql").RULES:
+                assert set(rule.needs) <= set(taken), (rule.id, version)
+
+
+def test_every_rule_says_where_it_comes_from_and_has_a_name_of_its_own():
+    rules = book_of("mysql").RULES
+    assert len({rule.id for rule in rules}) == len(rules)
+    assert all(rule.source and rule.title for rule in rules)
