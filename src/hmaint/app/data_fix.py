@@ -56,8 +56,9 @@ def _fixer(world: World, database: Database, fix: Fix) -> Iterator[Fixer]:
     from hmaint.database.fix import Fixer  # noqa: PLC0415 - brings drivers
 
     learn(world, fix)
-    password = None if fix.password is None else world.secret_of(fix.password)
-    account = replace(database, user=fix.user or database.user)
+    secret = fix.password if fix.user else database.upgrade_password
+    password = None if secret is None else world.secret_of(secret)
+    account = replace(database, user=fix.user or database.upgrade_user)
     fixer = Fixer(account, fix, password, world.workspace.root)
     try:
         yield fixer

@@ -23,7 +23,7 @@ def unlock_fixes(world: World, acts: Sequence[Act]) -> None:
     for act in acts:
         if isinstance(act.do, Fix):
             data_fix.learn(world, act.do)
-            if act.do.password is not None:
+            if act.do.user and act.do.password is not None:
                 with suppress(CouldNotLook):
                     world.secret_of(act.do.password)
 

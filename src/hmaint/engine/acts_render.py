@@ -36,7 +36,8 @@ def acting_of(plan: UpgradePlan, step: PlanStep, target: Target | None, scope: S
         case SqlForm() if isinstance(target, Database):
             return replace(sql_acting(plan, args, written, target), says=says(args))
         case FixForm() if isinstance(target, Database):
-            return Acting(fix_of(args, plan.path.parent, target.engine))
+            account = bool(target.upgrade_user)
+            return Acting(fix_of(args, plan.path.parent, target.engine, account=account))
     return host_acting(_bench(plan, step, args, written, scope))
 
 

@@ -68,17 +68,22 @@ class FixForm(Form):
     seconds: Annotated[Duration, Field(ge=1, le=600)] = 60.0
 
 
-def fix_of(form: FixForm, folder: Path, engine: str) -> Fix:
-    """Make it, for an engine of the inventory. ValueError, in a sentence, names the first statement that cannot be."""
+def fix_of(form: FixForm, folder: Path, engine: str, *, account: bool = False) -> Fix:
+    """Make it, for an engine of the inventory. ValueError, in a sentence, names the first statement that cannot be.
+
+    `account`: the inventory has an account for upgrades of that database, which serves where none is named here.
+    """
     statements = []
     for number, each in enumerate(form.statements, start=1):
         try:
             statements.append(_statement(each, folder, engine))
         except ValueError as wrong:
             raise ValueError(_("statement {n}: {why}").format(n=number, why=wrong)) from None
-    if engine != "sqlite" and not (form.user and form.password):
+    if engine != "sqlite" and not (form.user and form.password) and not account:
         raise ValueError(
-            _("say user and password of an account that may write: the one of the inventory only reads")
+            _(
+                "name an account that may write: upgrade_user of the database in the inventory, or user and password"
+            )
         )
     request = FixRequest(**{name: getattr(form.request, name) for name in FixRequest.__slots__})
     return Fix(
