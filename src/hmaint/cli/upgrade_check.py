@@ -57,7 +57,8 @@ def _status(checked: Checked) -> int:
     level = str(checked.preflight.level)
     if level == "critical":
         return ExitStatus.CRITICAL
-    if checked.rendered is None or level == "unknown":
+    unseen = any(each.standing == "unknown" for each in checked.prepared.previews.values())
+    if checked.rendered is None or unseen or level == "unknown":
         return ExitStatus.UNKNOWN
     return ExitStatus.WARNING if level == "warning" else ExitStatus.OK
 

@@ -53,6 +53,8 @@ def draw(plan: UpgradePlan, site: Site) -> Drawn:
     order, checkpoints = seated(placed, plan.rollout)
     beyond = _beyond(plan)
     for seat in order:
+        if seat.step.on is not None and seat.target is None:  # it fits no target, which is a fault of its own
+            continue
         try:
             acts.append(_act(plan, seen, seat, beyond))
         except ValueError as wrong:

@@ -59,6 +59,7 @@ hm_begin() { hm_up || hm_start </dev/null || hm_fail "it could not be started"; 
 hm_end() { ! hm_up || hm_stop </dev/null || hm_fail "it could not be stopped"; hm_wait_down; }
 """
 
+HELPERS = (_BY_NAME, _WAITS)
 DO: Mapping[str, str] = {
     "started": "hm_save; hm_begin\n",
     "stopped": "hm_save; hm_end\n",

@@ -22,6 +22,14 @@ hm_room() {
 hm_seal() { : > "$HMAINT_KEEP/saved" || hm_fail "what is there cannot be kept in $HMAINT_KEEP"; }
 """
 
+
+def shown(script: str, *helpers: str) -> str:
+    """A script as people read it: without the helpers that stand in every one."""
+    for each in (PRELUDE, _TURN, _MINE, *helpers):
+        script = script.replace(each, "")
+    return script
+
+
 _SAVE_FILE = r"""
 [ ! -L "$P" ] || hm_fail "$P is a link: name the file itself"
 [ ! -d "$P" ] || hm_fail "$P is a folder"

@@ -10,6 +10,8 @@ from hmaint.cli.format.sections import Section, show_sections
 from hmaint.cli.format.upgrade_plan_object import as_object, text_of
 from hmaint.cli.terminal import Terminal
 from hmaint.duty.upgrade_gates import span
+from hmaint.engine.acts_service import HELPERS
+from hmaint.engine.acts_text import shown
 from hmaint.kit.i18n import _
 from hmaint.kit.text import harmless, one_line
 from hmaint.model.upgrade_act import Act, Reversal, Script, Sql
@@ -186,7 +188,7 @@ def _changes(checked: Checked) -> Iterator[str]:
 def _scripts(checked: Checked) -> Iterator[str]:
     for act in checked.prepared.drawn.acts:
         for name in ("do", "probe", "undo"):
-            text = text_of(getattr(act, name))
+            text = shown(text_of(getattr(act, name)), *HELPERS)
             if text:
                 yield f"\n{act.id} {name}:"
                 yield from (f"  {harmless(line)}" for line in text.splitlines())
