@@ -41,6 +41,8 @@ if [ "${1:-}" = matrix ]; then # one line a package
   need mydumper mydumper
   need restic restic
   need borgbackup borg
+  need percona-toolkit pt-query-digest
+  need mysqltuner mysqltuner
   need postgresql-15-hypopg "/usr/share/postgresql/*/extension/hypopg.control"
 fi
 [ -z "$missing" ] && exit 0

@@ -41,7 +41,9 @@ hs_start() {
   esac 2>/dev/null | head -c 262144
 }
 hs_read() {
-  hs_size=$(wc -c <"$1" 2>/dev/null) || hs_size=0
+  hs_size=0
+  # Never opened before it is known to be a file: a pipe would be waited for.
+  [ ! -f "$1" ] || hs_size=$(ls -lnL -- "$1" 2>/dev/null | { read -r _ _ _ _ hs_size _; echo "$hs_size"; })
   printf 'F\\t%s\\t%s\\n' "$1" "$hs_size"
   if [ ! -e "$1" ]; then echo '!missing'; return; fi
   if [ ! -f "$1" ]; then echo '!no file'; return; fi

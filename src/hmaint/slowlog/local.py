@@ -29,6 +29,8 @@ Hear = Callable[[int], None]
 
 def read_local(path: Path, hear: Hear = lambda _bytes: None) -> list[Part]:
     """Read a log of this machine; CouldNotLook, with the reason, for what cannot be read or is no slow log."""
+    if path.exists() and not path.is_file():
+        raise CouldNotLook(Seen.UNSUPPORTED, f"{path} 不是文件")
     try:
         form, size = format_of(str(path)), path.stat().st_size
     except (OSError, EOFError) as failure:
