@@ -13,7 +13,7 @@ from hmaint.errors import CouldNotLook
 from hmaint.model.advice import Advice, Advised
 from hmaint.model.look import Row, Seen
 
-ENGINES = ("mysql", "postgresql", "sqlite")
+ENGINES = ("mysql", "postgresql", "sqlite", "oracle", "sqlserver")
 """Engines with rules: each is a package beside this module, with a module `book`."""
 
 Check = Callable[[Ask, Facts, Iterable[Advice]], tuple[Advice, ...]]

@@ -1,0 +1,31 @@
+"""The looks and the rules of SQL Server, in the order they are taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hmaint.advise.draft import Manner
+from hmaint.advise.facts import Facts
+from hmaint.advise.limits import DAY
+from hmaint.advise.rules import Rule
+from hmaint.advise.sqlserver import rules
+from hmaint.advise.sqlserver.looks import LOOKS
+from hmaint.model.look import Row
+
+__all__ = ["LOOKS", "RULES", "cautions", "remember"]
+
+_MANNER = Manner("sqlserver")
+RULES: tuple[Rule, ...] = tuple(_MANNER.rule(topic) for topic in rules.TOPICS)
+
+
+def remember(facts: Facts) -> Mapping[str, tuple[Row, ...]]:  # noqa: ARG001 - all books are called alike
+    """Nothing: the server's own counters reach back to its start."""
+    return {}
+
+
+def cautions(facts: Facts) -> tuple[str, ...]:
+    """What limits the judgement of the whole server."""
+    told = ["SQL Server 的规则按官方文档写成，并在录制的数据上验证，没有在真实服务器上运行过"]
+    if facts.uptime is None or facts.uptime < DAY:
+        told.append("启动不足 24 小时或不知道何时启动：累计的数目不能代表平时")
+    return tuple(told)
