@@ -6,7 +6,7 @@ JOBS ?= 2
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo demo-drill test test-matrix matrix-docs check format golden forms messages bench services clean
+.PHONY: demo demo-drill demo-upgrade test test-matrix matrix-docs check format golden forms messages bench services clean
 
 demo: $(VENV)/.demo ## install, make the demo database, inspect this very machine, write the Word sheet
 	@$(BIN)/python demo/make_database.py demo.db
@@ -17,6 +17,9 @@ demo-drill: $(VENV)/.demo ## hold a restore drill of a demo backup on this very 
 	@$(BIN)/python demo/make_drill.py demo-drill
 	@$(BIN)/hmaint backup-verify --site icu -w demo-drill --restore --yes --report; status=$$?; [ $$status -le 2 ] || exit $$status; \
 	echo "(exit status $$status: 0 sound, 1 not sound and tidied up, 2 something is left behind)"
+
+demo-upgrade: $(VENV)/.demo ## upgrade a small application on this very machine; its next release is broken and put back by itself
+	@$(BIN)/python demo/upgrade.py demo-upgrade
 
 test: $(VENV)/.dev services ## everything, against real servers
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
@@ -61,7 +64,7 @@ bench: $(VENV)/.dev services ## hmaint beside its peers, in one run
 	$(BIN)/python -m bench
 
 clean:
-	rm -rf $(VENV) build dist .cache .mypy_cache .ruff_cache .pytest_cache demo.db demo-drill .hmaint reports
+	rm -rf $(VENV) build dist .cache .mypy_cache .ruff_cache .pytest_cache demo.db demo-drill demo-upgrade .hmaint reports
 
 $(VENV)/bin/python:
 	@[ -n "$(PYTHON)" ] || { echo "hmaint needs Python 3.11 or newer"; exit 1; }
