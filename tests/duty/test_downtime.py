@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from hmaint.duty.downtime import Downtime, availability, downtimes, windows
+from hmaint.duty.downtime import Downtime, availability, downtimes, upgrades, windows
 from hmaint.duty.incident import fold
 from hmaint.model.entry import WITHDRAWN, Entry
 from hmaint.model.incident import Incident
@@ -95,3 +95,34 @@ def test_windows_told_by_hand_hold_unless_corrected() -> None:
     assert windows([first, wrong, back, gone]) == (
         Downtime(NOW, at("2026-03-05 20:00:00"), planned=True, source="X-1"),
     )
+
+
+def ended(since: str, until: str, window_end: str) -> Entry:
+    body = {
+        "run": "R-1",
+        "outage": [at(since).isoformat(), at(until).isoformat()],
+        "window_end": at(window_end).isoformat(),
+    }
+    return Entry("e1", "G-1", "upgrade", "ended", "icu", at(until), at(until), "张工", body)
+
+
+@pytest.mark.parametrize(
+    ("window_end", "planned", "unplanned"),
+    [
+        ("2026-03-05 23:00:00", HOUR, timedelta(0)),
+        ("2026-03-05 22:30:00", HOUR / 2, HOUR / 2),
+        ("2026-03-05 21:00:00", timedelta(0), HOUR),
+    ],
+)
+def test_an_upgrade_is_planned_time_down_until_its_window_ends(
+    window_end: str, planned: timedelta, unplanned: timedelta
+) -> None:
+    entry = ended("2026-03-05 22:00:00", "2026-03-05 23:00:00", window_end)
+    found = availability(upgrades([entry]), at("2026-03-01 00:00:00"), at("2026-04-01 00:00:00"))
+    assert (found.total - found.unplanned, found.unplanned) == (planned, unplanned)
+
+
+def test_an_upgrade_without_time_down_or_withdrawn_is_none() -> None:
+    entry = ended("2026-03-05 22:00:00", "2026-03-05 23:00:00", "2026-03-05 23:00:00")
+    assert upgrades([replace(entry, body={**entry.body, "outage": []})]) == ()
+    assert upgrades([entry, replace(entry, id="e2", event=WITHDRAWN, corrects="e1")]) == ()

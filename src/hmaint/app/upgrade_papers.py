@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from hmaint.app.backup_status import standings
+from hmaint.app.proof import read_evidence
 from hmaint.app.told import Told
 from hmaint.app.upgrade_plan import Prepared
 from hmaint.app.world import World
@@ -26,12 +28,26 @@ def request_told(world: World, prepared: Prepared, rendered: RenderedPlan) -> To
     """Tell the application of a plan as it was rendered just now; a further version where it was told before."""
     from hmaint.report.upgrade_request import Around, upgrade_request  # noqa: PLC0415 - see above
 
-    around = Around(world.operator, tuple(_findings(world, rendered)), tuple(_backups(world, prepared)))
+    around = Around(
+        world.operator,
+        tuple(_findings(world, rendered)),
+        tuple(_backups(world, prepared)),
+        tuple(_attached(rendered)),
+    )
     now = world.clock.now()
     data = upgrade_request(rendered, around, world.inventory, now)
     masked = world.redactor.redact_value(data)
     assert isinstance(masked, dict)  # noqa: S101 - a mapping stays one; this tells the type checker
     return Told(masked, (f"plan:{rendered.plan.name}",), now.astimezone(CHINA).date())
+
+
+def _attached(rendered: RenderedPlan) -> Iterator[tuple[str, int, str]]:
+    """The papers of the version that go with the application, as they lie beside the plan."""
+    plan = rendered.plan
+    for what, path in (("测试报告", plan.test_report), ("版本说明", plan.release_notes)):
+        if path is not None:
+            content = read_evidence(path)
+            yield f"{what}：{path.name}", len(content), sha256(content).hexdigest()
 
 
 def _findings(world: World, rendered: RenderedPlan) -> Iterator[Finding]:

@@ -74,9 +74,7 @@ def _steps(lines: Sequence[Line], document: Mapping[str, object]) -> Iterator[St
 def _step(name: str, planned: Mapping[str, object], lines: Sequence[Line]) -> StepRan:
     mine = [(line, who) for line, who in _by_whom(lines) if line.act == name]
     standing = fold(line for line, _who in mine).standing(name)
-    begun = [
-        line for line, _who in mine if line.outcome is Outcome.INTENT and line.facts.get("what") != "undo"
-    ]
+    begun = [line for line, _who in mine if _begins(line)]
     done = [line for line, _who in mine if _is(line, "do", Outcome.DONE)]
     failed = [line for line, _who in mine if line.outcome is Outcome.FAILED]
     undone = [line for line, _who in mine if _is(line, "undo", Outcome.UNDONE)]
@@ -104,6 +102,11 @@ def _step(name: str, planned: Mapping[str, object], lines: Sequence[Line]) -> St
         attempts=len(begun),
         facts=told if done else {},
     )
+
+
+def _begins(line: Line) -> bool:
+    # A note is written in the middle of an act, and begins nothing.
+    return line.outcome is Outcome.INTENT and line.facts.get("what") != "undo" and not line.facts.get("note")
 
 
 def _is(line: Line, what: str, outcome: Outcome) -> bool:

@@ -47,6 +47,8 @@ class Around:
     applicant: str
     findings: Sequence[Finding] = ()
     backups: Sequence[BackupTold] = field(default_factory=tuple)
+    attached: Sequence[tuple[str, int, str]] = field(default_factory=tuple)
+    """Papers that go with the application: what they are with their file's name, bytes, SHA-256."""
 
 
 def upgrade_request(
@@ -65,12 +67,7 @@ def upgrade_request(
         "content": plan.content,
         "reason": plan.reason,
         "systems": numbered(list(_systems(rendered))),
-        "artefacts": numbered(
-            [
-                {"name": each.path.name, "size": size(each.size), "sha256": each.sha256}
-                for each in plan.artefacts
-            ]
-        ),
+        "artefacts": numbered(list(_files(plan, around))),
         "steps": numbered(list(_steps(rendered))),
         "tests": plan.tests or ("不适用：只调整数据，不改程序" if fix else NONE),
         "window": stretch(window.start, window.end),
@@ -84,6 +81,13 @@ def upgrade_request(
         "gates": list(_gates(plan)),
     }
     return upgrade_paper(inventory, plan.site, FIX_TITLE if fix else TITLE, plan.name, said, generated_at)
+
+
+def _files(plan: UpgradePlan, around: Around) -> Iterator[Row]:
+    for each in plan.artefacts:
+        yield {"name": each.path.name, "size": size(each.size), "sha256": each.sha256}
+    for name, count, digest in around.attached:
+        yield {"name": name, "size": size(count), "sha256": digest}
 
 
 def _systems(rendered: RenderedPlan) -> Iterator[Row]:
