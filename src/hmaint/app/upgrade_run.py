@@ -20,7 +20,7 @@ from hmaint.engine.trip import Tools
 from hmaint.engine.upgrade import State, fold
 from hmaint.engine.upgrade_move import Close, Confirm, Do, Halt, Settle, Turn, Undo, Verify, next_move
 from hmaint.errors import CouldNotLook, ExitStatus, Failure, Refused
-from hmaint.kit.i18n import _
+from hmaint.kit.i18n import _, for_a_record
 from hmaint.kit.text import one_line
 from hmaint.load.atomic import replace_file
 from hmaint.model.inventory import Site
@@ -115,15 +115,18 @@ class Going:
             if self._lost is not None:
                 raise self._lost
             state = self.state()
-            move = next_move(self._rendered, state)
+            with for_a_record():
+                move = next_move(self._rendered, state)
             if isinstance(move, Close):
                 return self._close(state, move)
             if isinstance(move, Halt):
                 return self._halt(state, move)
             if self._means.signals.stop.is_set():
-                return self._halt(state, Halt("paused", _("stopped by the operator")))
-            if (halt := self._make(state, move)) is not None:
-                return self._halt(self.state(), halt)
+                with for_a_record():
+                    halt = Halt("paused", _("stopped by the operator"))
+                return self._halt(state, halt)
+            if (trouble := self._make(state, move)) is not None:
+                return self._halt(self.state(), trouble)
 
     def _make(self, state: State, move: Settle | Do | Undo | Verify | Turn | Confirm) -> Halt | None:
         match move:
@@ -228,7 +231,8 @@ class Going:
         self._means.hear((_("do {act}") if what == "do" else _("undo {act}")).format(act=act.id))
         self.intend(act.id, what=what, attempt=attempt, target=act.target, **hand.intent(act, what, attempt))
         began = self._world.clock.monotonic()
-        came = hand.do(act, attempt) if what == "do" else hand.undo(act, attempt, standing)
+        with for_a_record():
+            came = hand.do(act, attempt) if what == "do" else hand.undo(act, attempt, standing)
         return self._told(act, what, came, self._world.clock.monotonic() - began)
 
     def _told(self, act: Act, what: What, came: Came, took: float) -> str:
@@ -252,7 +256,8 @@ class Going:
         def work(act: Act) -> str:
             standing = state.standing(act.id)
             self._means.hear(_("finding out what became of {act}").format(act=act.id))
-            came = self._means.hands[act.id].settle(act, standing)
+            with for_a_record():
+                came = self._means.hands[act.id].settle(act, standing)
             return self._told(act, standing.what, came, 0.0)
 
         return self._each(move.acts, work)
@@ -266,6 +271,10 @@ class Going:
 
     def _late(self, state: State, move: Do) -> bool:
         """Whether the window leads to something else than doing these acts: then that is in the journal by now."""
+        with for_a_record():
+            return self._passed(state, move)
+
+    def _passed(self, state: State, move: Do) -> bool:
         plan = self._rendered.plan
         end = plan.window.end
         past = [act for act in move.acts if self._now(act) >= end]
@@ -303,7 +312,8 @@ class Going:
         if looked.level is Level.UNKNOWN:
             # Could not look is not bad: nothing is put back for it behind a person's back.
             self.outcome(words.VERIFY, Outcome.UNDONE, reason=looked.reason, **facts)
-            return Halt("paused", _("it could not be verified: {reason}").format(reason=looked.reason))
+            with for_a_record():
+                return Halt("paused", _("it could not be verified: {reason}").format(reason=looked.reason))
         self.outcome(words.VERIFY, Outcome.FAILED, reason=looked.reason, **facts)
         self._means.hear(_("verification failed: {reason}").format(reason=looked.reason))
         return None
@@ -341,7 +351,8 @@ class Going:
         if answer:
             self.outcome(words.PRESENCE, Outcome.DONE, when="end", who=name)
             return None
-        reason = _("{name} has not confirmed that he was there to the end")
+        with for_a_record():
+            reason = _("{name} has not confirmed that he was there to the end")
         self.outcome(words.PRESENCE, Outcome.FAILED, when="end", who=name, asked=answer is not None)
         return Halt("paused", reason.format(name=name))
 

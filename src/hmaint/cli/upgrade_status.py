@@ -93,7 +93,8 @@ def _watch(terminal: Terminal, desk: Desk) -> None:
         assert isinstance(acts, list)  # noqa: S101 - this tells the type checker
         for act in acts:
             if seen.get(act["id"]) != act["state"] and (seen or act["state"] != "pending"):
-                terminal.err(f"{_now()}  {act['id']}  {_(_STATES[act['state']])}")
+                word = _(_STATES[act["state"]])
+                terminal.err(f"{_now()}  {act['id']}  {word}")
             seen[act["id"]] = act["state"]
         if not told["working"]:
             return
