@@ -10,6 +10,7 @@ import pytest
 
 from hmaint.advise.engines import advise
 from hmaint.advise.facts import Facts
+from hmaint.advise.write import quoted
 from hmaint.model.advice import Act, Advice, Advised
 from hmaint.model.inventory import Database
 from tests.advise import mysql_lab as lab
@@ -129,7 +130,8 @@ def test_an_unknown_uptime_is_told(twins: Twins):
     unknown = replace(twins.ill, uptime=None, memo={})
     judged = {each.rule: each.unexamined for each in advise(unknown).judged}
     assert "不知道计数器从何时开始累计" in judged["mysql.index.unused"]
-    assert "不知道计数器从何时开始累计" in judged["mysql.lock.deadlocks"]
+    if twins.name != "mysql56":  # which does not count them
+        assert "不知道计数器从何时开始累计" in judged["mysql.lock.deadlocks"]
 
 
 def test_a_small_workload_is_told(twins: Twins):
@@ -178,10 +180,13 @@ def _apply(server: MariaDB, item: Advice) -> None:
         server.admin("set sql_log_bin = 0", "alter table his.message drop partition pmax")
 
 
+_MOVES = r" AUTO_INCREMENT=\d+| /\*!50100 TABLESPACE `innodb_system` \*/"
+
+
 def _structure(server: MariaDB) -> dict[str, set[str]]:
-    """The lines of each table, in no order: an index built anew stands last; the server's own counters left out."""
+    """The lines of each table, in no order: an index built anew stands last; what is not undone is left out."""
     found = {}
     for (name,) in server.admin("show tables in his"):
-        text = server.admin(f"show create table his.`{name}`")[0][1]
-        found[name] = {re.sub(r" AUTO_INCREMENT=\d+", "", line).rstrip(",") for line in text.splitlines()}
+        text = server.admin(f"show create table {quoted('his', name)}")[0][1]
+        found[name] = {re.sub(_MOVES, "", line).rstrip(",") for line in text.splitlines()}
     return found

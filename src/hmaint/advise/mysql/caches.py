@@ -12,6 +12,7 @@ from hmaint.advise.write import size
 from hmaint.model.advice import Chapter, Claim, Verb
 
 _PEAK = 0.85
+_CACHE_SAFE = 64 * 1024 * 1024
 
 
 def _peak(facts: Facts) -> Iterator[Draft]:
@@ -136,7 +137,8 @@ def _query_cache(facts: Facts) -> Iterator[Draft]:
         (MEDIUM, NO, LOW),
         risk="个别反复执行的相同查询会重新计算",
         evidence=({"query_cache_size": room, "hits": hits, "selects": asked},),
-        fix=set_variable("query_cache_size", "0", str(room)),
+        # Emptying a large one holds up every statement meanwhile.
+        fix=set_variable("query_cache_size", "0", str(room), safe=room <= _CACHE_SAFE),
         checked="按命中率核对",
         claims=(Claim(Verb.SET, "query_cache_size"),),
     )

@@ -9,7 +9,7 @@ from hmaint.advise.draft import HIGH, LOW, MEDIUM, NO, Draft, Topic
 from hmaint.advise.facts import Facts, in_range
 from hmaint.advise.limits import DAY
 from hmaint.advise.mysql.make import analyze, rebuild, rule
-from hmaint.advise.mysql.schema import Column, Table, tables, whole
+from hmaint.advise.mysql.schema import Column, Name, Table, foreign_keys, tables, whole
 from hmaint.advise.mysql.usage import usage
 from hmaint.advise.rules import Rule
 from hmaint.advise.write import quoted, size, text
@@ -41,7 +41,8 @@ def _no_key(facts: Facts) -> Iterator[Draft]:
             cost=f"重建全表 {size(table.size)}",
             risk="先确认应用没有不写列名的 INSERT；可由厂商改用业务键",
             evidence=({"rows": table.rows, "bytes": table.size},),
-            fix=_key(facts, table),
+            fix=None if table.partitioned else _key(facts, table),
+            advice="由厂商选定业务主键；分区表的主键须含分区列",
             checked="按数据字典核对",
             claims=(Claim(Verb.REBUILD, table.full, weight=2),),
         )
@@ -185,7 +186,17 @@ def _stale(facts: Facts) -> Iterator[Draft]:
         )
 
 
+def _tied(facts: Facts) -> set[tuple[Name, str]]:
+    """Columns at either end of a foreign key: the server changes the type of neither alone."""
+    found: set[tuple[Name, str]] = set()
+    for key in foreign_keys(facts):
+        found |= {(key.table, name.lower()) for name in key.columns}
+        found |= {(key.other, name.lower()) for name in key.other_columns}
+    return found
+
+
 def _running_out(facts: Facts) -> Iterator[Draft]:
+    tied = _tied(facts)
     for table in tables(facts).values():
         column = next((c for c in table.columns.values() if "auto_increment" in c.extra), None)
         bits = _CEILINGS.get(column.kind) if column is not None else None
@@ -206,8 +217,8 @@ def _running_out(facts: Facts) -> Iterator[Draft]:
             evidence=(
                 {"column": column.name, "type": column.full_type, "next": table.next_number, "max": ceiling},
             ),
-            fix=_wider(table, column),
-            advice="与厂商在维护窗口改为 BIGINT",
+            fix=None if (table.name, column.name.lower()) in tied else _wider(table, column),
+            advice="与厂商在维护窗口改为 BIGINT；外键两端的列须一起改",
             checked="按数据字典核对",
             claims=(Claim(Verb.REBUILD, table.full, weight=4),),
         )
@@ -332,7 +343,7 @@ RULES = (
     _topic("stale", "统计信息陈旧", _stale, "MySQL 手册 innodb_stats_auto_recalc；一半行数为本项目经验值",
            "statistics", "usage"),
     _topic("running_out", "自增列将用尽", _running_out,
-           "sys.schema_auto_increment_columns 同法；70%、90% 为本项目经验值"),
+           "sys.schema_auto_increment_columns 同法；70%、90% 为本项目经验值", "foreign_keys"),
     _topic("huge", "没有分区的大表", _huge, "50 GB 为本项目经验值"),
     _topic("wide", "列过多的表", _wide, "100 列为本项目经验值"),
     _topic("cold", "没有人用的大表", _cold, "至少 35 天含月末为本项目经验值", "usage"),
