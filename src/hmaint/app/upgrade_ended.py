@@ -93,7 +93,7 @@ def ended_runs(world: World, site: str | None = None) -> Sequence[Ended]:
     entries = standing(world.records.entries.listed(kinds=[KIND], site=site))
     found = sorted((_ended(each) for each in entries if each.event == ENDED), key=lambda each: each.ended)
     last = {each.run: each for each in found}
-    return sorted(last.values(), key=lambda each: each.begun)
+    return sorted(last.values(), key=lambda each: (each.begun, each.run))
 
 
 def _ended(entry: Entry) -> Ended:
