@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from hmaint.app import maintenance_log, rectification_sheet, schema_doc, sheet
 from hmaint.app.bundle_papers import runs_in
+from hmaint.app.db_tune_names import APPLIED, COMMAND
 from hmaint.app.documents import as_printed, issue_document, with_questions
 from hmaint.app.gather import GATHERERS, Options
 from hmaint.app.record_days import numbers_in
@@ -117,6 +118,10 @@ def forms_of_runs(world: World, runs: Sequence[RunRecord]) -> Iterator[tuple[str
         if run.command == "data-check":
             yield sheet.DATA, run
             continue
+        if run.command == COMMAND:
+            if run.playbook == APPLIED:
+                yield TUNING, run
+            continue
         if run.playbook not in known:
             known[run.playbook] = _forms_of_playbook(world, run.playbook)
         yield from ((form, run) for form in known[run.playbook])
@@ -175,10 +180,12 @@ def _of_every_run(world: World, site: str, period: Period, form: str) -> Iterato
 def _of_records(
     world: World, site: str, period: Period, form: str, rhythms: set[Rhythm]
 ) -> Iterator[_Question]:
-    """Every record of the period; a decision about a restart is no tuning that is due by itself."""
+    """Every record of the period, and tuning that was applied; a decision about a restart is none that is due."""
     if form != TUNING or rhythms == {"if_any"}:
         for number in numbers_in(world, site, PAPERS[form][0], period):
             yield _Question(form, Options(of=number), period.name)
+    if form == TUNING:
+        yield from _of_every_run(world, site, period, form)
 
 
 def spans_of(period: Period, rhythm: Rhythm) -> tuple[Period, ...]:

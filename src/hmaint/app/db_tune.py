@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from hmaint.advise.engines import advise, book_of
 from hmaint.advise.facts import Facts, collect
+from hmaint.app.db_tune_names import COMMAND, LOOKED, MODE
 from hmaint.app.db_tune_words import MEMORY, checks_of, observations_of, recalled, unlooked
 from hmaint.app.inspect import Opened
 from hmaint.app.run_record import composed, open_run
@@ -28,10 +29,7 @@ from hmaint.model.playbook import worst
 from hmaint.model.run import Check, Finding, RunRecord, TargetResult
 from hmaint.store.visit import Visit
 
-COMMAND = "db-tune"
-PLAYBOOK = "db-tune"
 TITLE = "数据库性能检查与调优建议"
-MODE = "远程"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ def look(world: World, request: Request, hear: Hear) -> Told:
     site, databases = world.site(request.site), chosen(world, request)
     world.unlock(site)
     before = remembered(world, site, databases)
-    run = open_run(world, site.name, command=COMMAND, playbook=PLAYBOOK, title=TITLE, digest="", mode=MODE)
+    run = open_run(world, site.name, command=COMMAND, playbook=LOOKED, title=TITLE, digest="", mode=MODE)
     hear(Opened(run, tuple(each.name for each in databases)))
     targets: list[TargetResult] = []
     checks: list[Check] = []

@@ -228,7 +228,8 @@ def take_back(bench: Bench, deed: Deed) -> Done:
     except CouldNotLook as failure:
         return Done(Outcome.FAILED, failure.reason, f"看不到 {deed.about}，未回退")
     added, gone = set(deed.after) - set(deed.before), set(deed.before) - set(deed.after)
-    if gone <= set(now) and not added & set(now):
+    strange = [line for line in set(now) - set(deed.before) - set(deed.after) if deed.fix.object in line]
+    if gone <= set(now) and not added & set(now) and not strange:
         bench.journal.outcome(deed.name, Outcome.UNDONE, verified="as before already")
         return Done(Outcome.UNDONE)
     if not added <= set(now) or gone & set(now):

@@ -7,13 +7,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from hmaint.app.db_tune import COMMAND, MODE, Hear, Request, Told, chosen, look
+from hmaint.app.db_tune import Hear, Request, Told, chosen, look
 from hmaint.app.db_tune_act import Bench, Done, apply_item, take_back
 from hmaint.app.db_tune_figures import compared, measure
 from hmaint.app.db_tune_gates import Refusal, refusals
 from hmaint.app.db_tune_hands import Hands, may_tune, open_hands
 from hmaint.app.db_tune_journal import ORDER, path_of, read_book
 from hmaint.app.db_tune_keep import closed_as_broken, kept
+from hmaint.app.db_tune_names import APPLIED, COMMAND, MODE
 from hmaint.app.db_tune_settle import Settled, settle
 from hmaint.app.db_tune_window import closing, window_of
 from hmaint.app.run_record import open_run
@@ -29,7 +30,6 @@ from hmaint.model.run import RunRecord
 from hmaint.model.tuning import Figure, Item
 from hmaint.store.lock import alone
 
-PLAYBOOK = "db-tune/apply"
 TITLE = "数据库调优实施"
 _GRACE = timedelta(minutes=10)
 """What failed is put back even where the window has closed meanwhile."""
@@ -235,7 +235,7 @@ def _apply(  # noqa: PLR0913, PLR0917 - what is done, and by whose leave
     world: World, hands: Hands, prepared: Prepared, reason: str, approver: str, tell: Callable[[str], None]
 ) -> Applied:
     run = open_run(
-        world, prepared.site.name, command=COMMAND, playbook=PLAYBOOK, title=TITLE, digest="", mode=MODE
+        world, prepared.site.name, command=COMMAND, playbook=APPLIED, title=TITLE, digest="", mode=MODE
     )
     names = list(dict.fromkeys(item.database.name for item in prepared.items))
     databases = [each for each in prepared.site.databases if each.name in names]

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from hmaint.app import record_papers
-from hmaint.app.db_tune_apply import PLAYBOOK
 from hmaint.app.db_tune_keep import ACTS, FIGURES, ORDER_STEP
-from hmaint.app.db_tune_undo import PLAYBOOK as UNDO
+from hmaint.app.db_tune_names import APPLIED, UNDONE
 from hmaint.app.documents import issue_document
 from hmaint.app.told import Told
 from hmaint.app.world import World
@@ -41,7 +40,7 @@ def write_record(world: World, run: RunRecord) -> RunRecord:
     return told
 
 
-def applied_runs(world: World, site: str, playbook: str = PLAYBOOK) -> Iterator[RunRecord]:
+def applied_runs(world: World, site: str, playbook: str = APPLIED) -> Iterator[RunRecord]:
     """The heads of the runs that applied tuning at a site, the newest first."""
     for head in world.records.runs(site=site, limit=_FAR):
         if head.playbook == playbook and head.state != "running":
@@ -53,7 +52,7 @@ def _found(world: World, site: str, run: str) -> RunRecord | None:
         newest = next(applied_runs(world, site), None)
         return None if newest is None else world.records.run(newest.id)
     found = world.records.run(run)
-    if found.site != site or found.playbook != PLAYBOOK:
+    if found.site != site or found.playbook != APPLIED:
         words = _("run {run} applied no tuning to site {site}")
         raise WrongUsage(words.format(run=found.id, site=site))
     return found
@@ -64,8 +63,11 @@ def _told(world: World, run: RunRecord) -> Told:
 
     seen: dict[str, tuple[Observation, ...]] = dict(world.records.observed(run.id))
     order = next((row for rows in _rows(seen, ORDER_STEP).values() for row in rows), {})
-    kept = Kept(order, _rows(seen, ACTS), _rows(seen, FIGURES), _undone_by(world, run))
-    data = tuning_record(run, world.inventory, kept, world.clock.now())
+    undone = _undone_by(world, run)
+    kept = Kept(order, _rows(seen, ACTS), _rows(seen, FIGURES), undone.id if undone else "")
+    # Told again it says the same, to the minute, until something happened.
+    last = undone or run
+    data = tuning_record(run, world.inventory, kept, last.finished_at or last.started_at)
     return Told(
         data,
         (run.id,),
@@ -78,9 +80,9 @@ def _rows(seen: Mapping[str, tuple[Observation, ...]], step: str) -> dict[str, t
     return {target: each.table.rows for target, looks in seen.items() for each in looks if each.step == step}
 
 
-def _undone_by(world: World, run: RunRecord) -> str:
-    for head in applied_runs(world, run.site, UNDO):
+def _undone_by(world: World, run: RunRecord) -> RunRecord | None:
+    for head in applied_runs(world, run.site, UNDONE):
         seen = dict(world.records.observed(head.id))
         if any(row.get("of") == run.id for rows in _rows(seen, ORDER_STEP).values() for row in rows):
-            return head.id
-    return ""
+            return head
+    return None

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from hmaint.app.db_tune import COMMAND, MODE
 from hmaint.app.db_tune_act import Bench, Done, take_back
 from hmaint.app.db_tune_apply import closing_of, held, settled_first
 from hmaint.app.db_tune_gates import server_refusals
 from hmaint.app.db_tune_hands import open_hands
 from hmaint.app.db_tune_journal import Book, Deed, find, read_book
 from hmaint.app.db_tune_keep import kept
+from hmaint.app.db_tune_names import COMMAND, MODE, UNDONE
 from hmaint.app.run_record import open_run
 from hmaint.app.world import World
 from hmaint.engine.journal import Journal, Outcome
@@ -21,7 +21,6 @@ from hmaint.kit.i18n import _
 from hmaint.model.inventory import Database, Site
 from hmaint.model.run import RunRecord
 
-PLAYBOOK = "db-tune/undo"
 TITLE = "数据库调优回退"
 
 
@@ -91,9 +90,7 @@ def _undo(  # noqa: PLR0913, PLR0917 - what is taken back, and by whose leave
     order: dict[str, str],
     tell: Callable[[str], None],
 ) -> Undone:
-    run = open_run(
-        world, plan.site.name, command=COMMAND, playbook=PLAYBOOK, title=TITLE, digest="", mode=MODE
-    )
+    run = open_run(world, plan.site.name, command=COMMAND, playbook=UNDONE, title=TITLE, digest="", mode=MODE)
     done: list[tuple[Deed, Done]] = []
     try:
         with Journal(plan.book.path, world.clock) as journal:

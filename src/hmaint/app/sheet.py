@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from hmaint.app.db_tune_names import COMMAND as TUNING
 from hmaint.app.documents import issue_document
 from hmaint.app.rectification import deadlines, overdue
 from hmaint.app.told import Told
@@ -70,6 +71,8 @@ def _asked_by(world: World, playbook: str) -> tuple[str, ...]:
 
 
 def _forms_of(run: RunRecord) -> tuple[str, ...]:
+    if run.command == TUNING:
+        return ()
     return OF_DATA_CHECKS if run.command == "data-check" else OF_INSPECTIONS
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from hmaint.app.db_tune import COMMAND, MODE
+from hmaint.app.db_tune_names import COMMAND, MODE
 from hmaint.app.run_record import composed, open_run
 from hmaint.app.slow_log_words import checks_of, observation_of, unread
 from hmaint.app.tools import open_tools
@@ -148,7 +148,7 @@ def _digested(world: World, tools: Tools, site: Site, place: Place, hear: Hear) 
     took = stopwatch(world.clock)
     try:
         if place.host is None:
-            parts: Sequence[Part] = _here(place.path, hear)
+            parts: Iterable[Part] = _here(place.path, hear)
         else:
             parts = _there(tools, site, place.host, place.path)
         log = _masked(world, joined(place.spoken, parts, MOST))
@@ -162,10 +162,11 @@ def _sent(place: Place, seen: Seen, elapsed_ms: int) -> tuple[tuple[str, str, in
     return ((call(place.path), str(seen), elapsed_ms),) if place.host else ()
 
 
-def _here(path: str, hear: Hear) -> list[Part]:
+def _here(path: str, hear: Hear) -> Iterator[Part]:
     found = sorted(Path().glob(path)) if not Path(path).is_absolute() else _absolute(Path(path))
     files = [Path(path)] if Path(path).exists() or not found else found
-    return [part for file in files for part in read_local(file, lambda size: hear(Read(size)))]
+    for file in files:
+        yield from read_local(file, lambda size: hear(Read(size)))
 
 
 def _absolute(path: Path) -> list[Path]:
