@@ -314,7 +314,7 @@ def test_an_account_that_sees_less_says_so(ill: PostgreSQL) -> None:
     assert {"concurrency.lock_wait", "concurrency.idle_transaction"} <= seen.keys()
 
 
-def test_what_the_tool_sends_by_itself_its_own_guard_lets_pass(sick: Facts, ill: PostgreSQL) -> None:
+def test_what_the_tool_sends_by_itself_its_own_guard_lets_pass(sick: Facts) -> None:
     for item in advise(sick).advice:
         fix = item.fix
         if fix is None or fix.act is Act.MANUAL:
@@ -359,7 +359,10 @@ def test_an_index_is_written_out_from_the_catalogue_as_the_server_writes_it(ill:
     )
     rows = facts_of(database(ill, "odd"), PASSWORD).rows("indexes")
     ours = {row["name"]: row["definition"] for row in rows}
-    spelt = "select relname, pg_get_indexdef(oid) from pg_class where relkind = 'i' and relnamespace = 'public'::regnamespace"
+    spelt = (
+        "select relname, pg_get_indexdef(oid) from pg_class"
+        " where relkind = 'i' and relnamespace = 'public'::regnamespace"
+    )
     theirs = dict(ill.admin(spelt, database="odd"))
     assert {name for name, text in ours.items() if not text} == {"partial", "spoken"}
     plain = {name: str(text).replace("pg_catalog.", "") for name, text in ours.items() if text}
@@ -385,7 +388,9 @@ def missing_with(facts: Facts, answers: Mapping[str, Rows]) -> tuple[list[Advice
         assert refusal(query.sql, "postgresql") is None
         asked.append(query.sql)
         made = any("create_index" in each for each in asked)
-        word = "create" if "create_index" in query.sql else "reset" if "reset" in query.sql else f"plan {made}"
+        word = (
+            "create" if "create_index" in query.sql else "reset" if "reset" in query.sql else f"plan {made}"
+        )
         return answers.get(word, Rows(Seen.OBSERVED, ({"x": "made"},)))
 
     found = advise(replace(facts, looks={**facts.looks, "extensions": there}), ask).advice
@@ -418,7 +423,9 @@ def test_hypopg_itself_says_what_the_index_saves(ill: PostgreSQL) -> None:
     session = open_session(database(ill), PASSWORD, Path())
     try:
         facts = facts_of(database(ill), PASSWORD)
-        items = [item for item in advise(facts, session.ask).advice if item.rule == "postgresql.index.missing"]
+        items = [
+            item for item in advise(facts, session.ask).advice if item.rule == "postgresql.index.missing"
+        ]
     finally:
         session.close()
         ill.admin("drop extension hypopg", database="his")

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-
 from demo.make_database import make
+
 from hmaint.advise.engines import advise
 from hmaint.advise.facts import Facts
 from hmaint.database.tune_guard import refuse_tuning
@@ -37,7 +37,7 @@ insert into note {_MANY} select i, printf('%0200d', i) from n;
 analyze;
 delete from note;
 insert into lab (patient, value) {_MANY} select i, i from n;
-"""
+"""  # noqa: S608 - constants of our own
 HEALTHY = f"""
 pragma journal_mode = wal;
 create table bed (id integer primary key, ward text);
@@ -111,7 +111,9 @@ def test_what_is_advised_runs_and_its_undo_restores_the_structure(tmp_path: Path
             for statement in (*fix.statements, *fix.undo):
                 assert refuse_tuning(statement, "sqlite") is None, statement
                 file.execute(statement)
-        assert sorted(file.execute("select type, name, tbl_name, sql from sqlite_master").fetchall()) == before
+        assert (
+            sorted(file.execute("select type, name, tbl_name, sql from sqlite_master").fetchall()) == before
+        )
 
 
 def test_a_file_too_big_to_go_through_is_not_judged_by_rows(tmp_path: Path) -> None:
@@ -136,8 +138,7 @@ def test_small_pages_count_only_in_a_big_file(tmp_path: Path) -> None:
         'create table "a""b; drop table x" (id integer primary key, "c:d" text)',
         "create table t (id integer primary key, v as (id + 1))",
         "create table t (id integer primary key); create view v as select * from missing",
-        "create table t (id integer primary key); create view v as with recursive n(i) as"
-        " (select 1 union all select i + 1 from n) select i from n",
+        "create view v as with recursive n(i) as (select 1 union all select i + 1 from n) select i from n",
         "create virtual table f using fts5 (body)",
         "create table t (id integer primary key, j text); create index j on t (json_extract(j, '$.a'))",
     ],

@@ -1,4 +1,4 @@
-"""Advice for engines that cannot run here: looks held against the reference, rules tried over rows as the views show them."""
+"""Advice for engines that cannot run here: looks held against the reference, rules tried over rows of the views."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ _VALUE = "?"
 
 @dataclass(frozen=True, slots=True)
 class Predicate:
-    """Conditions on one table: `equal` and `ranged` columns in the order written, `wrapped` ones hidden in a function."""
+    """Conditions on one table: columns `equal` and `ranged` in the order written, and `wrapped` in a function."""
 
     schema: str
     table: str

@@ -26,7 +26,10 @@ def remember(facts: Facts) -> Mapping[str, tuple[Row, ...]]:  # noqa: ARG001 - a
 def cautions(facts: Facts) -> tuple[str, ...]:
     """What limits the judgement of the whole server."""
     told = [
-        "未使用诊断包、调优包的任何视图；Oracle 的规则按官方参考手册写成，并在录制的数据上验证，没有在真实服务器上运行过"
+        (
+            "未使用诊断包、调优包的任何视图；Oracle 的规则按官方参考手册写成，并在录制的数据上验证，"
+            "没有在真实服务器上运行过"
+        )
     ]
     if facts.uptime is None or facts.uptime < DAY:
         told.append("启动不足 24 小时或不知道何时启动：累计的数目不能代表平时")

@@ -1,4 +1,4 @@
-"""What is asked of Oracle: catalogue and V$ views that belong to no pack, no text of any statement, no table of anybody's."""
+"""What is asked of Oracle: catalogue and V$ views that belong to no pack, no text of any statement."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ _SYSTEM = (
 
 _PARAMETERS = """
 select name, value, display_value as shown, issys_modifiable as modifiable from v$parameter
-where name in ('statistics_level', 'optimizer_mode', 'cursor_sharing', 'db_block_checksum', 'commit_logging', 'commit_wait',
-  'pga_aggregate_target', 'memory_target', 'undo_retention', 'processes', 'sessions', 'db_block_size', 'optimizer_index_cost_adj',
+where name in ('statistics_level', 'optimizer_mode', 'cursor_sharing', 'db_block_checksum', 'commit_logging',
+  'commit_wait',
+  'pga_aggregate_target', 'memory_target', 'undo_retention', 'processes', 'sessions', 'db_block_size',
+    'optimizer_index_cost_adj',
   'recyclebin', 'open_cursors', 'session_cached_cursors')
 """
 _OPTIONS = "select parameter, value from v$option where parameter = 'Online Index Build'"
@@ -36,7 +38,8 @@ from gv$undostat where begin_time > sysdate - 7
 """
 _REDO = """
 select t.thread#, nvl(h.most, 0) as most, g.groups_of, g.smallest from v$thread t
-join (select thread#, count(*) as groups_of, min(bytes) as smallest from v$log group by thread#) g on g.thread# = t.thread#
+join (select thread#, count(*) as groups_of, min(bytes) as smallest from v$log group by thread#) g on g.thread#
+  = t.thread#
 left join (
   select c.thread#, max(c.switches) as most
   from (select l.thread#, to_char(l.first_time, 'YYYYMMDDHH24') as hour_of, count(*) as switches
@@ -46,28 +49,33 @@ left join (
 """
 _STATEMENTS = """
 select q.sql_id, q.schema_of, q.executions, q.elapsed, q.gets, q.disk_reads, q.versions
-from (select a.sql_id, a.parsing_schema_name as schema_of, a.executions, a.elapsed_time as elapsed, a.buffer_gets as gets,
+from (select a.sql_id, a.parsing_schema_name as schema_of, a.executions, a.elapsed_time as elapsed,
+  a.buffer_gets as gets,
              a.disk_reads, a.version_count as versions, row_number() over (order by a.elapsed_time desc) as nth
       from v$sqlarea a where instr(:schemas, ',' || a.parsing_schema_name || ',') = 0) q
 where q.nth <= 300
 """
 _LITERALS = """
-select to_char(force_matching_signature) as signature, min(parsing_schema_name) as schema_of, min(sql_id) as sql_id, count(*) as copies
+select to_char(force_matching_signature) as signature, min(parsing_schema_name) as schema_of, min(sql_id) as
+  sql_id, count(*) as copies
 from v$sqlarea where force_matching_signature > 0 and instr(:schemas, ',' || parsing_schema_name || ',') = 0
 group by force_matching_signature having count(*) > 100
 """
 _PLANS = """
 select p.sql_id, p.object_owner as owner, p.object_name as table_name,
        max(case when p.operation = 'TABLE ACCESS' and p.options like '%FULL%' then 1 else 0 end) as full_scan,
-       max(case when instr(p.filter_predicates, 'INTERNAL_FUNCTION(') > 0 or instr(p.filter_predicates, 'TO_NUMBER(') > 0
+       max(case when instr(p.filter_predicates, 'INTERNAL_FUNCTION(') > 0 or instr(p.filter_predicates,
+         'TO_NUMBER(') > 0
                 then 1 else 0 end) as converts
 from v$sql_plan p
 where p.object_owner is not null and instr(:schemas, ',' || p.object_owner || ',') = 0
 group by p.sql_id, p.object_owner, p.object_name
 """
 _TABLES = """
-select t.owner, t.table_name, nvl(t.num_rows, 0) as num_rows, nvl(t.blocks, 0) as blocks, nvl(t.avg_row_len, 0) as avg_row_len,
-       nvl(t.chain_cnt, 0) as chain_cnt, t.pct_free, t.partitioned, case when t.last_analyzed is null then 0 else 1 end as analyzed,
+select t.owner, t.table_name, nvl(t.num_rows, 0) as num_rows, nvl(t.blocks, 0) as blocks, nvl(t.avg_row_len, 0)
+  as avg_row_len,
+       nvl(t.chain_cnt, 0) as chain_cnt, t.pct_free, t.partitioned, case when t.last_analyzed is null then 0
+         else 1 end as analyzed,
        nvl(s.stale_stats, '-') as stale, nvl(s.stattype_locked, '-') as locked, nvl(k.keys, 0) as keys
 from dba_tables t
 left join dba_tab_statistics s on s.owner = t.owner and s.table_name = t.table_name and s.object_type = 'TABLE'
@@ -78,7 +86,8 @@ where t.temporary = 'N' and t.iot_type is null and t.nested = 'NO' and t.seconda
   and instr(:schemas, ',' || t.owner || ',') = 0
 """
 _INDEXES = """
-select i.owner, i.index_name, i.table_owner, i.table_name, i.index_type, i.uniqueness, i.status, i.visibility, i.partitioned,
+select i.owner, i.index_name, i.table_owner, i.table_name, i.index_type, i.uniqueness, i.status, i.visibility,
+  i.partitioned,
        nvl(i.blevel, 0) as blevel, nvl(i.leaf_blocks, 0) as leaf_blocks, nvl(i.num_rows, 0) as num_rows,
        nvl(i.distinct_keys, 0) as distinct_keys, nvl(k.constraint_name, '-') as constraint_name, c.column_list
 from dba_indexes i
@@ -108,7 +117,8 @@ where i.uniqueness = 'NONUNIQUE' and i.index_type = 'NORMAL' and instr(:schemas,
   and exists (select 1 from dba_index_usage w where w.last_used > sysdate - 7)
 """
 _SEQUENCES = """
-select sequence_owner as owner, sequence_name, round(last_number * 100 / max_value, 1) as used_pct, cache_size, last_number
+select sequence_owner as owner, sequence_name, round(last_number * 100 / max_value, 1) as used_pct, cache_size,
+  last_number
 from dba_sequences
 where increment_by > 0 and max_value > 0 and cycle_flag = 'N' and instr(:schemas, ',' || sequence_owner || ',') = 0
 """

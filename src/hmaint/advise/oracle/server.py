@@ -275,7 +275,10 @@ def _slow(facts: Facts) -> Iterator[Draft]:
         if calls >= 100 and elapsed / calls >= 0.1 * _SECOND and elapsed >= 0.1 * total:  # noqa: PLR2004 - see the rule's source
             yield Draft(
                 f"statement {row['sql_id']}",
-                f"语句 {row['sql_id']} 占语句总时间的 {elapsed / total:.0%}：{calls} 次，平均 {elapsed / calls / 1000:.0f} 毫秒",
+                (
+                    f"语句 {row['sql_id']} 占语句总时间的 {elapsed / total:.0%}：{calls} 次，平均 "
+                    f"{elapsed / calls / 1000:.0f} 毫秒"
+                ),
                 "它变快，整个库都轻",
                 (HIGH, MEDIUM, LOW),
                 "要分析执行计划，可能要改程序",
@@ -392,7 +395,10 @@ def _blocked(facts: Facts) -> Iterator[Draft]:
         if seconds >= facts.limits.lock_wait:
             yield Draft(
                 f"session {row['waiting']}",
-                f"会话 {row['waiting']}（{row['account']}@{row['client']}）等了 {seconds} 秒，最终阻塞者 {row['blocking']}",
+                (
+                    f"会话 {row['waiting']}（{row['account']}@{row['client']}）等了 {seconds} 秒，最终阻塞者 "
+                    f"{row['blocking']}"
+                ),
                 "业务不再等待",
                 (HIGH, NO, HIGH),
                 risk="结束阻塞者会回滚：须经医院有权人员同意",
@@ -416,7 +422,10 @@ def _long(facts: Facts) -> Iterator[Draft]:
         if seconds >= facts.limits.long_transaction * 3:
             yield Draft(
                 f"session {row['session_of']}",
-                f"会话 {row['session_of']}（{row['account']}@{row['client']}）的事务开了 {seconds} 秒，占 {row['undo_blocks']} 个回滚块",
+                (
+                    f"会话 {row['session_of']}（{row['account']}@{row['client']}）的事务开了 {seconds} 秒，占 "
+                    f"{row['undo_blocks']} 个回滚块"
+                ),
                 "回滚空间与锁早释放",
                 (MEDIUM, NO, HIGH),
                 risk="中途结束会回滚",

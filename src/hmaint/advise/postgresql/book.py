@@ -71,6 +71,11 @@ def _cautions(facts: Facts) -> Iterator[str]:
         yield f"计数器只累计了 {whole(counted) / DAY:.0f} 天，没有跨过月末：不判断索引是否无用"
     if row["standby"]:
         yield "这是备库：语句与索引使用情况只是备库自己的，改动要在主库做"
+    yield from _hidden(facts)
+
+
+def _hidden(facts: Facts) -> Iterator[str]:
+    """What the account was not shown."""
     if facts.was_seen("sequences"):
         hidden = sum(each["last"] is None for each in facts.rows("sequences"))
         if hidden:

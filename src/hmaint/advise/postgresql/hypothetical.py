@@ -1,6 +1,7 @@
-"""Missing indexes put to HypoPG: would the planner use them, and what would it save? Nothing is built and no row is read.
+"""Missing indexes put to HypoPG: would the planner use them, and what would it save? Nothing is built, no row read.
 
-The extension keeps a hypothetical index in the memory of this one session. Only plain EXPLAIN is sent, with a NULL of the
+The extension keeps a hypothetical index in the memory of this one session. Only plain EXPLAIN is sent, with a
+  NULL of the
 column's own type for the value, so that the planner reckons with the average value and no literal is needed.
 """
 
@@ -54,12 +55,11 @@ def _costs(ask: Ask, item: Advice) -> tuple[float, float]:
     fix = item.fix
     assert fix is not None  # noqa: S101 - see _checked
     table = name(fix.schema, fix.table)
-    keys = ", ".join(name(column) for column in fix.columns)
-    wanted = " and ".join(
-        f"{name(each)} = (select {name(each)} from {table} limit 0)" for each in fix.columns
-    )
-    plan = Query(f"explain (format json) select 1 from {table} where {wanted}", limit=_SECONDS)
-    make = f"select indexname from hypopg_create_index({literal(f'CREATE INDEX ON {table} ({keys})')})"
+    columns = [name(column) for column in fix.columns]
+    wanted = " and ".join(f"{each} = (select {each} from {table} limit 0)" for each in columns)  # noqa: S608 - quoted names
+    plan = Query(f"explain (format json) select 1 from {table} where {wanted}", limit=_SECONDS)  # noqa: S608 - quoted names
+    index = literal(f"CREATE INDEX ON {table} ({', '.join(columns)})")
+    make = f"select indexname from hypopg_create_index({index})"  # noqa: S608 - quoted names
     before = _cost(ask(plan))
     try:
         _rows(ask(Query(make, limit=_SECONDS)))

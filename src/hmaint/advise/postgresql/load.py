@@ -1,4 +1,4 @@
-"""What goes on in a PostgreSQL server at this moment and since its counters began: sessions, locks, checkpoints, log."""
+"""What goes on in a PostgreSQL server at this moment and since its counters began: sessions, locks, checkpoints."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ _IDLE = 60
 """Seconds a session may rest with a transaction open (CHECKS PG-04)."""
 _PREPARED = 300
 _SLOT = 10 * 1024**3
+_HELD = 1_000_000
+"""Bytes of log (CHECKS PG-08), and transaction ids, that a slot may hold back."""
 
 
 def _sessions(facts: Facts) -> tuple[Row, ...]:
@@ -120,10 +122,13 @@ def _prepared(facts: Facts) -> Iterator[Draft]:
 def _slots(facts: Facts) -> Iterator[Draft]:
     for row in facts.rows("slots"):
         retained, held = whole(row["retained"]), whole(row["held"])
-        if (not row["active"] and (retained > _SLOT or held > 1_000_000)) or retained > 5 * _SLOT:
+        if (not row["active"] and (retained > _SLOT or held > _HELD)) or retained > 5 * _SLOT:
             yield Draft(
                 f"slot {row['name']}",
-                f"复制槽 {row['name']}{'' if row['active'] else ' 没有连接，'}留住 {size(retained)} 日志、{held} 个事务号",
+                (
+                    f"复制槽 {row['name']}{'' if row['active'] else ' 没有连接，'}留住 {size(retained)} 日志、"
+                    f"{held} 个事务号"
+                ),
                 "日志不再堆积，清理恢复正常",
                 (HIGH, NO, HIGH),
                 risk="删了槽，备库或同步工具就要重做",

@@ -55,7 +55,7 @@ class Setting:
 
     @property
     def figure(self) -> float:
-        """The value in bytes or milliseconds where it has a unit, else the bare number; negative ones stay as they are."""
+        """The value in bytes or milliseconds where it has a unit, else the bare number; what is negative stays so."""
         number = float(self.value)
         return number if number < 0 else number * _UNITS.get(self.unit, 1)
 
@@ -67,7 +67,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table, a partitioned table or a materialized view, with its counters; `bytes` as of its last VACUUM or ANALYZE."""
+    """A table, partitioned or not, or a materialized view, with counters; `bytes` of its last VACUUM or ANALYZE."""
 
     row: Row
     schema: str

@@ -18,29 +18,31 @@ select c.oid::bigint as oid, n.nspname as schema, c.relname as name, c.relkind::
        case when c.relkind in ('r', 'm') then age(c.relfrozenxid) end as age, c.relnatts as width,
        exists (select 1 from pg_index x where x.indrelid = c.oid and x.indisunique and x.indpred is null) as keyed,
        s.n_live_tup as live, s.n_dead_tup as dead, s.n_mod_since_analyze as modified, s.n_tup_ins as inserted,
-       s.n_tup_upd as updated, s.n_tup_del as deleted, s.seq_scan as scans, s.seq_tup_read as scanned, s.idx_scan as lookups,
+       s.n_tup_upd as updated, s.n_tup_del as deleted, s.seq_scan as scans, s.seq_tup_read as scanned,
+         s.idx_scan as lookups,
        greatest(s.last_vacuum, s.last_autovacuum) is not null as vacuumed,
        greatest(s.last_analyze, s.last_autoanalyze) is not null as analyzed
 from pg_class c
 join pg_namespace n on n.oid = c.relnamespace
 left join pg_stat_user_tables s on s.relid = c.oid
 where c.relkind in ('r', 'p', 'm') and {_OURS}
-"""
+"""  # noqa: S608 - constants of our own
 
 # A line a column: name, type, whether statistics are switched off.
 _COLUMNS = f"""
-select c.oid::bigint as "table", string_agg(a.attname || ':' || y.typname || ':' || (a.attstattarget = 0)::int, chr(10) order by a.attnum) as columns
+select c.oid::bigint as "table", string_agg(a.attname || ':' || y.typname || ':' || (a.attstattarget = 0)::int,
+  chr(10) order by a.attnum) as columns
 from pg_class c
 join pg_namespace n on n.oid = c.relnamespace
 join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
 join pg_type y on y.oid = a.atttypid
 where c.relkind in ('r', 'p', 'm') and not c.relispartition and {_OURS}
 group by c.oid
-"""
+"""  # noqa: S608 - constants of our own
 
 # Expressions are compared as they are kept, without the places they were written at: to write them out takes a lock.
 _PLAIN = "coalesce(md5(regexp_replace({}::text, ':location -?[0-9]+', '', 'g')), '')"
-# pg_get_indexdef would lock the table: what makes a plain index is put together from the catalogue; empty for the others.
+# pg_get_indexdef would lock the table: what makes a plain index is put together here; empty for the others.
 _DEFINITION = """
        case when x.indexprs is null and x.indpred is null and not exists (
          select 1 from pg_attribute o where o.attrelid = x.indexrelid and o.attoptions is not null) then
@@ -50,7 +52,8 @@ _DEFINITION = """
                || case when l.oid is not null and l.oid <> a.attcollation
                        then ' COLLATE ' || quote_ident(ln.nspname) || '.' || quote_ident(l.collname) else '' end
                || case when o.opcdefault then '' else ' ' || quote_ident(o.opcname) end
-               || case p.direction when 1 then ' DESC NULLS LAST' when 2 then ' NULLS FIRST' when 3 then ' DESC' else '' end,
+               || case p.direction when 1 then ' DESC NULLS LAST' when 2 then ' NULLS FIRST' when 3 then
+                 ' DESC' else '' end,
                ', ' order by p.at)
              from unnest(x.indkey::int2[], x.indclass::oid[], x.indcollation::oid[], x.indoption::int2[])
                   with ordinality p (num, class, coll, direction, at)
@@ -68,7 +71,8 @@ _DEFINITION = """
          || coalesce((select ' TABLESPACE ' || quote_ident(spcname) from pg_tablespace where oid = i.reltablespace), '')
        else '' end"""
 _INDEXES = f"""
-select x.indexrelid::bigint as oid, x.indrelid::bigint as "table", n.nspname as schema, c.relname as owner, i.relname as name,
+select x.indexrelid::bigint as oid, x.indrelid::bigint as "table", n.nspname as schema, c.relname as owner,
+  i.relname as name,
        c.relkind = 'p' or c.relispartition as parted, m.amname as method, x.indisprimary as main, x.indisunique as uniq,
        x.indisvalid and x.indisready as valid, x.indisclustered as clustered, x.indisreplident as identity,
        i.reltuples::bigint as tuples, i.relpages::bigint as pages, x.indkey::text as keys, x.indclass::text as classes,
@@ -76,8 +80,10 @@ select x.indexrelid::bigint as oid, x.indrelid::bigint as "table", n.nspname as 
        coalesce((to_jsonb(x) ->> 'indnkeyatts')::int, x.indnatts::int) as parts,
        {_PLAIN.format("x.indexprs")} as expressions, {_PLAIN.format("x.indpred")} as predicate,
        exists (select 1 from pg_constraint k where k.conindid = x.indexrelid) as constrained,
-       coalesce(array_to_string(i.reloptions, ','), '') as options, coalesce(pg_stat_get_numscans(x.indexrelid), 0) as scans,
-       coalesce((select string_agg(a.attname, chr(10) order by p.at) from unnest(x.indkey::int2[]) with ordinality p (num, at)
+       coalesce(array_to_string(i.reloptions, ','), '') as options,
+         coalesce(pg_stat_get_numscans(x.indexrelid), 0) as scans,
+       coalesce((select string_agg(a.attname, chr(10) order by p.at) from unnest(x.indkey::int2[]) with
+         ordinality p (num, at)
                  join pg_attribute a on a.attrelid = x.indrelid and a.attnum = p.num), '') as columns,
        {_DEFINITION} as definition
 from pg_index x
@@ -86,37 +92,46 @@ join pg_class c on c.oid = x.indrelid
 join pg_namespace n on n.oid = c.relnamespace
 join pg_am m on m.oid = i.relam
 where c.relkind in ('r', 'p', 'm') and i.relkind in ('i', 'I') and {_OURS}
-"""
+"""  # noqa: S608 - constants of our own
 
-# Integers of different widths share one family of operators; with anything else PostgreSQL casts one side for every row.
-_FAMILY = "case when {0}.typname in ('int2', 'int4', 'int8') then 'int' when {0}.typname in ('text', 'varchar') then 'text' else {0}.typname end"
+# Integers of different widths share one family of operators; of anything else one side is cast for every row.
+_FAMILY = (
+    "case when {0}.typname in ('int2', 'int4', 'int8') then 'int'"
+    " when {0}.typname in ('text', 'varchar') then 'text' else {0}.typname end"
+)
 _KEYS = f"""
-select k.conname as name, k.contype::text as kind, k.convalidated as validated, c.oid::bigint as "table", n.nspname as schema, c.relname as owner,
+select k.conname as name, k.contype::text as kind, k.convalidated as validated, c.oid::bigint as "table",
+  n.nspname as schema, c.relname as owner,
        array_to_string(k.conkey, ' ') as keys, coalesce(f.relname, '') as parent,
        coalesce((select string_agg(a.attname, chr(10) order by p.at) from unnest(k.conkey) with ordinality p (num, at)
                  join pg_attribute a on a.attrelid = k.conrelid and a.attnum = p.num), '') as columns,
        coalesce((select string_agg(a.attname || ' ' || ya.typname || ' → ' || b.attname || ' ' || yb.typname, ', ')
                  from unnest(k.conkey, k.confkey) as pair (child, above)
-                 join pg_attribute a on a.attrelid = k.conrelid and a.attnum = pair.child join pg_type ya on ya.oid = a.atttypid
-                 join pg_attribute b on b.attrelid = k.confrelid and b.attnum = pair.above join pg_type yb on yb.oid = b.atttypid
+                 join pg_attribute a on a.attrelid = k.conrelid and a.attnum = pair.child join pg_type ya on
+                   ya.oid = a.atttypid
+                 join pg_attribute b on b.attrelid = k.confrelid and b.attnum = pair.above join pg_type yb on
+                   yb.oid = b.atttypid
                  where k.contype = 'f' and {_FAMILY.format("ya")} <> {_FAMILY.format("yb")}), '') as differing
 from pg_constraint k
 join pg_class c on c.oid = k.conrelid
 join pg_namespace n on n.oid = c.relnamespace
 left join pg_class f on f.oid = k.confrelid
 where (k.contype = 'f' or (k.contype = 'c' and not k.convalidated)) and k.conparentid = 0 and {_OURS}
-"""
+"""  # noqa: S608 - constants of our own
 
 # Without rights on a sequence its last value is empty.
 _SEQUENCES = """
-select n.nspname as schema, c.relname as name, coalesce(tn.nspname, '') as owner_schema, coalesce(t.relname, '') as owner,
-       coalesce(a.attname, '') as column, coalesce(y.typname, '') as type, format_type(q.seqtypid, null) as own_type, q.seqmax as most,
+select n.nspname as schema, c.relname as name, coalesce(tn.nspname, '') as owner_schema, coalesce(t.relname,
+  '') as owner,
+       coalesce(a.attname, '') as column, coalesce(y.typname, '') as type, format_type(q.seqtypid, null) as
+         own_type, q.seqmax as most,
        case when has_sequence_privilege(c.oid, 'USAGE, SELECT') then coalesce(v.last_value, 0) end as last
 from pg_sequence q
 join pg_class c on c.oid = q.seqrelid
 join pg_namespace n on n.oid = c.relnamespace
 left join pg_sequences v on v.schemaname = n.nspname and v.sequencename = c.relname
-left join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i') and d.refobjsubid > 0
+left join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i') and
+  d.refobjsubid > 0
 left join pg_class t on t.oid = d.refobjid
 left join pg_namespace tn on tn.oid = t.relnamespace
 left join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
@@ -146,11 +161,13 @@ where t.partstrat = 'r' and t.partnatts = 1 and not p.relispartition
 group by n.nspname, p.relname, y.typname
 """
 
-# A line a column: name, average width, part of NULLs, distinct values, how often the rarest common value occurs. Only for
-# tables that the account may read.
+# A line a column: name, average width, part of NULLs, distinct values, how often the rarest common value occurs.
+# Only for tables that the account may read.
 _STATISTICS = """
-select s.schemaname as schema, s.tablename as name, string_agg(s.attname || ':' || s.avg_width || ':' || round(s.null_frac::numeric, 4)
-         || ':' || s.n_distinct || ':' || coalesce(s.most_common_freqs[array_length(s.most_common_freqs, 1)]::text, '0'), chr(10)) as columns
+select s.schemaname as schema, s.tablename as name, string_agg(s.attname || ':' || s.avg_width || ':' ||
+  round(s.null_frac::numeric, 4)
+         || ':' || s.n_distinct || ':' || coalesce(s.most_common_freqs[array_length(s.most_common_freqs,
+           1)]::text, '0'), chr(10)) as columns
 from pg_stats s
 where not s.inherited and s.schemaname not in ('pg_catalog', 'information_schema')
 group by s.schemaname, s.tablename

@@ -1,4 +1,4 @@
-"""Settings of a PostgreSQL server that cost data, memory or plans; one target value each, and only for what the server has."""
+"""Settings of a PostgreSQL server that cost data, memory or plans; one target value each, only for what it has."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from hmaint.model.advice import Chapter, Claim, Grade, Verb
 from hmaint.model.playbook import Level
 
 _GB = 1024**3
+_CONNECTIONS = 500
+_SLOWEST = 5000
+"""Milliseconds above which a threshold for the log of slow statements shows nobody why the counter waits."""
 Known = Mapping[str, Setting]
 
 
@@ -211,7 +214,7 @@ WRONG: tuple[Wrong, ...] = (
     Wrong(
         "max_connections",
         "连接数上限过大",
-        lambda own, _: own.figure > 500,
+        lambda own, _: own.figure > _CONNECTIONS,
         "300",
         "高峰时不会因进程太多耗尽内存",
         (LOW, HIGH, MEDIUM),
@@ -243,7 +246,7 @@ WRONG: tuple[Wrong, ...] = (
     Wrong(
         "log_min_duration_statement",
         "不记录慢语句",
-        lambda own, _: own.figure < 0 or own.figure > 5000,
+        lambda own, _: own.figure < 0 or own.figure > _SLOWEST,
         "1000",
         "卡顿之后能找到是哪条语句",
         (MEDIUM, LOW, LOW),

@@ -1,4 +1,4 @@
-"""Statements by pg_stat_statements, which keeps them without their values: what takes the time, and which index would help."""
+"""Statements by pg_stat_statements, which keeps them without their values: what takes time, which index is missing."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ from hmaint.model.look import Row
 
 _BLOCKS = 500
 """Pages a call reads that are worth an index (CHECKS PG-23)."""
+_SCANS_A_DAY = 100
 _SLOW_MS = 20.0
 """Mean time above which what is called often counts (PgHero)."""
 
@@ -71,10 +72,11 @@ def statements(facts: Facts) -> tuple[Statement, ...]:
 
 def _statement(row: Row) -> Statement:
     text = str(row["query"] or "")
-    figures = [float(str(row[part] or 0)) for part in ("total_ms", "mean_ms", "deviation_ms")]
-    counts = [whole(row[part]) for part in ("rows", "blocks", "temp")]
+    total, mean, deviation = (float(str(row[part] or 0)) for part in ("total_ms", "mean_ms", "deviation_ms"))
+    rows, blocks, temp = (whole(row[part]) for part in ("rows", "blocks", "temp"))
+    calls, predicate = whole(row["calls"]), predicate_of(text)
     return Statement(
-        str(row["id"]), without_values(text), whole(row["calls"]), *figures, *counts, predicate_of(text)
+        str(row["id"]), without_values(text), calls, total, mean, deviation, rows, blocks, temp, predicate
     )
 
 
@@ -101,7 +103,10 @@ def _spilling(facts: Facts) -> Iterator[Draft]:
         if each.calls >= facts.limits.calls and each.temp / each.calls > 128:  # noqa: PLR2004 - a megabyte of pages a call
             yield Draft(
                 f"statement {each.id} temp",
-                f"一条语句每次写 {size(each.temp / each.calls * whole(server(facts)['block']))} 临时文件（{each.calls} 次）",
+                (
+                    f"一条语句每次写 {size(each.temp / each.calls * whole(server(facts)['block']))} "
+                    f"临时文件（{each.calls} 次）"
+                ),
                 "排序、哈希留在内存里，快几倍",
                 (MEDIUM, LOW, LOW),
                 "该角色的每次排序最多多占这些内存",
@@ -199,19 +204,18 @@ def _wanted(facts: Facts, each: Statement, table: Table) -> tuple[str, ...]:
     if led & {*found.equal, *found.ranged}:
         return ()
     equal = sorted(found.equal, key=lambda column: -_distinct(facts, table, column))
-    return (*equal[:3], *found.ranged[: 1 if equal else 1])
+    return (*equal[:3], *found.ranged[:1])
 
 
 def _usable(facts: Facts, table: Table) -> Iterator[Index]:
     for index in indexes(facts):
+        whole_table = index.row["valid"] and not index.row["predicate"] and index.columns
         if (
             index.row["table"] == table.row["oid"]
-            and index.row["valid"]
-            and not index.row["predicate"]
-            and index.columns
+            and whole_table
+            and not str(index.row["keys"]).startswith("0")
         ):
-            if not str(index.row["keys"]).startswith("0"):
-                yield index
+            yield index
 
 
 def _distinct(facts: Facts, table: Table, column: str) -> float:
@@ -233,7 +237,10 @@ def _add(table: Table, wanted: tuple[str, ...], group: list[Statement], taken: f
         f"{len(group)} 条语句每次读 {table.name} 的 {blocks:.0f} 页，没有以 {wanted[0]} 开头的索引",
         f"每次从 {blocks:.0f} 页降到几页；这些语句累计用了 {total:.0f} 秒",
         (HIGH, MEDIUM, LOW),
-        f"每次写入 {table.name} 多维护一个索引（约 {size(table.rows * 40)}；至今写入 {table.count('inserted') + table.count('updated') + table.count('deleted')} 行）",
+        (
+            f"每次写入 {table.name} 多维护一个索引（约 {size(table.rows * 40)}；至今写入 "
+            f"{table.count('inserted') + table.count('updated') + table.count('deleted')} 行）"
+        ),
         "建的过程中断会留下无效索引，须删掉重来",
         evidence=tuple(each.row for each in group),
         fix=create_index(table, wanted, taken),
@@ -247,12 +254,10 @@ def _wrapped(facts: Facts) -> Iterator[Draft]:
     for each in statements(facts):
         table = _scanned(facts, each)
         found = each.predicate
-        known = (
-            {column.name for column in columns(facts).get(whole(table.row["oid"]), ())} if table else set()
-        )
-        for function, column in (
-            found.wrapped if table and found and not (found.equal or found.ranged) else ()
-        ):
+        if table is None or found is None or found.equal or found.ranged:
+            continue
+        known = {column.name for column in columns(facts).get(whole(table.row["oid"]), ())}
+        for function, column in found.wrapped:
             served = any(
                 index.row["expressions"] for index in indexes(facts) if index.row["table"] == table.row["oid"]
             )
@@ -297,7 +302,7 @@ def _scans(facts: Facts) -> Iterator[Draft]:
         if (
             table.plain
             and table.rows >= facts.limits.rows
-            and scans / max(days, 1) >= 100
+            and scans / max(days, 1) >= _SCANS_A_DAY
             and rows / max(1, scans) > 0.5 * table.rows
         ):
             yield Draft(
@@ -344,7 +349,10 @@ def _not_installed(facts: Facts) -> Iterator[Draft]:
             "要重启一次；开销约 1%～3%",
             "语句摘要里没有值，但有表名",
             evidence=({"extension": "pg_stat_statements", "installed": False},),
-            advice="在配置文件 shared_preload_libraries 中加入 pg_stat_statements，约定窗口重启，再 CREATE EXTENSION pg_stat_statements",
+            advice=(
+                "在配置文件 shared_preload_libraries 中加入 pg_stat_statements，约定窗口重启，再 CREATE "
+                "EXTENSION pg_stat_statements"
+            ),
             checked="目录 pg_extension",
         )
 

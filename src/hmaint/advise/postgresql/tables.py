@@ -12,6 +12,9 @@ from hmaint.advise.write import size
 from hmaint.model.advice import Act, Chapter, Claim, Fix, Lock, Verb
 from hmaint.model.look import Row
 
+_ENORMOUS = 10_000_000
+"""Rows of which a fifth dead is too many."""
+
 
 def about(table: Table, **more: str | float | None) -> Row:
     """The figures that every item about a table shows."""
@@ -34,7 +37,10 @@ def _keyless(facts: Facts) -> Iterator[Draft]:
                 "多一个索引，写入略慢",
                 "由应用厂商决定哪几列是键；已有重复数据时加不上",
                 evidence=(about(table),),
-                advice="请应用厂商确定主键，先查重复，再在低峰 CREATE UNIQUE INDEX CONCURRENTLY 后 ADD PRIMARY KEY USING INDEX",
+                advice=(
+                    "请应用厂商确定主键，先查重复，再在低峰 CREATE UNIQUE INDEX CONCURRENTLY 后 ADD PRIMARY "
+                    "KEY USING INDEX"
+                ),
                 checked="目录中没有主键，也没有无条件的唯一索引",
             )
 
@@ -114,11 +120,7 @@ def _switched_off(facts: Facts) -> Iterator[Draft]:
 def _scale(facts: Facts) -> Iterator[Draft]:
     """A fifth of ten million rows is two million dead ones before anything is cleaned."""
     for table in tables(facts):
-        if (
-            table.plain
-            and table.rows >= 10_000_000
-            and "autovacuum_vacuum_scale_factor" not in options(table)
-        ):
+        if table.plain and table.rows >= _ENORMOUS and "autovacuum_vacuum_scale_factor" not in options(table):
             change = "SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.01)"
             back = "RESET (autovacuum_vacuum_scale_factor, autovacuum_analyze_scale_factor)"
             yield Draft(

@@ -16,8 +16,8 @@ from hmaint.model.look import Row, Seen
 from hmaint.model.playbook import Level
 
 _IDS = 2_147_483_647
-_AHEAD, _SOON = 45, 15
-"""Days of room left in partitions that are a warning, and critical (CHECKS PG-27)."""
+_AHEAD, _SOON, _ARCHIVED = 45, 15, 90
+"""Days of room left in partitions that are a warning, and critical (CHECKS PG-27); since when it is an archive."""
 
 
 def _dead(facts: Facts) -> Iterator[Draft]:
@@ -177,7 +177,7 @@ def _widen(facts: Facts, row: Row, used: float) -> Draft:
 def _partitions(facts: Facts) -> Iterator[Draft]:
     for row in facts.rows("partitions"):
         left = row["days_left"]
-        if row["rest"] or left is None or not -90 < float(left) < _AHEAD:
+        if row["rest"] or left is None or not -_ARCHIVED < float(left) < _AHEAD:
             continue  # what ended long ago is an archive: its program would have stopped
         yield Draft(
             f"{row['schema']}.{row['name']}",
@@ -216,7 +216,10 @@ def _next_partition(row: Row) -> Fix | None:
     return by_hand(
         (
             f"CREATE TABLE {made} (LIKE {whole_table} INCLUDING ALL)",
-            f"ALTER TABLE {whole_table} ATTACH PARTITION {made} FOR VALUES FROM ({literal(shown[0])}) TO ({literal(shown[1])})",
+            (
+                f"ALTER TABLE {whole_table} ATTACH PARTITION {made} FOR VALUES FROM ({literal(shown[0])}) "
+                f"TO ({literal(shown[1])})"
+            ),
         ),
         (f"ALTER TABLE {whole_table} DETACH PARTITION {made}",),
         Lock("SHARE UPDATE EXCLUSIVE 锁（读写照常）", 0.1, "新分区是空的"),

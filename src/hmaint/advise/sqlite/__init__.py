@@ -1,1 +1,1 @@
-"""SQLite files: bedside stations, interface buffers, the demonstration; what is looked at, and the rules that read it."""
+"""SQLite files, such as bedside stations keep: what is looked at, and the rules that read it."""

@@ -31,12 +31,14 @@ from sqlite_master m join pragma_index_list(m.name) l join pragma_index_xinfo(l.
 where m.type = 'table' and {_OWN} and x.key = 1 order by m.name, l.name, x.seqno
 """  # noqa: S608 - constants of our own
 _KEYS = f"""
-select m.name as owner, k.id as id, k.seq as place, k."table" as parent, k."from" as child, coalesce(k."to", '') as above
+select m.name as owner, k.id as id, k.seq as place, k."table" as parent, k."from" as child, coalesce(k."to",
+  '') as above
 from sqlite_master m join pragma_foreign_key_list(m.name) k
 where m.type = 'table' and {_OWN} order by m.name, k.id, k.seq
 """  # noqa: S608 - constants of our own
 _FILL = """
-select name, sum(pgsize) as bytes, sum(case when pagetype = 'leaf' then ncell else 0 end) as cells, sum(unused) as unused
+select name, sum(pgsize) as bytes, sum(case when pagetype = 'leaf' then ncell else 0 end) as cells, sum(unused)
+  as unused
 from dbstat group by name
 """
 _LEARNED = "select tbl as owner, coalesce(idx, '') as name, stat from sqlite_stat1"

@@ -101,11 +101,6 @@ def serves(facts: Facts, table: str, columns: tuple[str, ...], index: str) -> bo
     condition = " and ".join(f"{name(column)} = ?1" for column in columns)
     with copy_of(facts) as copy, suppress(sqlite3.Error, sqlite3.Warning):
         copy.execute(index)
-        steps = [
-            str(row[3])
-            for row in copy.execute(
-                f"explain query plan select 1 from {name(table)} where {condition}", (None,)
-            )
-        ]  # noqa: S608 - names, quoted
-        return any(step.startswith("SEARCH") for step in steps)
+        sql = f"explain query plan select 1 from {name(table)} where {condition}"  # noqa: S608 - names, quoted
+        return any(str(row[3]).startswith("SEARCH") for row in copy.execute(sql, (None,)))
     return None

@@ -289,7 +289,7 @@ def _stale(facts: Facts) -> Iterator[Draft]:
     if not file(facts)["analyzed"]:
         return  # another rule tells of that
     real = rows_of(facts)
-    changed = []
+    changed: list[Row] = []
     for table in {str(row["owner"]) for row in facts.rows("learned")}:
         stats = [row["stat"] for row in facts.rows("learned") if row["owner"] == table and row["stat"]]
         known, now = max((whole(str(stat).split()[0]) for stat in stats), default=0), real.get(table, 0)

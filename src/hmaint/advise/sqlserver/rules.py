@@ -15,6 +15,8 @@ from hmaint.model.look import Row, Seen
 from hmaint.model.playbook import Level
 
 _PAGE = 8192
+_FRESH = 7
+"""Days that statistics may be behind: a weekly job catches up."""
 _SHORT = Lock("架构修改锁（Sch-M）", None, "只一瞬，但要等正在用它的语句结束")
 _WHOLE = Lock("期间表不能写（企业版可加 ONLINE = ON）", None, "按表的大小")
 _UNLIMITED = 2_147_483_647
@@ -31,7 +33,7 @@ def name(*parts: object) -> str:
 
 
 def seeing(facts: Facts) -> Row:
-    """The row about the server; CouldNotLook where the account does not see definitions, or is in the wrong database."""
+    """The row about the server; CouldNotLook where the account sees no definitions, or is in the wrong database."""
     rows = facts.rows("server")
     if not rows or not whole(rows[0]["sees"]):
         raise CouldNotLook(Seen.DENIED, "账号看不到对象的定义（要 VIEW ANY DEFINITION）")
@@ -102,7 +104,7 @@ def indexes(facts: Facts) -> tuple[Index, ...]:
     return tuple(found)
 
 
-def _config(setting: str, title: str, wanted: int, wrong: frozenset[int], gain: str, source: str) -> Topic:
+def _config(setting: str, title: str, wanted: int, wrong: frozenset[int], gain: str, source: str) -> Topic:  # noqa: PLR0913, PLR0917 - a row of a table
     def find(facts: Facts) -> Iterator[Draft]:
         for row in facts.rows("settings"):
             if row["name"] == setting and whole(row["value"]) in wrong:
@@ -126,7 +128,7 @@ def _config(setting: str, title: str, wanted: int, wrong: frozenset[int], gain: 
                 )
 
     return Topic(
-        f"config.{setting.split(' (')[0].replace(' ', '_')}",
+        f"config.{setting.split(' (', maxsplit=1)[0].replace(' ', '_')}",
         Chapter.CONFIGURATION,
         title,
         find,
@@ -184,20 +186,29 @@ def _option(column: str, title: str, wrong: object, words: str, back: str, gain:
             if row[column] is not None and whole(row[column]) == wrong:
                 head = f"ALTER DATABASE {name(row['name'])} SET "
                 yield Draft(
-                    f"{row['name']} {words.split()[0]}",
+                    f"{row['name']} {words.split(maxsplit=1)[0]}",
                     f"库 {row['name']}：{title}",
                     gain,
                     (HIGH, NO, LOW),
                     evidence=(
-                        {"db": str(row["name"]), "option": words.split()[0], "on": bool(whole(row[column]))},
+                        {
+                            "db": str(row["name"]),
+                            "option": words.split(maxsplit=1)[0],
+                            "on": bool(whole(row[column])),
+                        },
                     ),
                     fix=by_hand((head + words,), (head + back,), Lock("不锁表", 0.1)),
                     checked="sys.databases",
-                    claims=(Claim(Verb.SET, words.split()[0]),),
+                    claims=(Claim(Verb.SET, words.split(maxsplit=1)[0]),),
                 )
 
     return Topic(
-        f"config.{words.split()[0].lower()}", Chapter.CONFIGURATION, title, find, "sp_Blitz", ("database",)
+        f"config.{words.split(maxsplit=1)[0].lower()}",
+        Chapter.CONFIGURATION,
+        title,
+        find,
+        "sp_Blitz",
+        ("database",),
     )
 
 
@@ -237,10 +248,13 @@ def _growth(facts: Facts) -> Iterator[Draft]:
             )
 
 
-def _drop(index: Index, longer: Index, same: bool) -> Draft:
+def _drop(index: Index, longer: Index, *, same: bool) -> Draft:
     return Draft(
         index.full,
-        f"索引 {index.row['name']} 的列{'与' if same else '已是'} {longer.row['name']} {'相同' if same else '的前几列'}",
+        (
+            f"索引 {index.row['name']} 的列{'与' if same else '已是'} {longer.row['name']} "
+            f"{'相同' if same else '的前几列'}"
+        ),
         f"每次写入少维护一个索引，释放 {size(index.bytes)}",
         (MEDIUM, LOW, LOW),
         risk="语句里用提示点名它的会报错",
@@ -281,7 +295,7 @@ def _redundant(facts: Facts, *, same: bool) -> Iterator[Draft]:
                 (other for other in group if other is not index and _covers(other, index, same=same)), None
             )
             if longer is not None and index.plain:
-                yield _drop(index, longer, same)
+                yield _drop(index, longer, same=same)
 
 
 def _covers(longer: Index, index: Index, *, same: bool) -> bool:
@@ -483,8 +497,8 @@ def _stale(facts: Facts) -> Iterator[Draft]:
             or total < facts.limits.rows
             or changed * changed < 1000 * total
             or row["days"] is None
-            or whole(row["days"]) < 7
-        ):  # noqa: PLR2004 - see the rule's source
+            or whole(row["days"]) < _FRESH
+        ):
             continue
         target = name(table["owner"], table["name"])
         yield Draft(
@@ -537,7 +551,10 @@ def _blocked(facts: Facts) -> Iterator[Draft]:
         if whole(row["seconds"]) >= facts.limits.lock_wait:
             yield Draft(
                 f"session {row['session']}",
-                f"会话 {row['session']} 等了 {row['seconds']} 秒，阻塞者 {row['blocker']}（{row['login']}@{row['client']}，{row['program']}）",
+                (
+                    f"会话 {row['session']} 等了 {row['seconds']} 秒，阻塞者 "
+                    f"{row['blocker']}（{row['login']}@{row['client']}，{row['program']}）"
+                ),
                 "业务不再等待",
                 (HIGH, NO, HIGH),
                 risk="结束阻塞者会回滚：须经医院有权人员同意",
