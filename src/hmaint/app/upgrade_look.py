@@ -10,6 +10,7 @@ from hmaint.app.world import World
 from hmaint.engine.plan import make_plan
 from hmaint.engine.run import Finished, run_plan
 from hmaint.engine.trip import Tools
+from hmaint.kit.i18n import _
 from hmaint.kit.text import one_line
 from hmaint.model.inventory import Site
 from hmaint.model.playbook import Level, Playbook, worst
@@ -33,13 +34,15 @@ class Looked:
     @property
     def good(self) -> bool:
         """Whether everything was looked at and found good."""
-        return self.level in {Level.OK, Level.SKIPPED}
+        return self.level is Level.OK
 
     @property
     def reason(self) -> str:
         """In a line what was not good, and what could not be looked at."""
         bad = [check for check in self.checks if check.level not in {Level.OK, Level.SKIPPED}]
         bad.sort(key=lambda check: -check.level.rank)
+        if not bad and not self.good:
+            return _("every check was left out, nothing was seen")
         told = [f"{check.target} {check.title}: {one_line(check.summary, 120)}" for check in bad[:_SHOWN]]
         return "; ".join(told) + (f" (+{len(bad) - _SHOWN})" if len(bad) > _SHOWN else "")
 
@@ -83,4 +86,10 @@ def look_over(
                     for what, how, ms in event.visit.sent
                 ]
     world.audit.write(sent, operator=world.operator, at=world.clock.now())
-    return Looked(worst([check.level for check in checks]) if checks else Level.OK, tuple(checks))
+    return Looked(_level(checks), tuple(checks))
+
+
+def _level(checks: Sequence[Check]) -> Level:
+    """The worst level; where every check was left out nothing was seen, and that is not good."""
+    level = worst([check.level for check in checks]) if checks else Level.OK
+    return Level.UNKNOWN if level is Level.SKIPPED else level

@@ -27,6 +27,7 @@ from hmaint.model.inventory import Site
 from hmaint.model.playbook import Level
 from hmaint.model.upgrade_act import Act, RenderedPlan
 from hmaint.store.alive import name_process
+from hmaint.store.failures import RecordsFailure
 from hmaint.transport.station import LeaseLost, Station
 
 _BEAT = 60.0
@@ -74,6 +75,7 @@ class Going:
         self._journal = Journal(desk.journal, world.clock, world.redactor.redact)
         self._writing = Lock()
         self._lost: LeaseLost | None = None
+        self._broken: Exception | None = None
         self._over = Event()
 
     def __enter__(self) -> Self:
@@ -196,8 +198,8 @@ class Going:
             for thread in threads:
                 while thread.is_alive():
                     thread.join(0.2)
-        if self._lost is not None:
-            raise self._lost
+        if (trouble := self._lost or self._broken) is not None:
+            raise trouble
         return Halt("paused", "; ".join(told)) if told else None
 
     def _main_only(self, acts: Sequence[Act]) -> bool:
@@ -212,6 +214,9 @@ class Going:
                 return
             except (Refused, CouldNotLook) as failure:
                 trouble = str(failure)
+            except Exception as broken:  # noqa: BLE001 - raised again by the main thread: what it left is in doubt
+                self._broken = broken
+                return
             if trouble:
                 told.append(f"{act.id}: {trouble}")
                 return
@@ -246,8 +251,12 @@ class Going:
             "outcome": str(came.outcome),
             "ms": round(took * 1000),
         }
-        with self._writing:
-            self._world.audit.write([line], operator=self._world.operator, at=self._world.clock.now())
+        try:
+            with self._writing:
+                self._world.audit.write([line], operator=self._world.operator, at=self._world.clock.now())
+        except RecordsFailure as unwritten:
+            # It is done and in the journal; that the trail lacks it must not hide what came of it.
+            self._means.hear(str(unwritten))
         if came.reason:
             self._means.hear(f"{act.id}: {one_line(came.reason)}")
         return ""
