@@ -130,7 +130,7 @@ def timed(words: Sequence[str], folder: Path, **environ: str) -> tuple[float, fl
         subprocess.Popen(words, stdout=said, env={**os.environ, **environ}) as process,  # noqa: S603 - our own words
     ):
         while process.poll() is None:
-            most = max(most, sum(_resident(pid) for pid in (process.pid, *_below(process.pid))))
+            most = max(most, sum(_own(pid) for pid in (process.pid, *_below(process.pid))))
             time.sleep(0.05)
     if process.returncode not in (0, 1):
         raise RuntimeError(f"{words[0]} ended with {process.returncode}")
@@ -146,11 +146,10 @@ def _below(parent: int) -> list[int]:
     return born + [one for child in born for one in _below(child)]
 
 
-def _resident(pid: int) -> float:
+def _own(pid: int) -> float:
+    """Memory of a process, what it shares with others divided among them: of a child just forked none counts twice."""
     try:
-        status = Path(f"/proc/{pid}/status").read_text()
+        told = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:
         return 0.0
-    return next(
-        (int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS")), 0.0
-    )
+    return next((int(line.split()[1]) / 1024 for line in told.splitlines() if line.startswith("Pss:")), 0.0)

@@ -62,7 +62,7 @@ def test_processes_side_by_side_read_what_one_reads(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(local, "_WORTH", 8 * 1024)
     monkeypatch.setattr(local, "_PART", 16 * 1024)
     heard: list[int] = []
-    parts = read_local(path, heard.append)
+    parts = list(read_local(path, heard.append))
     assert len(parts) > 3
     assert len(heard) == len(parts)
     ours, wanted = told(*parts), told(read(path))
@@ -136,7 +136,7 @@ def test_what_is_no_slow_log_could_not_be_looked_at(content: bytes, tmp_path: Pa
     path = tmp_path / "other.log"
     path.write_bytes(content)
     with pytest.raises(CouldNotLook):
-        read_local(path)
+        list(read_local(path))
     with pytest.raises(CouldNotLook):
         read_answer(ask_here(str(path)))
 
@@ -145,7 +145,7 @@ def test_a_missing_log_is_not_an_empty_one(tmp_path: Path) -> None:
     with pytest.raises(CouldNotLook, match="没有文件"):
         read_answer(ask_here(f"{tmp_path}/no*.log"))
     with pytest.raises(CouldNotLook, match=r"no\.log"):
-        read_local(tmp_path / "no.log")
+        list(read_local(tmp_path / "no.log"))
 
 
 @pytest.mark.skipif(not mode_is_kept(), reason="root may read everything")

@@ -130,24 +130,35 @@ def _figure(value: object) -> float:
     return float(value)
 
 
-def joined(place: str, parts: Sequence[Part], most: int) -> SlowLog:
-    """All parts as one, with its `most` heaviest kinds of statements; the others are summed up."""
-    groups = _grouped(parts)
+def joined(place: str, parts: Iterable[Part], most: int) -> SlowLog:
+    """All parts as one, with its `most` heaviest kinds of statements; the others are summed up.
+
+    Each part is let go before the next is taken: what they have in common is kept once.
+    """
+    groups: dict[str, _Group] = {}
+    sizes: dict[str, float] = {}
+    formats: dict[str, None] = {}
+    sums = dict.fromkeys(("entries", "seconds", "unread", "doubtful"), 0.0)
+    rest = [0.0, 0.0, 0.0]
+    for part in parts:
+        sizes[part.path] = _number(part, "bytes")
+        formats[str(part.told["format"])] = None
+        for name in sums:
+            sums[name] += _number(part, name)
+        rest = [one + other for one, other in zip(rest, cast("list[float]", part.told["rest"]), strict=True)]
+        _gather(groups, part)
     ordered = sorted(groups.values(), key=lambda each: (-each.figures[TOTAL], each.text))
-    rest = [
-        sum(each) for each in zip(*(cast("list[float]", part.told["rest"]) for part in parts), strict=True)
-    ]
     left = ordered[most:]
     return SlowLog(
         place,
-        tuple(dict.fromkeys(str(part.told["format"]) for part in parts)),
-        tuple(dict.fromkeys(part.path for part in parts)),
-        int(sum({part.path: _number(part, "bytes") for part in parts}.values())),
-        int(sum(_number(part, "entries") for part in parts)),
-        sum(_number(part, "seconds") for part in parts),
+        tuple(formats),
+        tuple(sizes),
+        int(sum(sizes.values())),
+        int(sums["entries"]),
+        sums["seconds"],
         tuple(_statement(each) for each in ordered[:most]),
-        int(sum(_number(part, "unread") for part in parts)),
-        int(sum(_number(part, "doubtful") for part in parts)),
+        int(sums["unread"]),
+        int(sums["doubtful"]),
         int(rest[0]) + len(left),
         int(rest[1] + sum(each.figures[COUNT] for each in left)),
         rest[2] + sum(each.figures[TOTAL] for each in left),
@@ -168,20 +179,18 @@ class _Group:
         self.schemas: dict[str, None] = {}
 
 
-def _grouped(parts: Iterable[Part]) -> dict[str, _Group]:
-    groups: dict[str, _Group] = {}
-    for part in parts:
-        for told in cast("list[dict[str, object]]", part.told["groups"]):
-            # A program on a host tells the one text; what awk tells is written the one way here.
-            text = str(told["text"])[:_MOST_TEXT]
-            text = text if "key" in told else canonical(text)
-            key = str(told.get("key") or digest_of(text))[:16]
-            group = groups.get(key) or groups.setdefault(key, _Group(key, harmless(text)))
-            _add(group, cast("list[float]", told["figures"]), cast("list[list[int]]", told["spread"]))
-            group.schemas.update(
-                (harmless(str(name))[:64], None) for name in cast("list[object]", told.get("schemas", []))
-            )
-    return {key: group for key, group in groups.items() if group.figures[COUNT] >= 1}
+def _gather(groups: dict[str, _Group], part: Part) -> None:
+    for told in cast("list[dict[str, object]]", part.told["groups"]):
+        if cast("list[float]", told["figures"])[COUNT] < 1:
+            continue
+        # A program on a host tells the one text; what awk tells is written the one way here.
+        text = str(told["text"])[:_MOST_TEXT]
+        text = text if "key" in told else canonical(text)
+        key = str(told.get("key") or digest_of(text))[:16]
+        group = groups.get(key) or groups.setdefault(key, _Group(key, harmless(text)))
+        _add(group, cast("list[float]", told["figures"]), cast("list[list[int]]", told["spread"]))
+        names = cast("list[object]", told.get("schemas", []))
+        group.schemas.update((harmless(str(name))[:64], None) for name in names)
 
 
 def _add(group: _Group, figures: Sequence[float], spread: Sequence[Sequence[int]]) -> None:

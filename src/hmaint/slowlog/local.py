@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -27,8 +27,8 @@ Hear = Callable[[int], None]
 """Told how many bytes more were read."""
 
 
-def read_local(path: Path, hear: Hear = lambda _bytes: None) -> list[Part]:
-    """Read a log of this machine; CouldNotLook, with the reason, for what cannot be read or is no slow log."""
+def read_local(path: Path, hear: Hear = lambda _bytes: None) -> Iterator[Part]:
+    """Read a log of this machine, part by part; CouldNotLook for what cannot be read or is no slow log."""
     if path.exists() and not path.is_file():
         raise CouldNotLook(Seen.UNSUPPORTED, f"{path} 不是文件")
     try:
@@ -45,7 +45,7 @@ def read_local(path: Path, hear: Hear = lambda _bytes: None) -> list[Part]:
         pool = stack.enter_context(ThreadPoolExecutor(workers))
         running: set[subprocess.Popen[bytes]] = set()
         stack.callback(_end, running)
-        return list(pool.map(lambda part: _run(path, part, running, hear), parts))
+        yield from pool.map(lambda part: _run(path, part, running, hear), parts)
 
 
 def _parts(size: int) -> Sequence[tuple[int, int]]:

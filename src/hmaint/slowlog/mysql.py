@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     # The head of an entry, and everything up to the next head.
     Entry = tuple[Head, bytes]
 
-BLOCK = 2 * 1024 * 1024
+BLOCK = 512 * 1024
 LONGEST_STATEMENT = 4 * 1024 * 1024
 """Bytes of one statement that are looked at; a longer one is told by what stands before its first literal."""
 
