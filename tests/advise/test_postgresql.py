@@ -430,3 +430,36 @@ def test_hypopg_itself_says_what_the_index_saves(ill: PostgreSQL) -> None:
         session.close()
         ill.admin("drop extension hypopg", database="his")
     assert "HypoPG 的假设索引核对" in items[0].checked
+
+
+def test_a_value_set_for_the_account_alone_is_not_taken_for_the_servers(ill: PostgreSQL) -> None:
+    ill.admin("alter role hmaint_ro set random_page_cost = 1.5")
+    try:
+        facts = facts_of(database(ill), PASSWORD)
+    finally:
+        ill.admin("alter role hmaint_ro reset random_page_cost")
+    assert "看不到服务器的值" in unexamined(facts)["config.random_page_cost"]
+
+
+def test_what_stands_on_the_command_line_is_for_a_person(sick: Facts) -> None:
+    started = seen_as(sick, "settings", {"source": "command line"}, {"name": "log_lock_waits"})
+    [item] = items(started, "config.log_lock_waits")
+    assert item.fix is not None
+    assert (item.fix.act, item.fix.safe) == (Act.MANUAL, False)
+
+
+def test_names_with_quotes_and_semicolons_stay_names(ill: PostgreSQL) -> None:
+    hostile = "奇'怪\"; drop table x; --"
+    quoted = hostile.replace('"', '""')
+    ill.admin("create database hostile")
+    ill.admin(
+        f'create table "{quoted}" (a int, "b:c" text)',
+        f'create index "{quoted}1" on "{quoted}" (a)',
+        f'create index "{quoted}2" on "{quoted}" (a)',
+        database="hostile",
+    )
+    [item] = items(facts_of(database(ill, "hostile"), PASSWORD), "index.duplicate")
+    assert item.fix is not None
+    for statement in (*item.fix.statements, *item.fix.undo):
+        assert refuse_tuning(statement, "postgresql") is None
+        ill.admin(statement, database="hostile")

@@ -82,6 +82,8 @@ def _table(words: Sequence[_Word], texts: Sequence[str]) -> tuple[str, ...] | No
     at = 1 if texts[0] == "update" else texts.index("from") + 1
     if at < len(texts) and texts[at] == "only":
         at += 1
+    if at >= len(words):
+        return None
     names = [words[at]]
     at += 1
     while at + 1 < len(words) and texts[at] == ".":

@@ -95,7 +95,7 @@ def _drop_duplicate(index: Index, kept: Index) -> Draft:
         _writes(index),
         (MEDIUM, LOW, NO),
         "无：另一个相同的索引仍在",
-        "语句若用提示点名这个索引会失效（PostgreSQL 本身没有提示）",
+        "只有装了 pg_hint_plan 而点名它的语句会受影响",
         evidence=(_row(index, same_as=kept.name),),
         fix=drop_index(index, safe=True),
         checked="按列、操作符类、排序、方向、条件、表达式逐项核对过完全相同",

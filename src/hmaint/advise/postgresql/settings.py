@@ -10,13 +10,17 @@ from hmaint.advise.facts import Facts
 from hmaint.advise.postgresql.rows import Setting, need_days, server, settings, whole
 from hmaint.advise.postgresql.words import set_parameter, written
 from hmaint.advise.write import size
+from hmaint.errors import CouldNotLook
 from hmaint.model.advice import Chapter, Claim, Grade, Verb
+from hmaint.model.look import Seen
 from hmaint.model.playbook import Level
 
 _GB = 1024**3
 _CONNECTIONS = 500
 _SLOWEST = 5000
 """Milliseconds above which a threshold for the log of slow statements shows nobody why the counter waits."""
+_ELSEWHERE = frozenset({"database", "user", "database user", "client"})
+"""Sources of a value that holds for this account or database alone (pg_settings)."""
 Known = Mapping[str, Setting]
 
 
@@ -52,6 +56,8 @@ class Wrong:
     def _find(self, facts: Facts) -> Iterator[Draft]:
         known = settings(facts)
         own = known.get(self.setting)
+        if own is not None and own.source in _ELSEWHERE:
+            raise CouldNotLook(Seen.UNSUPPORTED, f"{own.name} 被单独设给了这个账号或库，看不到服务器的值")
         if own is not None and self.is_wrong(own, known):
             yield drafted(own, self.value, self)
 
