@@ -177,3 +177,75 @@ def test_every_rule_says_where_it_comes_from_and_has_a_name_of_its_own():
     rules = book_of("mysql").RULES
     assert len({rule.id for rule in rules}) == len(rules)
     assert all(rule.source and rule.title for rule in rules)
+
+
+HIS_TABLE = {
+    "tables": (
+        {
+            "db": "his",
+            "tab": "bed",
+            "engine": "InnoDB",
+            "row_format": "Dynamic",
+            "row_count": 10,
+            "data_bytes": 16_384,
+            "index_bytes": 0,
+            "free_bytes": 0,
+            "next_number": None,
+            "options": "",
+            "collation_name": "utf8mb4_bin",
+        },
+    ),
+    "columns": (),
+    "foreign_keys": (),
+    "indexes": tuple(
+        {
+            "db": "his",
+            "tab": "bed",
+            "ix": name,
+            "non_unique": 1,
+            "place": 1,
+            "col": "ward",
+            "distinct_count": 5,
+            "prefix": None,
+            "sort_order": "A",
+            "kind": "BTREE",
+            "hidden": 0,
+        }
+        for name in ("one", "two")
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("variables", "act"),
+    [
+        ({}, "hide_index"),
+        ({"read_only": "ON"}, "manual"),
+        ({"read_only": "NO_LOCK_NO_ADMIN"}, "manual"),
+        ({"wsrep_on": "ON"}, "manual"),
+        ({"wsrep_on": "OFF", "read_only": "OFF", "group_replication_group_name": ""}, "hide_index"),
+        ({"group_replication_group_name": "aaaaaaaa-0000"}, "manual"),
+    ],
+)
+def test_a_table_of_a_replica_or_a_cluster_is_not_changed_by_itself(variables: dict[str, str], act: str):
+    seen = facts(variables=as_rows(VARIABLES | variables), **HIS_TABLE)
+    (item,) = judged(seen, "index.duplicate").advice
+    assert item.fix is not None
+    assert (item.fix.act, item.fix.safe) == (act, act != "manual")
+
+
+def test_where_it_cannot_be_seen_who_depends_on_the_server_nothing_is_called_safe():
+    seen = facts(**HIS_TABLE)
+    looks = {**seen.looks, "variables": Rows(Seen.TIMED_OUT, reason="超过了查询时限")}
+    blind = Facts("main", "mysql", "mariadb", "10.11.6", looks, seen.uptime, seen.now)
+    (item,) = judged(blind, "index.duplicate").advice
+    assert item.fix is not None
+    assert not item.fix.safe
+
+
+def test_jobs_of_a_replica_are_not_to_run():
+    event = {"db": "his", "event": "nightly", "enabled": 1, "unit": "DAY", "every": "1", "age": 0}
+    off = VARIABLES | {"event_scheduler": "OFF"}
+    assert judged(facts(events=(event,), variables=as_rows(off)), "job.scheduler").advice
+    replica = facts(events=(event,), variables=as_rows(off | {"read_only": "ON"}))
+    assert not judged(replica, "job.scheduler").advice

@@ -75,7 +75,7 @@ def _surplus(  # noqa: PLR0913, PLR0917 - both indexes, why, and how sure
     return Draft(
         full(spare),
         f"索引 {spare.name} 与 {kept.name}（{', '.join(kept.columns)}）相比{why}",
-        f"写入少维护一个索引；{maybe_usage(facts).written(table)}",
+        f"写入少维护一个索引，{maybe_usage(facts).written(table)}",
         (LOW, NO, risk),
         cost="无",
         risk="语句里写明 FORCE INDEX 用它的会报错或变慢；较长的索引略宽",
@@ -97,7 +97,7 @@ def _unused(facts: Facts) -> Iterator[Draft]:
             yield Draft(
                 full(index),
                 f"索引 {index.name}（{', '.join(index.columns)}）启动以来没有被读过",
-                f"写入少维护一个索引；{counted.written(table)}",
+                f"写入少维护一个索引，{counted.written(table)}",
                 (LOW, NO, MEDIUM),
                 risk="年度报表、只在从库上跑的查询看不到；先隐藏，从库另查",
                 evidence=({**_seen(index), "reads": 0, "uptime_days": _days(facts), "rows": table.rows},),
@@ -121,7 +121,7 @@ def _useless(facts: Facts) -> Iterator[Draft]:
             yield Draft(
                 full(index),
                 f"索引 {index.name} 只有约 {different} 个不同的值，表有约 {table.rows} 行，启动以来没有被读过",
-                f"写入少维护一个索引；{counted.written(table)}",
+                f"写入少维护一个索引，{counted.written(table)}",
                 (LOW, NO, LOW),
                 risk="分布极不均匀、专查少数值的语句会用到它",
                 evidence=({**_seen(index), "distinct": different, "rows": table.rows},),
@@ -138,7 +138,7 @@ def _hidden(facts: Facts) -> Iterator[Draft]:
                 yield Draft(
                     full(index),
                     f"索引 {index.name} 已隐藏，优化器不用，写入仍在维护",
-                    f"写入少维护一个索引；{maybe_usage(facts).written(table)}",
+                    f"写入少维护一个索引，{maybe_usage(facts).written(table)}",
                     (LOW, NO, LOW),
                     risk="删除后要恢复须重建",
                     evidence=(_seen(index),),
@@ -164,7 +164,7 @@ def _unsupported(facts: Facts) -> Iterator[Draft]:
             f"外键 {key.name}（{', '.join(key.columns)}）没有索引：删改 {key.other[1]} 的每一行都要扫描本表",
             "删改主表时不再扫描子表、不再锁住整个子表",
             (MEDIUM, LOW, LOW),
-            cost=maybe_usage(facts).written(table),
+            cost=f"每次写入多维护一个索引，{maybe_usage(facts).written(table)}",
             risk="建好后外键就依赖它，服务器不再允许删除",
             evidence=({"foreign_key": key.name, "columns": ", ".join(key.columns), "rows": table.rows},),
             fix=replace(add_index(table, key.columns, safe=False), undo=()),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from hmaint.advise.draft import HIGH, LOW, MEDIUM, NO, Draft, Topic
 from hmaint.advise.facts import Facts
 from hmaint.advise.limits import DAY
+from hmaint.advise.mysql.company import is_replica
 from hmaint.advise.mysql.make import rule, set_variable
 from hmaint.advise.mysql.schema import whole
 from hmaint.advise.mysql.settings import settings
@@ -140,8 +141,9 @@ def _row_locks(facts: Facts) -> Iterator[Draft]:
 
 def _scheduler(facts: Facts) -> Iterator[Draft]:
     enabled = [row for row in _events(facts) if whole(row["enabled"])]
-    if settings(facts).is_on("event_scheduler") is not False or not enabled:
-        return
+    seen = settings(facts)
+    if seen.is_on("event_scheduler") is not False or not enabled or is_replica(seen):
+        return  # on a replica they are not to run
     yield Draft(
         "event_scheduler",
         f"{len(enabled)} 个定时事件已启用，但调度器关着，都不会执行",

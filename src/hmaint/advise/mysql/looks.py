@@ -14,6 +14,7 @@ VARIABLES = (
     "event_scheduler",
     "expire_logs_days",
     "general_log",
+    "group_replication_group_name",
     "innodb_adaptive_hash_index",
     "innodb_buffer_pool_chunk_size",
     "innodb_buffer_pool_size",
@@ -39,6 +40,7 @@ VARIABLES = (
     "query_cache_size",
     "query_cache_type",
     "read_buffer_size",
+    "read_only",
     "read_rnd_buffer_size",
     "slow_query_log",
     "sort_buffer_size",
@@ -49,6 +51,7 @@ VARIABLES = (
     "thread_stack",
     "tmp_table_size",
     "userstat",
+    "wsrep_on",
 )
 STATUS = (
     "Binlog_cache_disk_use",

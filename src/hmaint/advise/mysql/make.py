@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from hmaint.advise.draft import Manner, Topic
 from hmaint.advise.facts import Facts, in_range
+from hmaint.advise.mysql.company import suited
 from hmaint.advise.mysql.schema import Index, Table
 from hmaint.advise.rules import Rule
 from hmaint.advise.write import quoted
-from hmaint.model.advice import Act, Fix, Lock
+from hmaint.model.advice import Act, Advice, Fix, Lock
 
 SPEED = 20 * 1024 * 1024
 """Bytes a second that a table is read and written anew at, on the slow disks that many sites have (cautious)."""
@@ -30,7 +31,11 @@ def rule(
 ) -> Rule:
     """The topic as a rule; versions by flavour, a flavour in `never` does not have what it is about."""
     made = Manner("mysql").rule(topic)
-    return replace(made, since=since or {}, before=before or {}, never=never)
+
+    def find(facts: Facts) -> Iterator[Advice]:
+        return (suited(item, facts) for item in made.find(facts))
+
+    return replace(made, find=find, since=since or {}, before=before or {}, never=never)
 
 
 def set_variable(name: str, value: str, old: str, *, safe: bool = True) -> Fix:

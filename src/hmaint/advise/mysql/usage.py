@@ -36,13 +36,9 @@ class Usage:
         return self.by_table.get(table.name)
 
     def written(self, table: Table) -> str:
-        """The price of one more index, in words."""
+        """How much is written to it, in words: what each of its indexes costs."""
         counted = self.by_table.get(table.name)
-        return (
-            "写入次数未知"
-            if counted is None
-            else f"启动以来写入 {counted.written} 行，每次写入多维护一个索引"
-        )
+        return "写入次数未知" if counted is None else f"启动以来写入 {counted.written} 行"
 
 
 def usage(facts: Facts) -> Usage:

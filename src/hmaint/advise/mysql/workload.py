@@ -142,7 +142,7 @@ def _index_for(
         f"语句每次扫描约 {digest.per_call:.0f} 行，表 {table.full} 没有以 {', '.join(names)} 打头的索引",
         f"该语句启动以来共用 {digest.total_ms / 1000:.1f} 秒，扫描行数可降到符合条件的行数",
         (HIGH if few else MEDIUM, LOW, LOW if few else MEDIUM),
-        cost=maybe_usage(facts).written(table),
+        cost=f"每次写入多维护一个索引，{maybe_usage(facts).written(table)}",
         risk="个别语句的执行计划会改用它；区分度不高时收益小",
         evidence=(digest.row(),),
         fix=add_index(table, names, safe=few),
