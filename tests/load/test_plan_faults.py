@@ -74,7 +74,7 @@ WRONG = [
     ("with: {name: app, state: stopped}", "with: {state: stopped}", "wants its name, or start, stop and running"),
     ("with: {name: app, state: stopped}", "with: {name: app, start: a, stop: b, running: c, state: stopped}", "either name"),
     ("with: {name: app, state: stopped}", "with: {name: app, state: restarted}", "going back would restart it before the files are back"),
-    ("on: hosts, with: {artefact: app, to:", "on: databases, with: {artefact: app, to:", "not done on databases"),
+    ("on: hosts, with: {artefact: app, to:", "on: databases, with: {artefact: app, to:", "upload is not for a database"),
     ("do: upload, on: hosts,", "do: upload,", "upload wants on: hosts"),
     ('with: {artefact: app, to: "{{ vars.root }}/app.tar.gz"', 'with: {artefact: ap, to: "{{ vars.root }}/app.tar.gz"', "did you mean app?"),
     ('mode: "0640"', "mode: 640", "mode"),

@@ -26,8 +26,7 @@ printf 'time\t'; date +%s
 )
 _DATABASE = {
     "mysql": (
-        "SHOW VARIABLES WHERE Variable_name IN"
-        " ('server_uuid', 'server_uid', 'hostname', 'port', 'datadir', 'lower_case_table_names')"
+        "SHOW VARIABLES WHERE Variable_name IN ('server_uuid', 'server_uid', 'hostname', 'port', 'datadir')"
     ),
     "postgresql": (
         "SELECT (SELECT system_identifier FROM pg_control_system())::text AS system,"

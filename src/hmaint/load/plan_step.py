@@ -102,7 +102,7 @@ def _selector(form: StepForm, kind: PlanKind, desk: Desk) -> Selector | None:
         return None
     selector = make_selector(form.on, lambda reason, below: desk.complain(reason, "on", *below))
     if selector.kind not in kind.on:
-        words = _("{kind} is not done on {target}s").format(kind=form.do, target=selector.kind)
+        words = _("{kind} is not for a {target}").format(kind=form.do, target=selector.kind)
         desk.complain(words + (meant("", sorted(f"{each}s" for each in kind.on)) if kind.on else ""), "on")
     return selector
 
