@@ -265,7 +265,9 @@ def _apply(  # noqa: PLR0913, PLR0917 - what is done, and by whose leave
         figures = compared(before, after)
         status = _status(prepared, done, person)
         ended = Outcome.DONE if status is ExitStatus.OK else Outcome.FAILED
-        journal.outcome(ORDER, ended, status=int(status))
+        # Whoever cannot write this finds the run broken off next time, and looks what became of it.
+        with suppress(Refused):
+            journal.outcome(ORDER, ended, status=int(status))
     record = kept(world, run, read_book(path_of(world, run.id)), databases, figures=figures, person=person)
     return Applied(record, status, tuple(done), put_back, person, figures)
 
@@ -296,7 +298,7 @@ def _all(
     person: dict[str, str] = {}
     for item in items:
         tell(f"{item.name}  {'; '.join(item.fix.statements)}")
-        outcome = apply_item(benches[item.database.name], item)
+        outcome = _one(benches[item.database.name], item)
         done.append((item, outcome))
         if outcome.person:
             person[item.name] = outcome.person
@@ -304,6 +306,15 @@ def _all(
             tell(outcome.failure)
             break
     return done, person
+
+
+def _one(bench: Bench, item: Item) -> Done:
+    try:
+        return apply_item(bench, item)
+    except Refused as refused:
+        # The journal can no longer be kept (a full disk): nothing more is done, and nobody is told that all is well.
+        words = f"{item.about} 的结果没能记入日志（{refused}），请腾出空间后运行 --undo 或 --apply-safe，由 hmaint 核对"
+        return Done(Outcome.INTENT, str(refused), words)
 
 
 def _put_back(  # noqa: PLR0913, PLR0917 - what was done, where, and who hears
@@ -324,7 +335,10 @@ def _put_back(  # noqa: PLR0913, PLR0917 - what was done, where, and who hears
             continue
         tell(_("putting back {what}").format(what=deed.about))
         bench = replace(benches[deed.database], closes=max(benches[deed.database].closes, grace))
-        outcome = take_back(bench, deed)
+        try:
+            outcome = take_back(bench, deed)
+        except Refused as refused:
+            outcome = Done(Outcome.INTENT, str(refused), f"{deed.about} 未能复原：{refused}")
         if outcome.person:
             person[deed.name] = outcome.person
         else:

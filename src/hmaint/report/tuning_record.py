@@ -122,7 +122,7 @@ def _told(value: object, unit: object) -> str:
 def _change(before: object, after: object) -> str:
     if not isinstance(before, int | float) or not isinstance(after, int | float) or not before:
         return ""
-    return f"{(after - before) / before * 100:+.1f}%".replace("-", "−")
+    return f"{(after - before) / before * 100:+.2f}%".replace("-", "−")
 
 
 def _note(row: Row) -> str:

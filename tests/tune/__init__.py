@@ -1,0 +1,1 @@
+"""Tuning applied to real servers, and taken back."""
