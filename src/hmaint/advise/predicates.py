@@ -80,26 +80,34 @@ def _table(words: Sequence[_Word], texts: Sequence[str]) -> tuple[str, ...] | No
     if texts[0] != "update" and texts.count("from") != 1:
         return None
     at = 1 if texts[0] == "update" else texts.index("from") + 1
-    if at < len(texts) and texts[at] == "only":
-        at += 1
-    if at >= len(words):
+    rest = list(words[at + (texts[at : at + 1] == ["only"]) :])
+    names = _dotted(rest)
+    if not names:
         return None
-    names = [words[at]]
-    at += 1
-    while at + 1 < len(words) and texts[at] == ".":
-        names.append(words[at + 1])
-        at += 2
-    if any(name.kind not in ("name", "word") for name in names):
-        return None
-    if texts[at : at + 1] == ["as"]:
-        at += 1
-    rest = words[at] if at < len(words) else None
-    alias = names[-1].text
-    if rest is not None and rest.kind in ("name", "word") and rest.text not in ("where", "set"):
-        alias, at = rest.text, at + 1
-    if texts[at : at + 1] not in (["where"], ["set"]):
-        return None
-    return (*(name.text for name in names[-2:]), alias)
+    after = rest[len(names) * 2 - 1 :]
+    if [word.text for word in after[:1]] == ["as"]:
+        after = after[1:]
+    alias = names[-1]
+    if after and _is_name(after[0]) and after[0].text not in ("where", "set"):
+        alias, after = after[0].text, after[1:]
+    ends = bool(after) and after[0].text in ("where", "set")
+    return (*names[-2:], alias) if ends else None
+
+
+def _dotted(words: Sequence[_Word]) -> list[str]:
+    """The names at the head joined by dots; none where something else stands there."""
+    names: list[str] = []
+    for at in range(0, len(words), 2):
+        if not _is_name(words[at]):
+            return []
+        names.append(words[at].text)
+        if at + 1 >= len(words) or words[at + 1].text != ".":
+            break
+    return names
+
+
+def _is_name(word: _Word) -> bool:
+    return word.kind in ("name", "word")
 
 
 def _conditions(words: Sequence[_Word]) -> list[_Word]:
