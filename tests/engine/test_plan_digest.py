@@ -172,6 +172,17 @@ def test_what_the_site_does_not_have_is_refused_before_anything_is_looked_at(
         rendered(tmp_path, PLAN.replace(before, after, 1))
 
 
+def test_what_only_a_visit_can_tell_is_no_word_of_a_plan(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match="poke@icu-app-1"):
+        rendered(tmp_path, PLAN.replace("curl --data @- {{ vars.root }}", "curl {{ host.kernel }}"))
+
+
+def test_a_flag_is_never_written_into_a_file_as_people_say_it(tmp_path: Path) -> None:
+    text = PLAN.replace("port: 8080}", "port: true}")
+    with pytest.raises(BadFile, match="banner@icu-app-2"):
+        rendered(tmp_path, text)
+
+
 def test_behind_the_point_of_no_return_every_act_is_marked(tmp_path: Path) -> None:
     text = PLAN.replace("undo: {script: back}", "undo: none") + "point_of_no_return: migrate\n"
     whole = rendered(tmp_path, text)

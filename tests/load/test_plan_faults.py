@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -179,6 +180,19 @@ def test_layout_and_comments_leave_the_digest_alone_and_every_word_changes_it(tm
     other = load_plan(folder(tmp_path / "c", PLAN.replace("修复打印错行", "修复打印错列")), kinds=KINDS)
     assert plan.digest == same.digest != other.digest
     assert "tok" in plan.written
+
+
+def test_the_plan_of_the_documentation_is_right(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "plans.md").read_text("utf-8")
+    text = page.partition("```yaml\n")[2].partition("```")[0]
+    for name in ("icu-5.2.3.war", "S-119.sql", "测试报告.docx", "版本说明.docx"):
+        (tmp_path / name).write_bytes(name.encode())
+    for name in ("icu-5.2.3.war", "S-119.sql"):
+        told = text.partition(f"file: {name}, sha256: ")[2][:64]
+        text = text.replace(told, sha256(name.encode()).hexdigest())
+    (tmp_path / "plan.yaml").write_text(text, "utf-8")
+    plan = load_plan(tmp_path / "plan.yaml", kinds=KINDS)
+    assert [step.id for step in plan.steps] == ["stop", "bring", "migrate", "start"]
 
 
 def test_the_schema_for_editors_knows_every_kind() -> None:

@@ -44,7 +44,7 @@ def acting_of(plan: UpgradePlan, step: PlanStep, target: Target | None, scope: S
 def _bench(plan: UpgradePlan, step: PlanStep, args: BaseModel, written: StepArgs, scope: Scope) -> Bench:
     template = ""
     if isinstance(args, TemplateForm):
-        template = compile_template(template_text(plan.path.parent / args.source)).render(scope)
+        template = _text(template_text(plan.path.parent / args.source), scope)
     return Bench(
         step,
         args,
