@@ -8,7 +8,7 @@ import re
 import secrets
 import socket
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import rmtree
@@ -17,7 +17,7 @@ from hmaint import __version__
 from hmaint.app.run_record import open_run
 from hmaint.app.tools import open_tools
 from hmaint.app.upgrade_approval import papers_of
-from hmaint.app.upgrade_desk import Desk, desk_of, lock_name, unfinished
+from hmaint.app.upgrade_desk import Desk, desk_of, desks, lock_name, unfinished
 from hmaint.app.upgrade_ended import keep_ended
 from hmaint.app.upgrade_fix import FixHand
 from hmaint.app.upgrade_hand import Hand
@@ -45,7 +45,7 @@ from hmaint.model.upgrade_act import Act, Ask, Http, Pause, Reboot, RenderedPlan
 from hmaint.store.failures import RecordsFailure, RunExists
 from hmaint.store.lock import alone
 from hmaint.transport.line import Line
-from hmaint.transport.station import Holder, Station
+from hmaint.transport.station import Holder, LeaseHeld, Station
 
 SCHEMA = 1
 """Of the journal; a run is only gone on with by a hmaint that knows its schema."""
@@ -95,25 +95,56 @@ def begin(
         desk = desk_of(world, run)
         card(desk)
         desk.make()
-        stations = _stations(rendered, site, tools, _holder(world, desk), _discreet(world, person), patience)
+
+        def stations_of(desk: Desk) -> dict[str, Station]:
+            holder = _holder(world, desk)
+            return _stations(rendered, site, tools, holder, _discreet(world, person), patience)
+
+        stations = stations_of(desk)
         replace_file(desk.document, rendered.document.encode())
         with _going(world, desk, prepared, stations, person, tools) as going:
             # Before the leases: a laptop that dies in between must know which run holds them.
             going.intend(words.RUN, **_head(world, rendered, site, warnings))
-            _begin_on(world, desk, stations)
+            _begin_on(world, desk, stations, stations_of)
             going.outcome(words.LEASE, Outcome.DONE, **_leases(stations, "new"))
             going.outcome(words.PRESENCE, Outcome.DONE, when="start", who=rendered.plan.supervisor)
             return desk, _gone(world, desk, going)
 
 
-def _begin_on(world: World, desk: Desk, stations: Mapping[str, Station]) -> None:
+def _begin_on(
+    world: World,
+    desk: Desk,
+    stations: Mapping[str, Station],
+    stations_of: Callable[[Desk], Mapping[str, Station]],
+) -> None:
     """Take the leases; where one is not to be had nothing was begun, and nothing of it is kept but its row."""
+    freed = set[str]()
     try:
-        _take_all(stations, "new")
+        while True:
+            try:
+                _take_all(stations, "new")
+            except LeaseHeld as held:
+                if held.run in freed or not _free(world, held.run, stations_of):
+                    raise
+                freed.add(held.run)
+            else:
+                return
     except Refused:
         rmtree(desk.folder, ignore_errors=True)
         _finish(world, desk.run, "paused", refused=True)
         raise
+
+
+def _free(world: World, run: str, stations_of: Callable[[Desk], Mapping[str, Station]]) -> bool:
+    """Give back what an ended run of this laptop still holds: it died between its last line and doing so."""
+    desk = next((each for each in desks(world) if each.run == run), None)
+    if desk is None or not desk.state().ended:
+        return False
+    for station in stations_of(desk).values():
+        with closing(station), suppress(LeaseHeld, CouldNotLook):
+            station.take("resume")
+            station.release()
+    return True
 
 
 def resume(  # noqa: PLR0913 - the ways to go on

@@ -43,6 +43,8 @@ Run = Annotated[
         autocompletion=upgrade_status.run_names,
     ),
 ]
+_LINES = 40
+"""Lines of a difference that are shown."""
 _EXITS = {"done": ExitStatus.OK, "rolled_back": ExitStatus.WARNING}
 
 
@@ -96,6 +98,7 @@ def run(
     for warning in judged.warnings:
         terminal.err(_("warning: {words}").format(words=warning))
     if not judged.open:
+        _show_changes(terminal, world, prepared)
         told = "\n".join(f"{shut.reason}" + (f" → {shut.cure}" if shut.cure else "") for shut in judged.shut)
         raise Refused(told)
     begun = prepared.rendered().plan
@@ -278,6 +281,20 @@ def _person(terminal: Terminal, supervisor: str, answers: list[str] | None, *, y
         )
 
     return Person(ask, confirm, upgrade_status.teller(terminal), Signals())
+
+
+def _show_changes(terminal: Terminal, world: World, prepared: Prepared) -> None:
+    """In which lines the plan differs from what was approved last."""
+    from hmaint.app.upgrade_approval import changes_since, papers_of
+    from hmaint.kit.text import harmless
+
+    rendered = prepared.rendered()
+    papers = papers_of(world, rendered.plan.site, rendered.plan.name)
+    lines = changes_since(world, papers, rendered)
+    for line in lines[:_LINES]:
+        terminal.err(harmless(line))
+    if len(lines) > _LINES:
+        terminal.err(f"… (+{len(lines) - _LINES})")
 
 
 # ---- words out ------------------------------------------------------------------------------------------------------
