@@ -26,6 +26,8 @@ from bench.startup import measure_startup
 from bench.table import render, render_limits, render_paper, render_startup
 from bench.tools import ansible, hmaint, paramiko, pyinfra, xargs
 from bench.trial import try_tool
+from bench.tuning import measure_tuning, render_tuning, tuning_limits
+from bench.upgrade import measure_upgrade, render_upgrade, upgrade_limits
 from bench.years import measure_years, render_years, years_limits
 
 TOOLS = (hmaint.TOOL, ansible.TOOL, pyinfra.TOOL, paramiko.TOOL, xargs.TOOL)
@@ -103,15 +105,19 @@ def _publish(samples: list[Sample], startup: dict[str, float], paper: dict[str, 
     backups = measure_backups()
     years = measure_years()
     drill = measure_drill()
+    upgrade = measure_upgrade()
     slow_log = measure_slow_log()
+    tuning = measure_tuning()
     held = (
         limits(figures, startup)
         + drill_limits(drill)
+        + upgrade_limits(upgrade)
         + paper_limits(paper)
         + knowledge_limits(known)
         + backups_limits(backups)
         + years_limits(years)
         + slow_log_limits(slow_log)
+        + tuning_limits(tuning)
     )
     titles = {tool.name: tool.title for tool in TOOLS}
     told = "\n\n".join(
@@ -121,9 +127,11 @@ def _publish(samples: list[Sample], startup: dict[str, float], paper: dict[str, 
             render_paper(paper),
             render_knowledge(known),
             render_drill(drill),
+            render_upgrade(upgrade),
             render_backups(backups),
             render_years(years),
             render_slow_log(slow_log),
+            render_tuning(tuning),
             render_limits(held),
         )
     )
@@ -141,9 +149,11 @@ def _publish(samples: list[Sample], startup: dict[str, float], paper: dict[str, 
         "paper_seconds": paper,
         "knowledge": known,
         "drill": drill,
+        "upgrade": upgrade,
         "years": years,
         "backups": backups,
         "slow_log": slow_log,
+        "tuning": tuning,
         "limits": [asdict(limit) for limit in held],
     }
     (OUT / "bench.json").write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8")

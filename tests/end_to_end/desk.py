@@ -41,6 +41,11 @@ def _tagged(writer: _Writer, value: Tagged) -> yaml.Node:
 _Writer.add_representer(Tagged, _tagged)
 
 
+def written(whole: Written) -> str:
+    """What somebody would write into a YAML file, tags and all."""
+    return str(yaml.dump(whole, Dumper=_Writer, allow_unicode=True, sort_keys=False))
+
+
 @dataclass(frozen=True)
 class Done:
     """How one command ended, what it said, and the most memory its process ever had, in MB."""

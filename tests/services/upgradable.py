@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,6 +24,14 @@ mount --bind "$tree/init.d" /etc/init.d
 exec "$@"
 """
 """A mount namespace of one's own: nothing of this is seen outside, and all of it goes with the last process."""
+_PATH = "/opt/stub:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_ASKED = "reboot-asked"
+_STUBS = {
+    "reboot": f"#!/bin/sh\n: > /opt/stub/{_ASKED}\n",
+    "shutdown": f"#!/bin/sh\n: > /opt/stub/{_ASKED}\n",
+}
+"""What must not reach the real machine."""
+_CLOCK = '#!/bin/sh\nexec /bin/date -d "+{ahead} seconds" "$@"\n'
 
 
 class Upgradable(Sshd):
@@ -39,11 +49,13 @@ class Upgradable(Sshd):
         options: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(options, environment=environment)
+        super().__init__(options, environment={"PATH": _PATH, **(environment or {})})
         self.tree = tree
         self._data_kb = data_kb
-        for name in ("root", "srv", "opt", "var/tmp", "init.d"):
+        for name in ("root", "srv", "opt/stub", "var/tmp", "init.d"):
             (tree / name).mkdir(parents=True, exist_ok=True)
+        for name, script in _STUBS.items():
+            self._stub(name, script)
         self._new_boot()
         (tree / "machine-id").write_text(uuid.uuid4().hex + "\n")
 
@@ -53,6 +65,36 @@ class Upgradable(Sshd):
     def at(self, path: str) -> Path:
         """Where a path of the machine lies outside of it."""
         return self.tree / path.lstrip("/")
+
+    def set_clock(self, ahead: int) -> None:
+        """Put the machine's clock so many seconds ahead of this one's."""
+        self._stub("date", _CLOCK.format(ahead=ahead) if ahead else "")
+
+    def _stub(self, name: str, script: str) -> None:
+        path = self.tree / "opt" / "stub" / name
+        if script:
+            path.with_suffix(".new").write_text(script)
+            path.with_suffix(".new").chmod(0o755)
+            path.with_suffix(".new").rename(path)
+        else:
+            path.unlink(missing_ok=True)
+
+    def obey(self, *, come_back: bool = True) -> threading.Thread:
+        """Wait, in a thread, until somebody on the machine asks for a reboot, and do it; or go down for good."""
+        asked = self.tree / "opt" / "stub" / _ASKED
+        asked.unlink(missing_ok=True)
+
+        def watch() -> None:
+            until = time.monotonic() + 120
+            while not asked.exists() and time.monotonic() < until:
+                time.sleep(0.05)
+            self.go_down()
+            if come_back:
+                self.come_up()
+
+        thread = threading.Thread(target=watch, daemon=True)
+        thread.start()
+        return thread
 
     def service(self, name: str, script: str) -> None:
         """Give it a System V service."""

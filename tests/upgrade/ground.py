@@ -10,9 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from tests.end_to_end.desk import Desk, Done, Going, Written, ssh_host
+from tests.end_to_end.desk import Desk, Done, Going, Written, ssh_host, written
 from tests.services.upgradable import Upgradable
 
 CHINA = timezone(timedelta(hours=8))
@@ -74,6 +72,13 @@ def verify(words: str = f"cat {APP}/current/VERSION", equals: str = "1.1") -> li
     return [
         {**step, "expect": {"line": {"must": {"eq": equals}, "otherwise": "critical"}}, "says": "{{ line }}"}
     ]
+
+
+def window(opens: int, shuts: int) -> Written:
+    """A window from and to so many minutes from now."""
+    now = datetime.now(CHINA)
+    start, end = now + timedelta(minutes=opens), now + timedelta(minutes=shuts)
+    return {"from": f"{start:%Y-%m-%d %H:%M}", "to": f"{end:%Y-%m-%d %H:%M}"}
 
 
 class Ground:
@@ -144,7 +149,6 @@ class Ground:
 
     def plan(self, name: str = "app-1.1", **more: Any) -> str:
         """Write a plan, ten steps if nothing else is said, and give its path."""
-        now = datetime.now(CHINA)
         whole: Written = {
             "plan": name,
             "title": "应用升级",
@@ -154,10 +158,7 @@ class Ground:
             "content": "升级应用",
             "reason": "需求",
             "impact": "短暂停机",
-            "window": {
-                "from": f"{now - timedelta(minutes=10):%Y-%m-%d %H:%M}",
-                "to": f"{now + timedelta(hours=6):%Y-%m-%d %H:%M}",
-            },
+            "window": window(-10, 360),
             "approvers": [APPROVER],
             "supervisor": SUPERVISOR,
             "tests": "通过",
@@ -168,12 +169,18 @@ class Ground:
             **more,
         }
         path = self.plans / f"{name}.yaml"
-        path.write_text(yaml.safe_dump(whole, allow_unicode=True, sort_keys=False), "utf-8")
+        path.write_text(written(whole), "utf-8")
         return f"plans/{name}.yaml"
+
+    @property
+    def approval(self) -> list[str]:
+        """The words of an approval."""
+        (self.desk.root / "approval.txt").write_text("同意\n")
+        return ["--by", APPROVER, "--text", "同意", "--evidence", "approval.txt"]
 
     def approve(self, plan: str) -> Done:
         """Put an approval on record."""
-        return self.desk.run("upgrade", "approve", plan, "--by", APPROVER, "--text", "同意", "--yes")
+        return self.desk.run("upgrade", "approve", plan, *self.approval)
 
     def start(self, plan: str, *words: str, **environ: str) -> Going:
         """Begin a run and come back at once."""
@@ -195,7 +202,7 @@ class Ground:
 
     def journals(self) -> list[Path]:
         """Every journal of this desk."""
-        return sorted((self.desk.root / ".hmaint").rglob("*.jsonl"))
+        return sorted((self.desk.root / ".hmaint" / "upgrades").glob("*/journal.jsonl"))
 
 
 def _release(version: str) -> bytes:
