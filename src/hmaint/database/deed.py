@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from hmaint.database.dialect import Line, end
 from hmaint.database.watch import watch
 from hmaint.errors import CouldNotLook, Refused
 from hmaint.kit.i18n import _
@@ -131,8 +132,15 @@ class Deed:
 
     def close(self) -> None:
         """Log out; may be called twice. What was not committed is taken back by the server."""
-        with suppress(Exception):
-            self._raw.close()
+        _let_go(self._raw, self._kept)
+
+
+def _let_go(raw: Any, kept: object) -> None:  # noqa: ANN401 - each driver has its own
+    if isinstance(kept, Line):
+        end(kept)
+        return
+    with suppress(Exception):
+        raw.close()
 
 
 class _MySql:
@@ -163,9 +171,11 @@ class _MySql:
             return list(cursor.fetchall() or ())
 
     def cancel(self, raw: Any) -> None:  # noqa: ANN401 - as above
-        other, _line = self._again()
-        self.run(other, f"kill query {int(raw.thread_id())}")
-        other.close()
+        other, line = self._again()
+        try:
+            self.run(other, f"kill query {int(raw.thread_id())}")
+        finally:
+            _let_go(other, line)
 
     def mark(self, raw: Any) -> str:  # noqa: ANN401, ARG002 - as above
         return ""
