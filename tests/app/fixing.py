@@ -75,6 +75,20 @@ class Bench:
         told = {"request": REQUEST, "statements": list(statements), **account, **words}
         return fix_of(FixForm.model_validate(told), self.world.workspace.root, self.engine)
 
+    def fresh(self) -> World:
+        """The world as another process would find it."""
+        world = self.world
+        return World(world.workspace, world.clock, world.environ, world.operator, world.login)
+
+    def serve(self, server: MariaDB) -> None:
+        """Tell the inventory of the server instead of the file."""
+        told = (
+            f"icu-main: {{engine: mysql, address: {server.address}, port: {server.port}, user: hmaint_fix,"
+            " password: !env FIX_PASSWORD, name: icu, upgrade_user: hmaint_fix, upgrade_password: !env FIX_PASSWORD}"
+        )
+        path = self.world.workspace.inventory_path
+        path.write_text(INVENTORY.replace("icu-main: {engine: sqlite, path: icu.db}", told), "utf-8")
+
     @property
     def password(self) -> object:
         from hmaint.model.secret import Secret  # noqa: PLC0415 - only where an account is needed

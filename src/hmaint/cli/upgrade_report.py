@@ -88,7 +88,7 @@ def versions(
         for run in each["runs"]
     ]
     columns = {
-        "site": _("site"), "at": _("when"), "from": _("from"), "to": _("to"), "state": _("state"),
+        "site": _("site"), "at": _("when"), "from": _("from version"), "to": _("to version"), "state": _("state"),
         "title": _("what"), "run": _("run"),
     }  # fmt: skip
     show_list(
