@@ -65,7 +65,7 @@ def mariadb_dump(server: MariaDB) -> str:
 def pg_dump(server: PostgreSQL) -> str:
     """The structure, without the key that differs from dump to dump."""
     words = [
-        program("pg_dump", "postgresql-client", ("/usr/lib/postgresql/*/bin",)), "-s", "-h", server.socket,
+        program("pg_dump", "postgresql-client"), "-s", "-h", server.socket,
         "-p", str(server.port), "-U", "postgres", "icu",
     ]  # fmt: skip
     said = subprocess.run(words, capture_output=True, check=True)  # noqa: S603 - our own words

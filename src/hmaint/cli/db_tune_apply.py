@@ -47,7 +47,8 @@ def apply_advice(terminal: Terminal, request: Request, ids: tuple[str, ...], lea
             _passed(terminal, prepared)
             applied = None
         else:
-            _show(terminal, prepared)
+            if not (terminal.quiet and leave.yes):
+                _show(terminal, prepared)
             reason = _confirmed(leave)
             applied = act(reason, leave.by, lambda words: _say(terminal, words))
     if applied is None:
@@ -77,7 +78,8 @@ def take_back(terminal: Terminal, site: str, run: str, leave: Leave) -> int:
     _wanted(terminal, leave)
     world = terminal.world()
     with undoing(world, site, run, leave.window, terminal.err) as (plan, act):
-        _show_undo(terminal, plan)
+        if not (terminal.quiet and leave.yes):
+            _show_undo(terminal, plan)
         reason = _confirmed(leave)
         undone: Undone = act(reason, leave.by, lambda words: _say(terminal, words))
     if leave.report:

@@ -30,8 +30,6 @@ GRANTS = {
 """What the account that applies tuning needs."""
 _LOOK = 0.4
 """Seconds between two looks of the one that watches."""
-LOCK = 3
-"""Seconds a statement of ours waits for a lock, and others at most wait behind it."""
 
 
 class Tuner(Protocol):

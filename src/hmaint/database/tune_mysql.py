@@ -10,13 +10,12 @@ from typing import Any, TypeAlias
 import pymysql
 
 from hmaint.database import mysql
-from hmaint.database.tune import LOCK
 from hmaint.errors import CouldNotLook
 from hmaint.kit.text import one_line
 from hmaint.model.advice import Act, Fix
 from hmaint.model.inventory import Database
 from hmaint.model.look import Seen
-from hmaint.model.tuning import Picture, Pulse
+from hmaint.model.tuning import LOCK, Picture, Pulse
 
 explain = mysql.explain
 Raw: TypeAlias = "pymysql.Connection[pymysql.cursors.Cursor]"

@@ -10,10 +10,9 @@ import psycopg
 from psycopg import sql as words
 
 from hmaint.database import postgresql
-from hmaint.database.tune import LOCK
 from hmaint.model.advice import Act, Fix
 from hmaint.model.inventory import Database
-from hmaint.model.tuning import Picture, Pulse
+from hmaint.model.tuning import LOCK, Picture, Pulse
 
 explain = postgresql.explain
 Raw = psycopg.Connection[tuple[Any, ...]]

@@ -6,12 +6,11 @@ import sqlite3
 from pathlib import Path
 
 from hmaint.database import sqlite
-from hmaint.database.tune import LOCK
 from hmaint.errors import CouldNotLook
 from hmaint.model.advice import Act, Fix
 from hmaint.model.inventory import Database
 from hmaint.model.look import Seen
-from hmaint.model.tuning import Picture, Pulse
+from hmaint.model.tuning import LOCK, Picture, Pulse
 
 explain = sqlite.explain
 

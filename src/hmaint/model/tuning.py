@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from hmaint.model.advice import Advice, Fix
 from hmaint.model.inventory import Database
 
+LOCK = 3
+"""Seconds a statement of ours waits for a lock, and others at most wait behind it."""
 Picture = tuple[str, ...]
 """A table or a parameter as its server describes it, in lines whose order does not count: two are compared as sets."""
 
