@@ -186,12 +186,16 @@ def test_an_index_is_unused_only_when_two_runs_saw_it_over_a_month_end(sick: Fac
 
 
 def test_an_index_that_was_used_meanwhile_begins_anew(sick: Facts) -> None:
-    before = {"unused": ({"index": "his.idle.idle_code", "first": 1},)}
+    [oid] = [row["oid"] for row in sick.looks["indexes"].rows if row["name"] == "idle_code"]
+    own: dict[str, Scalar] = {"index": "his.idle.idle_code", "oid": oid, "first": 1}
+    before = {"unused": (own,)}
     used = seen_as(sick, "indexes", {"scans": 1}, {"name": "idle_code"})
     kept = book_of("postgresql").remember(replace(used, before=before))
     assert "his.idle.idle_code" not in str(kept["unused"])
     kept = book_of("postgresql").remember(replace(sick, before=before))
-    assert {"index": "his.idle.idle_code", "first": 1} in kept["unused"]
+    assert own in kept["unused"]
+    another = book_of("postgresql").remember(replace(sick, before={"unused": ({**own, "oid": 1},)}))
+    assert own not in another["unused"]
 
 
 def test_room_is_only_reckoned_where_statistics_are_known(sick: Facts) -> None:

@@ -46,9 +46,10 @@ def remember(facts: Facts) -> Mapping[str, tuple[Row, ...]]:
 
 def _idle(facts: Facts) -> tuple[Row, ...]:
     """An index that was used meanwhile begins anew; what was dropped is forgotten."""
-    since = {str(row["index"]): row["first"] for row in facts.before.get("unused", ())}
+    since = indexes.first_seen(facts)
+    found = ((index.full, whole(index.row["oid"])) for index in indexes.idle(facts))
     return tuple(
-        {"index": index.full, "first": since.get(index.full, facts.now)} for index in indexes.idle(facts)
+        {"index": full, "oid": oid, "first": since.get((full, oid), facts.now)} for full, oid in found
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from hmaint.advise.draft import HIGH, LOW, MEDIUM, NO, Draft, Topic
@@ -14,6 +14,7 @@ from hmaint.advise.postgresql.rows import (
     Table,
     indexes,
     need_days,
+    once,
     server,
     statistics,
     tables_by_id,
@@ -173,9 +174,9 @@ def _unused(facts: Facts) -> Iterator[Draft]:
         raise CouldNotLook(Seen.UNSUPPORTED, "有备库：备库上是否用到不知道，不作判断")
     if facts.now is None or not facts.before.get("unused"):
         raise CouldNotLook(Seen.UNSUPPORTED, "还没有更早一次的记录可比：索引建了多久不知道，下次再判断")
-    known = {str(row["index"]): whole(row["first"]) for row in facts.before["unused"]}
+    known = first_seen(facts)
     for index in idle(facts):
-        first = known.get(index.full)
+        first = known.get((index.full, whole(index.row["oid"])))
         old = first is not None and facts.now - first >= facts.limits.usage_days * DAY
         if old and index.bytes >= _UNUSED_LEAST and not _is_part(facts, index):
             yield _drop_unused(index, min(days, (facts.now - whole(first)) / DAY))
@@ -189,18 +190,37 @@ def idle(facts: Facts) -> Iterator[Index]:
             yield index
 
 
+def first_seen(facts: Facts) -> Mapping[tuple[str, int], int]:
+    """Since when each index has been seen unused; one made anew under an old name has another number."""
+    rows = facts.before.get("unused", ())
+    return {(str(r["index"]), whole(r["oid"])): whole(r["first"]) for r in rows if r["first"] is not None}
+
+
 def _behind_a_key(facts: Facts, index: Index) -> bool:
     """Whether a foreign key needs it, which no counter of scans tells."""
-    return any(_supports(index, *_first_keys(row)) for row in facts.rows("keys") if row["kind"] == "f")
+    return any(_supports(index, keys) for keys in _foreign(facts).get(whole(index.row["table"]), ()))
+
+
+def _foreign(facts: Facts) -> Mapping[int, Sequence[tuple[str, ...]]]:
+    """The columns of each foreign key, by table."""
+
+    def grouped() -> Mapping[int, Sequence[tuple[str, ...]]]:
+        found: dict[int, list[tuple[str, ...]]] = defaultdict(list)
+        for row in facts.rows("keys"):
+            if row["kind"] == "f":
+                table, keys = _first_keys(row)
+                found[table].append(keys)
+        return found
+
+    return once(facts, "foreign", grouped)
 
 
 def _first_keys(row: Row) -> tuple[int, tuple[str, ...]]:
     return whole(row["table"]), tuple(str(row["keys"]).split())
 
 
-def _supports(index: Index, table: int, keys: Sequence[str]) -> bool:
-    own = str(index.row["keys"]).split()[: len(keys)]
-    return whole(index.row["table"]) == table and set(own) == set(keys)
+def _supports(index: Index, keys: Sequence[str]) -> bool:
+    return set(str(index.row["keys"]).split()[: len(keys)]) == set(keys)
 
 
 def _drop_unused(index: Index, days: float) -> Draft:
@@ -248,10 +268,13 @@ def _unselective(index: Index, distinct: float, rarest: float) -> Draft:
 
 def _foreign_keys(facts: Facts) -> Iterator[Draft]:
     owners, taken = tables_by_id(facts), frozenset(index.name for index in indexes(facts))
-    every = [index for index in indexes(facts) if index.row["valid"] and not index.row["predicate"]]
+    led: dict[int, list[Index]] = defaultdict(list)
+    for index in indexes(facts):
+        if index.row["valid"] and not index.row["predicate"]:
+            led[whole(index.row["table"])].append(index)
     for row in facts.rows("keys"):
         table, keys = _first_keys(row)
-        if row["kind"] != "f" or any(_supports(index, table, keys) for index in every):
+        if row["kind"] != "f" or any(_supports(index, keys) for index in led[table]):
             continue
         if owners[table].rows >= facts.limits.rows:
             yield _add_for_key(row, owners[table], taken)
