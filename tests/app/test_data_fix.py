@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hmaint.app import data_fix
-from hmaint.app.data_fix import FixDone
+from hmaint.app.data_fix import FixDone, InDoubt
 from hmaint.errors import CouldNotLook
 from hmaint.model.look import Seen
 from tests.app.fixing import (
@@ -185,6 +185,27 @@ def test_the_evidence_holds_every_row_and_its_file_is_private(bench: Bench) -> N
     assert [row["patient_no"] for row in told["changes"][0]["before"]] == [PATIENT] * 3
     files = [each for each in bench.world.workspace.private.rglob("*") if each.name == digest]
     assert [each.stat().st_mode & 0o777 for each in files] == [0o600]
+
+
+_CUT: dict[str, str] = {
+    "mysql": "select id from information_schema.processlist where user = 'hmaint_fix'",
+    "postgresql": "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'hmaint_fix'",
+}
+
+
+def test_a_line_cut_at_the_very_end_is_doubt_that_the_rows_settle(served: Bench) -> None:
+    before, fix = served.rows(), served.fix(UPDATE)
+
+    def cut(facts: Mapping[str, object]) -> None:
+        served.noted.append(facts)
+        for (session,) in served.run(_CUT[served.engine]):
+            if served.engine == "mysql":
+                served.run(f"kill {session}")
+
+    with pytest.raises(InDoubt):
+        data_fix.do(served.world, "fix@icu-main", served.database, fix, cut)
+    assert served.probe(fix) == "absent"
+    assert served.rows() == before
 
 
 def test_triggers_are_refused_unless_the_plan_says_why_they_do_no_harm(bench: Bench) -> None:

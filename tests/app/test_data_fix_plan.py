@@ -167,6 +167,19 @@ def test_an_act_whose_evidence_cannot_be_kept_changes_nothing(bench: Bench) -> N
     assert bench.rows() == before
 
 
+def test_rows_whose_evidence_is_gone_are_not_guessed_back(bench: Bench) -> None:
+    prepared = prepare(bench.world, a_plan(bench))
+    (act,) = prepared.drawn.acts
+    hand = a_hand(bench, prepared)
+    digest = str(hand.do(act, 1).facts["rows"])
+    now = bench.rows()
+    (kept,) = [each for each in bench.world.workspace.private.rglob(digest) if each.is_file()]
+    kept.unlink()
+    assert hand.undo(act, 1, Standing(act.id)).outcome is Outcome.FAILED
+    assert hand.settle(act, Standing(act.id)).outcome is None
+    assert bench.rows() == now
+
+
 def test_values_come_from_a_file_of_rows_too(bench: Bench) -> None:
     rows = [{"id": 6001, "no": PATIENT}, {"id": 6002, "no": PATIENT}]
     path = a_plan(

@@ -80,6 +80,8 @@ class FixHand:
             if failure.seen in _LOST:
                 return unknown(self._said(failure.reason))
             return failed("undo", self._said(failure.reason))
+        except RecordsFailure as failure:
+            return failed("undo", self._said(str(failure)))
         return undone(words=came.words) if came.ok else failed("undo", came.words)
 
     def settle(self, act: Act, standing: Standing) -> Came:
@@ -90,6 +92,8 @@ class FixHand:
             answer: Answer = data_fix.probe(self._world, database, fix, facts)
         except CouldNotLook as failure:
             return unknown(self._said(failure.reason))
+        except RecordsFailure as failure:
+            return unknown(self._said(str(failure)))
         if answer == "unknown":
             words = _(
                 "the rows are neither as they were nor as they were to become: somebody changed them since"
