@@ -236,9 +236,9 @@ def test_in_one_transaction_all_or_nothing(bench: Bench) -> None:
     assert bench.asked("select count(*) from one")[0][0] == 0
 
 
+# Only PostgreSQL keeps what became of a transaction.
+@pytest.mark.parametrize("bench", ["postgresql"], indirect=True)
 def test_a_transaction_in_doubt_is_asked_by_its_own_number(bench: Bench) -> None:
-    if bench.database.engine != "postgresql":
-        pytest.skip("only PostgreSQL keeps what became of a transaction")
     script = bench.script(*CREATE, undo=DROP, probed=False, transaction=True)
     for end, never in (("rollback", True), ("commit", False)):
         with closing(bench.connect()) as link:
@@ -290,9 +290,9 @@ def test_a_percent_and_a_colon_go_as_they_stand(bench: Bench) -> None:
     assert bench.asked("select word from one") == [("100 %s :name %(x)s",)]
 
 
+# A file of SQLite has its own lock for writers.
+@pytest.mark.parametrize("bench", ["mysql", "postgresql"], indirect=True)
 def test_two_at_one_database_keep_out_of_each_other_s_way(bench: Bench) -> None:
-    if bench.database.engine == "sqlite":
-        pytest.skip("a file has its own lock for writers")
     script = bench.script(*CREATE, undo=DROP)
     with bench.hand._open(script, bench.sql(CREATE, probed=False)):
         came = bench.do(script)
