@@ -35,8 +35,13 @@ _LOOK = 0.4
 class Tuner(Protocol):
     """One engine's way to tune. `raw` is its driver's connection, outside any transaction."""
 
-    def connect(self, database: Database, password: str | None, workspace: Path) -> Any:  # noqa: ANN401 - each driver has its own
-        """Log in with short lock time-outs; whatever the driver raises goes through `explain`."""
+    def connect(
+        self, database: Database, password: str | None, workspace: Path
+    ) -> tuple[Any, Callable[[], None]]:
+        """Log in with short lock time-outs; the connection, and what lets go of the rest once it is closed.
+
+        Whatever the driver raises goes through `explain`.
+        """
 
     def own(self, raw: Any) -> str:  # noqa: ANN401 - see connect
         """The number of this session on the server."""
@@ -100,9 +105,16 @@ class Hand:
         self._tuner = tuner_of(database.engine)
         self._password = password
         account = replace(database, user=database.tune_user or database.user)
-        self._worker = self._try(lambda: self._tuner.connect(account, password, workspace))
+        self._ends: list[Callable[[], None]] = []
+
+        def login() -> Any:  # noqa: ANN401 - each driver has its own
+            raw, end = self._try(lambda: self._tuner.connect(account, password, workspace))
+            self._ends.append(end)
+            return raw
+
+        self._worker = login()
         try:
-            self._watcher = self._try(lambda: self._tuner.connect(account, password, workspace))
+            self._watcher = login()
             self.session = self._try(lambda: self._tuner.own(self._worker))
         except BaseException:
             self.close()
@@ -225,6 +237,9 @@ class Hand:
                 setattr(self, name, None)
                 with suppress(Exception):
                     raw.close()
+        while self._ends:
+            with suppress(Exception):
+                self._ends.pop()()
 
 
 def tuner_of(engine: str) -> Tuner:

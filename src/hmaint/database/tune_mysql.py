@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -53,9 +54,10 @@ _PARAMETER = re.compile(r"[a-z]\w*", re.IGNORECASE)
 _NO_SUCH_TABLE = 1146
 
 
-def connect(database: Database, password: str | None, workspace: Path) -> Raw:
+def connect(database: Database, password: str | None, workspace: Path) -> tuple[Raw, Callable[[], None]]:
     """Log in, outside any transaction, with a lock time-out of seconds and no bound on the statement itself."""
-    connection = mysql.connect(database, password, workspace).connection
+    line = mysql.connect(database, password, workspace)
+    connection = line.connection
     raw = connection.connection.driver_connection
     # The driver's connection must outlive the one it was made through.
     connection.detach()
@@ -66,7 +68,7 @@ def connect(database: Database, password: str | None, workspace: Path) -> Raw:
         # MariaDB alone has it, and a server may bound every statement.
         with suppress(pymysql.MySQLError):
             cursor.execute("set session max_statement_time=0")
-    return raw
+    return raw, line.abort
 
 
 def _rows(raw: Raw, sql: str, *binds: object) -> list[tuple[Any, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -65,9 +66,10 @@ _RELOADED = 0.5
 """Seconds in which a running session takes over what was read anew."""
 
 
-def connect(database: Database, password: str | None, workspace: Path) -> Raw:
+def connect(database: Database, password: str | None, workspace: Path) -> tuple[Raw, Callable[[], None]]:
     """Log in, outside any transaction and able to write, with a lock time-out of seconds."""
-    connection = postgresql.connect(database, password, workspace).connection
+    line = postgresql.connect(database, password, workspace)
+    connection = line.connection
     raw = connection.connection.driver_connection
     # The driver's connection must outlive the one it was made through.
     connection.detach()
@@ -79,7 +81,7 @@ def connect(database: Database, password: str | None, workspace: Path) -> Raw:
     raw.execute(f"set lock_timeout = '{LOCK}s'")
     raw.execute("set statement_timeout = 0")
     raw.execute("set application_name = 'hmaint db-tune'")
-    return raw
+    return raw, line.abort
 
 
 def own(raw: Raw) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from hmaint.database import sqlite
@@ -20,13 +21,18 @@ where :table in ('', tbl_name) or name like 'sqlite_stat%'
 """
 
 
-def connect(database: Database, password: str | None, workspace: Path) -> sqlite3.Connection:  # noqa: ARG001 - all tuners are called alike
+def connect(
+    database: Database,
+    password: str | None,  # noqa: ARG001 - all tuners are called alike
+    workspace: Path,
+) -> tuple[sqlite3.Connection, Callable[[], None]]:
     """Open the file for writing; one that is not there is not made."""
     path = (workspace / database.path).resolve()
     if not path.is_file():
         raise CouldNotLook(Seen.UNREACHABLE, f"数据库文件不存在：{database.path}")
     uri = f"{path.as_uri()}?mode=rw"
-    return sqlite3.connect(uri, uri=True, timeout=LOCK, isolation_level=None, check_same_thread=False)
+    raw = sqlite3.connect(uri, uri=True, timeout=LOCK, isolation_level=None, check_same_thread=False)
+    return raw, raw.close
 
 
 def own(raw: sqlite3.Connection) -> str:  # noqa: ARG001 - all tuners are called alike
