@@ -30,7 +30,9 @@ from tests.advise.postgresql_lab import (
     work,
 )
 from tests.services.fixtures import running
+from tests.services.guest import Guest
 from tests.services.postgresql import PostgreSQL
+from tests.services.process import Here
 
 SHOWN = {
     "config.fsync": ["fsync"],
@@ -85,8 +87,13 @@ SHOWN = {
 
 
 @pytest.fixture(scope="module")
-def ill() -> Iterator[PostgreSQL]:
-    with running(PostgreSQL(ILL_SETTINGS)) as server:
+def house() -> Here | Guest:
+    return Here()
+
+
+@pytest.fixture(scope="module")
+def ill(house: Here | Guest) -> Iterator[PostgreSQL]:
+    with running(PostgreSQL(ILL_SETTINGS, house=house)) as server:
         build(server, ILL)
         leave_an_invalid_index(server)
         work(server)
@@ -94,8 +101,8 @@ def ill() -> Iterator[PostgreSQL]:
 
 
 @pytest.fixture(scope="module")
-def healthy() -> Iterator[PostgreSQL]:
-    with running(PostgreSQL(HEALTHY_SETTINGS)) as server:
+def healthy(house: Here | Guest) -> Iterator[PostgreSQL]:
+    with running(PostgreSQL(HEALTHY_SETTINGS, house=house)) as server:
         build(server, HEALTHY)
         work(server)
         server.admin("select pg_stat_reset_shared('wal')")
