@@ -54,6 +54,8 @@ FOLDER = "/var/tmp/hmaint"  # noqa: S108 - on the target, checked to be ours alo
 """Where leases and runs lie on a host unless its variable hmaint_folder says otherwise."""
 PATIENCE = 600.0
 """Seconds a host may be gone before the run pauses."""
+_TAKEN = b',"act":"takeover","outcome":"done",'
+"""What a journal's line says where another laptop has taken a run over."""
 _LONG = 315_360_000.0
 """Seconds a visit to a host may last: an upgrade ends when it ends."""
 _LEVELS = {
@@ -170,6 +172,7 @@ def resume(  # noqa: PLR0913 - the ways to go on
             )
             raise Refused(told.format(acts=", ".join(gone)))
         stations = _stations(rendered, site, tools, _holder(world, desk), _discreet(world, person), patience)
+        _refuse_overtaken(desk, stations)
         _take_all(stations, "resume")
         with _going(world, desk, prepared, stations, person, tools) as going:
             going.outcome(
@@ -411,14 +414,34 @@ def _fit(desk: Desk, rendered: RenderedPlan) -> State:
     return state
 
 
+def _refuse_overtaken(desk: Desk, stations: Mapping[str, Station]) -> None:
+    """Refused where another laptop took the run over: its journal, as the hosts have it, stands here too then."""
+    mine = desk.journal.read_bytes()
+    theirs = [whole for whole in _copies(stations) if not mine.startswith(whole) and _sound(desk, whole)]
+    theirs = [whole for whole in theirs if whole.count(_TAKEN) > mine.count(_TAKEN)]
+    if not theirs:
+        return
+    replace_file(desk.folder / "journal.before.jsonl", mine)
+    replace_file(desk.journal, max(theirs, key=len))
+    words = _("another laptop has taken run {run} over, it stands at: {state}; nothing was done from here")
+    raise Refused(words.format(run=desk.run, state=desk.state().state))
+
+
+def _copies(stations: Mapping[str, Station]) -> list[bytes]:
+    """Every copy of the journal that lies on a host, up to its last whole line."""
+    try:
+        found = [copy for station in stations.values() for copy in station.copies()]
+    except CouldNotLook as failure:
+        raise Refused(failure.reason) from None
+    return [copy[: copy.rfind(b"\n") + 1] for copy in found]
+
+
 def _fetch(desk: Desk, stations: Mapping[str, Station]) -> None:
     """Put the longest whole copy of the journal in place of what this laptop has."""
     best = b""
-    for station in stations.values():
-        for copy in station.copies():
-            whole = copy[: copy.rfind(b"\n") + 1]
-            if len(whole) > len(best) and _sound(desk, whole):
-                best = whole
+    for whole in _copies(stations):
+        if len(whole) > len(best) and _sound(desk, whole):
+            best = whole
     mine = desk.journal.read_bytes() if desk.journal.exists() else b""
     if len(best) > len(mine):
         replace_file(desk.journal, best)
