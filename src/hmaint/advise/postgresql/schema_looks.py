@@ -31,7 +31,8 @@ where c.relkind in ('r', 'p', 'm') and {_OURS}
 # A line a column: name, type, whether statistics are switched off.
 _COLUMNS = f"""
 select c.oid::bigint as "table", string_agg(
-         a.attname || ':' || y.typname || ':' || coalesce((a.attstattarget = 0)::int, 0), chr(10) order by a.attnum) as columns
+         a.attname || ':' || y.typname || ':' || coalesce((a.attstattarget = 0)::int, 0), chr(10) order by a.attnum
+       ) as columns
 from pg_class c
 join pg_namespace n on n.oid = c.relnamespace
 join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
