@@ -18,7 +18,8 @@ from hmaint.errors import Place
 from hmaint.load.plan_kinds import FileForm, ServiceForm, SymlinkForm, UnpackForm, UploadForm
 from hmaint.load.plan_step import StepArgs
 from hmaint.model.upgrade import Artefact, PlanStep
-from hmaint.model.upgrade_act import ActKind, Script
+from hmaint.model.upgrade_act import Script
+from hmaint.model.upgrade_kind import ActKind
 
 SHELLS = [["dash"], ["bash", "--posix"], ["busybox", "sh"]]
 

@@ -23,7 +23,7 @@ from hmaint.load.schema import check
 from hmaint.load.yaml import Document
 from hmaint.model.playbook import Selector
 from hmaint.model.upgrade import PlanStep
-from hmaint.model.upgrade_act import ActKind
+from hmaint.model.upgrade_kind import ActKind
 
 
 @dataclass(frozen=True, slots=True)

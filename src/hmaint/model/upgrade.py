@@ -10,7 +10,7 @@ from typing import Literal
 
 from hmaint.errors import Place
 from hmaint.model.playbook import Playbook, Selector
-from hmaint.model.upgrade_act import ActKind
+from hmaint.model.upgrade_kind import ActKind
 
 PlanKind = Literal["upgrade", "data-fix"]
 RollbackMode = Literal["auto", "ask"]

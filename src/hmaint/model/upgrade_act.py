@@ -9,25 +9,10 @@ from typing import TYPE_CHECKING, Literal
 
 from hmaint.model.data_fix import Fix
 from hmaint.model.secret import Secret
+from hmaint.model.upgrade_kind import ActKind
 
 if TYPE_CHECKING:
     from hmaint.model.upgrade import UpgradePlan
-
-ActKind = Literal[
-    "shell",
-    "upload",
-    "unpack",
-    "symlink",
-    "service",
-    "sql",
-    "file",
-    "template",
-    "wait",
-    "http",
-    "reboot",
-    "ask",
-    "fix",
-]
 
 
 class Reversal(StrEnum):
