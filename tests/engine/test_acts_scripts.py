@@ -15,8 +15,8 @@ from pydantic import BaseModel
 
 from hmaint.engine.acts_host import Acting, Bench, host_acting
 from hmaint.errors import Place
+from hmaint.load.plan_desk import StepArgs
 from hmaint.load.plan_kinds import FileForm, ServiceForm, SymlinkForm, UnpackForm, UploadForm
-from hmaint.load.plan_step import StepArgs
 from hmaint.model.upgrade import Artefact, PlanStep
 from hmaint.model.upgrade_act import Script
 from hmaint.model.upgrade_kind import ActKind

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -289,6 +291,23 @@ def test_an_approval_does_not_hold_for_another_machine_behind_the_address(place:
         other.stop()
         place.hosts["app-1"] = ssh_host(sshd)
         place.write_inventory()
+
+
+def test_a_backup_opens_its_gate_once_it_was_verified_and_shuts_it_again_when_it_is_old(place: Place) -> None:
+    def reasons() -> list[str]:
+        return [each["reason"] for each in place.check()["gates"] if each["gate"] == "backup"]
+
+    copy = place.app / "demo-copy.db"
+    copy.write_bytes((place.desk.root / "demo.db").read_bytes())
+    inventory = place.desk.root / "inventory.yaml"
+    inventory.write_text(inventory.read_text().replace("/nowhere/demo*", str(place.app / "demo-copy*.db")))
+    assert any("demo" in each for each in reasons())
+    assert place.desk.run("backup-verify", "--site", "icu", "--backup", "demo").code == 0
+    assert not any("demo" in each for each in reasons())
+    day_ago = time.time() - 25 * 3600
+    os.utime(copy, (day_ago, day_ago))
+    assert place.desk.run("backup-verify", "--site", "icu", "--backup", "demo").code == 0, "good to 26 h"
+    assert any("demo" in each and "25" in each for each in reasons()), "the plan wants 24 h"
 
 
 def test_both_languages_tell_the_same_gates(place: Place) -> None:

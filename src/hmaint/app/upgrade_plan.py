@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import queue
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -113,11 +115,37 @@ def _met(world: World, tools: Tools, site: Site, drawn: Drawn) -> Mapping[str, M
         return met_rows(world, target, drawn.acts, met)
 
     unlock_fixes(world, drawn.acts)
-    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-        met = list(pool.map(meet, asked))
+    met = _at_once(meet, asked)
     met = [_masked(world, each) for each in met]
     world.audit.write(list(_sent(met)), operator=world.operator, at=world.clock.now())
     return {each.target: each for each in met}
+
+
+def _at_once(meet: Callable[[Host | Database], Met], asked: Sequence[Host | Database]) -> list[Met]:
+    """Meet several at a time, in their order. Workers are daemons, so that Ctrl-C never waits for a host."""
+    waiting: queue.SimpleQueue[Host | Database] = queue.SimpleQueue()
+    said: queue.SimpleQueue[Met | BaseException] = queue.SimpleQueue()
+
+    def work() -> None:
+        with suppress(queue.Empty):
+            while True:
+                target = waiting.get_nowait()
+                try:
+                    said.put(meet(target))
+                except BaseException as bug:  # noqa: BLE001 - handed to the main thread, which alone may fail
+                    said.put(bug)
+
+    for target in asked:
+        waiting.put(target)
+    for _number in range(min(_AT_ONCE, len(asked))):
+        threading.Thread(target=work, daemon=True).start()
+    found: dict[str, Met] = {}
+    while len(found) < len(asked):
+        answer = said.get()
+        if isinstance(answer, BaseException):
+            raise answer
+        found[answer.target] = answer
+    return [found[target.name] for target in asked]
 
 
 def _masked(world: World, met: Met) -> Met:

@@ -14,6 +14,7 @@ from hmaint.engine import acts_service as service
 from hmaint.engine import acts_text as sh
 from hmaint.engine.acts_says import says
 from hmaint.errors import Bug
+from hmaint.load.plan_desk import StepArgs
 from hmaint.load.plan_kinds import (
     FileForm,
     PlacedForm,
@@ -26,7 +27,6 @@ from hmaint.load.plan_kinds import (
     UploadForm,
     WaitForm,
 )
-from hmaint.load.plan_step import StepArgs
 from hmaint.load.plan_undo import NONE, NOTHING
 from hmaint.model.upgrade import Artefact, PlanStep
 from hmaint.model.upgrade_act import Deed, Pause, Payload, Reboot, Reversal, Script, Sql

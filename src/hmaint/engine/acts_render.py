@@ -12,10 +12,10 @@ from hmaint.engine.acts_sql import sql_acting
 from hmaint.expr.evaluate import Scope
 from hmaint.expr.template import compile_shell, compile_template
 from hmaint.kit.i18n import _
+from hmaint.load.plan_desk import StepArgs
 from hmaint.load.plan_files import template_text
 from hmaint.load.plan_fix import FixForm, fix_of
 from hmaint.load.plan_kinds import PLAN_KINDS, AskForm, HttpForm, SqlForm, TemplateForm
-from hmaint.load.plan_step import StepArgs
 from hmaint.load.plan_undo import NONE, NOTHING
 from hmaint.model.inventory import Database, Endpoint, Target
 from hmaint.model.upgrade import PlanStep, UpgradePlan

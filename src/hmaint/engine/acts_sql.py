@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from hmaint.engine.acts_host import Acting
 from hmaint.kit.i18n import _
+from hmaint.load.plan_desk import StepArgs
 from hmaint.load.plan_kinds import SqlForm
-from hmaint.load.plan_step import StepArgs
 from hmaint.load.plan_undo import NONE
 from hmaint.load.sql_script import ENGINES, BadScript, commits_by_itself, split, stands_alone
 from hmaint.model.inventory import Database

@@ -11,10 +11,11 @@ from pathlib import Path
 from hmaint.errors import BadFile, Fault, Place
 from hmaint.kit.i18n import _
 from hmaint.load.compose import At
+from hmaint.load.plan_desk import Desk
 from hmaint.load.plan_files import check_files, read_artefacts
 from hmaint.load.plan_form import BackupForm, PlanForm, RollbackForm, window_of
 from hmaint.load.plan_rules import check_rules
-from hmaint.load.plan_step import Desk, make_step
+from hmaint.load.plan_step import make_step
 from hmaint.load.playbook_args import Kinds
 from hmaint.load.playbook_step import make_step as make_look
 from hmaint.load.schema import check, sort_faults

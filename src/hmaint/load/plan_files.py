@@ -9,9 +9,9 @@ from pathlib import Path
 from hmaint.errors import Fault
 from hmaint.expr.template import compile_template
 from hmaint.kit.i18n import _
+from hmaint.load.plan_desk import StepArgs
 from hmaint.load.plan_form import PlanForm
 from hmaint.load.plan_kinds import TemplateForm
-from hmaint.load.plan_step import StepArgs
 from hmaint.load.yaml import Document
 from hmaint.model.upgrade import Artefact, PlanStep
 

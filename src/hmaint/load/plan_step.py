@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
-from hmaint.errors import Fault
 from hmaint.expr.template import compile_shell, compile_template
 from hmaint.kit.hint import meant
 from hmaint.kit.i18n import _
-from hmaint.load.compose import At
 from hmaint.load.paths import inside
+from hmaint.load.plan_desk import Desk, StepArgs
 from hmaint.load.plan_form import StepForm
 from hmaint.load.plan_kinds import PLAN_KINDS, PlanKind
 from hmaint.load.plan_secrets import leaks
@@ -24,35 +22,6 @@ from hmaint.load.yaml import Document
 from hmaint.model.playbook import Selector
 from hmaint.model.upgrade import PlanStep
 from hmaint.model.upgrade_kind import ActKind
-
-
-@dataclass(frozen=True, slots=True)
-class StepArgs:
-    """What a step says of itself, not yet rendered: its kind's own words, and its scripts."""
-
-    with_: BaseModel
-    probe: str | list[str] | None = None
-    undo: str | list[str] | dict[str, str] | None = None
-    undone: str | None = None
-
-
-@dataclass(slots=True)
-class Desk:
-    """Where one step is worked on and its faults are collected."""
-
-    document: Document
-    at: At
-    variables: frozenset[str]
-    artefacts: frozenset[str]
-    faults: list[Fault] = field(default_factory=list)
-
-    def complain(self, reason: str, *at: str | int) -> None:
-        """Note a fault at a path below the step."""
-        self.faults.append(Fault(self.document.place((*self.at, *at)), reason))
-
-    def complain_of_key(self, reason: str, *at: str | int) -> None:
-        """Note a fault where a key stands."""
-        self.faults.append(Fault(self.document.key_place((*self.at, *at)), reason))
 
 
 def make_step(desk: Desk) -> PlanStep | None:

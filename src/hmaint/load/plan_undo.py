@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pydantic import BaseModel
 
 from hmaint.kit.i18n import _
+from hmaint.load.plan_desk import Desk
 from hmaint.load.plan_form import StepForm
 from hmaint.load.plan_kinds import FileForm, HttpForm, PlanKind, ServiceForm, SqlForm, WaitForm
-
-if TYPE_CHECKING:
-    from hmaint.load.plan_step import Desk
 
 NONE = "none"
 """It cannot be taken back."""
