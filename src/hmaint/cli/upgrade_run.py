@@ -104,6 +104,8 @@ def run(
     begun = prepared.rendered().plan
     if not terminal.quiet:
         words = _("{title}: {before} → {after} on {site}, {n} acts, supervisor {name}")
+        if not begun.to_version:  # data put right has no versions
+            words = _("{title} on {site}, {n} acts, supervisor {name}")
         told = words.format(
             title=begun.title,
             before=begun.from_version,

@@ -135,7 +135,7 @@ def show(terminal: Terminal, desk: Desk) -> None:
     show_list(
         terminal, "", "acts", columns, rows, {"state": {name: _(word) for name, word in _STATES.items()}}
     )
-    words = _("{run}  {title}  {before} → {after}: {state}")
+    words = _("{run}  {title}  {before} → {after}: {state}") if told["to"] else _("{run}  {title}: {state}")
     line = words.format(
         run=desk.run,
         title=told["title"],

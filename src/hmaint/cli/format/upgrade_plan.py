@@ -36,6 +36,8 @@ def show(terminal: Terminal, checked: Checked) -> None:
 def _head(checked: Checked) -> str:
     plan = checked.prepared.plan
     words = _("{plan}: {title}, {before} → {after}, site {site}; window {start} to {end}")
+    if not plan.to_version:  # data put right has no versions
+        words = _("{plan}: {title}, site {site}; window {start} to {end}")
     return words.format(
         plan=plan.name,
         title=one_line(plan.title),
