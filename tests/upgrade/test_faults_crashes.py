@@ -38,6 +38,7 @@ def _resumed(fault: str, short: Short) -> None:
     short.is_new()
 
 
+@pytest.mark.matrix
 def test_killed_between_an_outcome_and_the_next_intent(short: Short) -> None:
     _killed_at(short, "before", "count@a")
     assert short.state() == "paused"  # nobody is at it
@@ -45,6 +46,7 @@ def test_killed_between_an_outcome_and_the_next_intent(short: Short) -> None:
     _resumed("UF01", short)
 
 
+@pytest.mark.matrix
 def test_killed_after_an_intent_before_the_act_began(short: Short) -> None:
     _killed_at(short, "after", "count@a")
     acts = {act["id"]: act["state"] for act in short.ground.status()["acts"]}
@@ -84,6 +86,7 @@ def test_killed_while_an_act_runs_it_is_awaited_before_it_is_put_back(short: Sho
     assert "undo count@a" in short.ground.ledger("a")
 
 
+@pytest.mark.matrix
 def test_a_torn_last_line_was_never_promised_to_anybody(short: Short) -> None:
     going = short.holding(short.plan("count"))
     going.send(signal.SIGKILL)
@@ -97,6 +100,7 @@ def test_a_torn_last_line_was_never_promised_to_anybody(short: Short) -> None:
     assert not read_journal(path).torn
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     ("fault", "number"),
     [("UF36 once", signal.SIGINT), ("UF36 SIGTERM", signal.SIGTERM), ("UF36 SIGHUP", signal.SIGHUP)],
@@ -117,6 +121,7 @@ def test_stopped_the_running_act_is_finished_and_no_other_begun(
     _resumed(fault, short)
 
 
+@pytest.mark.matrix
 def test_stopped_twice_watching_ends_and_the_act_goes_on(short: Short) -> None:
     going = short.holding(short.plan("count"))
     going.send(signal.SIGINT)
@@ -131,6 +136,7 @@ def test_stopped_twice_watching_ends_and_the_act_goes_on(short: Short) -> None:
     _resumed("UF36 twice", short)
 
 
+@pytest.mark.matrix
 def test_a_run_is_not_gone_on_with_by_another_schema_or_another_plan(short: Short) -> None:
     plan = short.plan("count")
     going = short.holding(plan)
@@ -156,7 +162,3 @@ def test_a_run_is_not_gone_on_with_by_another_schema_or_another_plan(short: Shor
     done = short.rollback()
     assert done.code == 1, done.err
     short.is_old()
-
-
-def test_every_crash_of_the_table_was_seen() -> None:
-    assert BOOK.missing() == set()

@@ -144,6 +144,7 @@ def _well(done: Done, code: int) -> None:
     assert done.code == code, done.err
 
 
+@pytest.mark.matrix
 def test_a_disk_that_fills_up_during_a_migration(ground: Ground, servers: tuple[MariaDB, PostgreSQL]) -> None:
     board = Path(str(ground.more["databases"]["board"]["path"]))
     before = board.read_bytes()
@@ -181,6 +182,7 @@ def test_half_a_migration_of_mariadb_is_told_and_left_to_a_person(
     assert servers[0].admin("select count(*) from visit", database="upgraded")[0][0] == 2
 
 
+@pytest.mark.matrix
 def test_half_a_migration_of_postgresql_was_in_one_transaction(
     ground: Ground, servers: tuple[MariaDB, PostgreSQL]
 ) -> None:
@@ -193,6 +195,7 @@ def test_half_a_migration_of_postgresql_was_in_one_transaction(
     assert _tables(servers[1]) == {"base", "visit", "ward"}
 
 
+@pytest.mark.matrix
 def test_a_table_that_somebody_holds_is_waited_for_shortly_and_left_alone(
     ground: Ground, servers: tuple[MariaDB, PostgreSQL]
 ) -> None:
@@ -217,7 +220,3 @@ def test_a_table_that_somebody_holds_is_waited_for_shortly_and_left_alone(
             cursor.execute("select count(*) from held")
         good = _upgrade(ground, servers, f"free-{engine}", engine, _sql(engine, alter, back, lock_wait="2s"))
         _well(good, 0)
-
-
-def test_every_fault_of_a_database_was_seen() -> None:
-    assert BOOK.missing() == set()

@@ -40,6 +40,7 @@ def _end(fault: str, short: Short, plan: str, *words: str) -> str:
     return done.err
 
 
+@pytest.mark.matrix
 def test_a_reboot_that_works_goes_on_afterwards(short: Short) -> None:
     reboot = {
         "id": "reboot",
@@ -57,6 +58,7 @@ def test_a_reboot_that_works_goes_on_afterwards(short: Short) -> None:
     short.is_new()
 
 
+@pytest.mark.matrix
 def test_a_reboot_from_which_the_host_does_not_come_back_in_time_pauses(short: Short) -> None:
     reboot = {
         "id": "reboot",
@@ -79,6 +81,7 @@ def test_a_reboot_from_which_the_host_does_not_come_back_in_time_pauses(short: S
     short.is_old()
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("where", ["to", "staging"])
 def test_no_room_for_the_file_that_is_brought(short: Short, where: str) -> None:
     made = short.ground.artefact("big", BIG)
@@ -101,6 +104,7 @@ def _release(short: Short) -> Written:
     return dict(yaml.safe_load(path.read_text("utf-8"))["artefacts"]["release"])
 
 
+@pytest.mark.matrix
 def test_a_step_in_the_middle_fails(short: Short) -> None:
     broken = shell("broken", "echo no licence >&2; exit 3", "false", ":")
     said = _end("UF15 step", short, short.plan(name="broken", steps=[*short_steps()[:3], broken]))
@@ -142,6 +146,7 @@ def _mended(short: Short) -> None:
                 (journal.parent / "journal.jsonl").rename(journal.parent / "kept.jsonl")
 
 
+@pytest.mark.matrix
 def test_an_old_release_that_does_not_verify_after_the_undo_needs_a_person(short: Short) -> None:
     licence = short.ground.machines["a"].at(APP) / "licence"
     licence.write_text("valid\n")
@@ -164,11 +169,13 @@ def _service(start: str) -> Written:
     return {**head, "with": words, "timeout": "10s", "estimate": "1s"}
 
 
+@pytest.mark.matrix
 def test_a_service_that_never_comes_up(short: Short) -> None:
     _end("UF30 never", short, short.plan(name="never", steps=[*short_steps()[:4], _service("true")]))
     short.is_old()
 
 
+@pytest.mark.matrix
 def test_a_service_that_dies_while_it_is_observed(short: Short) -> None:
     start = f": > {APP}/running; (sleep 4; rm -f {APP}/running) >/dev/null 2>&1 </dev/null &"
     plan = short.plan(
@@ -181,6 +188,7 @@ def test_a_service_that_dies_while_it_is_observed(short: Short) -> None:
     short.is_old()
 
 
+@pytest.mark.matrix
 def test_the_window_ends_during_the_run_and_the_overrun_is_told(short: Short) -> None:
     going = short.holding(
         short.plan("count", name="late", window=window(-30, 30), rollback={"on_overrun": "finish"})
@@ -194,6 +202,7 @@ def test_the_window_ends_during_the_run_and_the_overrun_is_told(short: Short) ->
     assert '"act":"overrun"' in short.journal().read_text()
 
 
+@pytest.mark.matrix
 def test_the_window_ends_during_the_run_and_the_plan_says_rollback(short: Short) -> None:
     going = short.holding(
         short.plan("count", name="late-back", window=window(-30, 30), rollback={"on_overrun": "rollback"})
@@ -206,6 +215,7 @@ def test_the_window_ends_during_the_run_and_the_plan_says_rollback(short: Short)
     short.is_old()
 
 
+@pytest.mark.matrix
 def test_a_report_that_cannot_be_made_leaves_the_run_complete_and_is_made_later(short: Short) -> None:
     folder = short.ground.desk.root / "report_templates" / "upgrade-report"
     folder.mkdir(parents=True)
@@ -219,7 +229,3 @@ def test_a_report_that_cannot_be_made_leaves_the_run_complete_and_is_made_later(
     made = short.ground.desk.run("upgrade", "report")
     assert made.code == 0, made.err
     short.is_new()
-
-
-def test_every_failure_of_the_table_was_seen() -> None:
-    assert BOOK.missing() == set()

@@ -67,6 +67,7 @@ def _approve_and_run(short: Short, plan: str) -> Done:
     return short.ground.run(plan)
 
 
+@pytest.mark.matrix
 def test_before_and_after_the_window_by_the_hosts_clock(short: Short) -> None:
     machine = short.ground.machines["a"]
     plan = short.plan(name="windowed", window=window(-30, 30))
@@ -80,6 +81,7 @@ def test_before_and_after_the_window_by_the_hosts_clock(short: Short) -> None:
     short.is_new()
 
 
+@pytest.mark.matrix
 def test_a_window_across_midnight(short: Short) -> None:
     now = datetime.now(CHINA)
     start, end = now - timedelta(minutes=2), now - timedelta(minutes=5)
@@ -89,6 +91,7 @@ def test_a_window_across_midnight(short: Short) -> None:
     short.is_new()
 
 
+@pytest.mark.matrix
 def test_a_plan_longer_than_what_is_left_of_the_window(short: Short) -> None:
     steps = [{**each, "estimate": "10m"} for each in short_steps()]
     _refused(
@@ -98,6 +101,7 @@ def test_a_plan_longer_than_what_is_left_of_the_window(short: Short) -> None:
     )
 
 
+@pytest.mark.matrix
 def test_nobody_or_the_wrong_one_approved_or_said_nothing(short: Short) -> None:
     plan = short.plan(name="unapproved")
     _refused("UF22 nobody", short, short.ground.run(plan))
@@ -136,6 +140,7 @@ def test_what_changes_after_the_approval_voids_it_and_the_difference_is_shown(sh
     assert good.code == 0, good.err
 
 
+@pytest.mark.matrix
 def test_no_supervisor_is_named_as_present(short: Short) -> None:
     plan = short.plan(name="alone")
     assert short.ground.approve(plan).code == 0
@@ -166,6 +171,7 @@ def test_backups_unverified_old_or_of_another_database(short: Short) -> None:
     _refused("UF28 other", short, crossed, "nightly")
 
 
+@pytest.mark.matrix
 def test_a_clock_ahead_puts_the_host_beyond_the_windows_end_and_both_are_shown(short: Short) -> None:
     plan = short.plan(name="skewed", window=window(-30, 5))
     short.ground.machines["a"].set_clock(7 * 60)
@@ -174,13 +180,10 @@ def test_a_clock_ahead_puts_the_host_beyond_the_windows_end_and_both_are_shown(s
     _refused("UF29", short, done, "420")
 
 
+@pytest.mark.matrix
 def test_a_step_that_cannot_be_taken_back_wants_a_point_of_no_return(short: Short) -> None:
     burn = {**shell("burn", "true", "true", ":"), "undo": "none"}
     plan = short.plan(name="burning", steps=[*short_steps(), burn])
     _refused("UF35", short, short.ground.desk.run("upgrade", "check", plan), "point_of_no_return")
     good = short.plan(name="declared", steps=[*short_steps(), burn], point_of_no_return="burn")
     assert short.ground.upgrade(good).code == 0
-
-
-def test_every_gate_of_the_table_was_seen() -> None:
-    assert BOOK.missing() == set()

@@ -35,6 +35,7 @@ def through(proxy: Proxy, short: Short) -> Short:
     return short
 
 
+@pytest.mark.matrix
 def test_cut_in_mid_step_the_act_is_found_again(through: Short, proxy: Proxy) -> None:
     going = through.holding(through.plan("count"))
     proxy.cut()
@@ -44,6 +45,7 @@ def test_cut_in_mid_step_the_act_is_found_again(through: Short, proxy: Proxy) ->
     through.is_new()
 
 
+@pytest.mark.matrix
 def test_a_host_that_is_gone_pauses_the_run_and_nothing_is_put_back(through: Short, proxy: Proxy) -> None:
     going = through.holding(through.plan("count"), "count", "--patience", "3s")
     proxy.go_away()
@@ -111,7 +113,3 @@ def test_a_second_laptop_is_refused_and_takes_over_once_the_first_is_lost(short:
     again = short.resume(run)
     assert again.code == 77, again.err
     short.is_new()
-
-
-def test_every_fault_of_a_link_was_seen() -> None:
-    assert BOOK.missing() == set()

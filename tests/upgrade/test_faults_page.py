@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from tests.upgrade.faults import FAULTS, PAGE, page
 
@@ -14,6 +15,11 @@ def test_the_page_is_the_table() -> None:
     if WRITE:
         PAGE.write_text(page(), "utf-8")
     assert PAGE.read_text("utf-8") == page()
+
+
+def test_every_fault_of_the_table_is_injected_by_a_test() -> None:
+    injected = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_faults_*.py"))
+    assert [fault.id for fault in FAULTS if f'"{fault.id}"' not in injected] == []
 
 
 def test_no_fault_has_two_endings() -> None:
