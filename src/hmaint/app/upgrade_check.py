@@ -37,7 +37,7 @@ class Checked:
 def check(world: World, path: Path) -> Checked:
     """Check a plan against its targets, read-only. BadFile with every fault of the plan."""
     with open_tools(world) as tools:
-        prepared = prepare(world, path, tools)
+        prepared = prepare(world, path, tools, standing=True)
         preflight = Looked(Level.OK, ())
         if prepared.plan.preflight.steps:
             preflight = look_over(world, prepared.site, prepared.plan.preflight, tools)

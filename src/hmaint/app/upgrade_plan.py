@@ -66,17 +66,20 @@ class Prepared:
         return render(self.plan, self.drawn, identities)
 
 
-def prepare(world: World, path: Path, tools: Tools | None = None) -> Prepared:
-    """Load a plan and look at its targets, changing nothing. BadFile with every fault, WrongUsage for another site."""
+def prepare(world: World, path: Path, tools: Tools | None = None, *, standing: bool = False) -> Prepared:
+    """Load a plan and meet its targets, changing nothing; BadFile with every fault.
+
+    With `standing` hosts are also asked how things stand before each act.
+    """
     plan = load_plan(found(world.workspace, path), kinds=KINDS)
     site = _site(world, plan)
     drawn = draw(plan, site)
     seen = site_of(plan, site)
     world.unlock(site)
     if tools is not None:
-        return Prepared(plan, seen, drawn, _met(world, tools, seen, drawn))
+        return Prepared(plan, seen, drawn, _met(world, tools, seen, drawn, standing=standing))
     with open_tools(world) as own:
-        return Prepared(plan, seen, drawn, _met(world, own, seen, drawn))
+        return Prepared(plan, seen, drawn, _met(world, own, seen, drawn, standing=standing))
 
 
 def found(workspace: Workspace, path: Path) -> Path:
@@ -100,7 +103,7 @@ def _site(world: World, plan: UpgradePlan) -> Site:
     raise BadFile([Fault(Place(str(plan.path)), reason)])
 
 
-def _met(world: World, tools: Tools, site: Site, drawn: Drawn) -> Mapping[str, Met]:
+def _met(world: World, tools: Tools, site: Site, drawn: Drawn, *, standing: bool) -> Mapping[str, Met]:
     """Every target an act is done on, met once; what was sent is on the trail."""
     names = dict.fromkeys(act.target for act in drawn.acts)
     keys = HostKeys(world.workspace.known_hosts_files)
@@ -109,7 +112,7 @@ def _met(world: World, tools: Tools, site: Site, drawn: Drawn) -> Mapping[str, M
 
     def meet(target: Host | Database) -> Met:
         if isinstance(target, Host):
-            acts = [act for act in drawn.acts if act.target == target.name]
+            acts = [act for act in drawn.acts if standing and act.target == target.name]
             return meet_host(target, site, acts, tools, keys)
         met = meet_database(target, tools, world.workspace.root)
         return met_rows(world, target, drawn.acts, met)
