@@ -14,6 +14,8 @@ from hmaint.errors import WrongUsage
 from hmaint.kit.clock import CHINA
 from hmaint.model.advice import Act, Fix, Lock
 from tests.end_to_end.desk import Desk
+from tests.services.fixtures import running
+from tests.services.smalldisk import SmallDisk
 
 _LEAVE = ("--yes", "--reason", "李主任同意", "--accept", "backup", "--format", "json")
 
@@ -89,6 +91,15 @@ def test_a_journal_that_somebody_changed_is_refused(desk: Desk) -> None:
     assert desk.run("db-tune", "--site", "icu", *words).code == 78
     path.write_bytes(kept)
     assert desk.run("db-tune", "--site", "icu", *words).code == 0
+
+
+def test_where_the_journal_cannot_be_kept_nothing_is_touched(desk: Desk) -> None:
+    before = _structure(desk)
+    with running(SmallDisk(desk.root / ".hmaint" / "tuning", 1)) as disk:
+        disk.fill()
+        done = desk.run("db-tune", "--site", "icu", "--apply-safe", *_LEAVE)
+    assert done.code == 77, (done.out, done.err)
+    assert _structure(desk) == before
 
 
 def test_two_at_once_are_not_let_at_one_site(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -115,3 +116,21 @@ def test_a_run_that_was_broken_off_is_told_at_the_start_of_every_command(lab: La
         if run["run"] == book.run
     ]
     assert head["state"] == "interrupted"
+
+
+@pytest.mark.parametrize("site", ["maria", "pg"])
+def test_after_ctrl_c_it_is_known_at_once_what_was_done(lab: Lab, site: str) -> None:
+    structure, known = lab.dump(site), _journals(lab)
+    going = lab.desk.start("db-tune", "--site", site, "--apply-safe", "--accept", "backup", *_LEAVE)
+    until = time.monotonic() + 60
+    while time.monotonic() < until and going.process.poll() is None and not _begun(lab, known):
+        time.sleep(0.005)
+    going.process.send_signal(signal.SIGINT)
+    done = going.wait(120)
+    assert done.code in (0, 130), (done.out, done.err)
+    [path] = _journals(lab) - known
+    book = read_book(path)
+    assert not book.open
+    for each in _applied(lab, site):
+        assert _undo(lab, site, each.run).code == 0
+    assert lab.dump(site) == structure

@@ -11,7 +11,7 @@ from hmaint.app.db_tune_journal import REPEATABLE, UNDO, Deed, fix_out
 from hmaint.app.world import World
 from hmaint.database.tune import Hand, Sent
 from hmaint.engine.journal import Journal, Outcome
-from hmaint.errors import CouldNotLook
+from hmaint.errors import CouldNotLook, Refused
 from hmaint.model.advice import Act, Fix
 from hmaint.model.tuning import Item, Picture, Pulse
 from hmaint.store.failures import RecordsFailure
@@ -71,17 +71,9 @@ def apply_item(bench: Bench, item: Item) -> Done:
     undo = bench.hand.undo_of(item.fix, before)
     if not undo and item.fix.act not in REPEATABLE:
         return Done(Outcome.FAILED, "没有回退语句，未执行")
-    bench.journal.intend(
-        item.name,
-        database=item.database.name,
-        advice=item.advice.id,
-        title=item.advice.title,
-        about=item.about,
-        fix=fix_out(item.fix),
-        undo=list(undo),
-        before=list(before),
-        session=bench.hand.session,
-    )
+    unkept = _intended(bench, item, undo, before)
+    if unkept:
+        return Done(Outcome.FAILED, unkept)
     try:
         sent = send_all(bench, item.fix.statements)
     except BaseException:
@@ -91,6 +83,25 @@ def apply_item(bench: Bench, item: Item) -> Done:
     done = _judged(bench, item, before, sent)
     seconds = bench.world.clock.monotonic() - began
     return Done(done.outcome, done.failure, done.person, seconds)
+
+
+def _intended(bench: Bench, item: Item, undo: Sequence[str], before: Picture) -> str:
+    """Put the intent on the disk; why that could not be done, and nothing may be, else empty."""
+    try:
+        bench.journal.intend(
+            item.name,
+            database=item.database.name,
+            advice=item.advice.id,
+            title=item.advice.title,
+            about=item.about,
+            fix=fix_out(item.fix),
+            undo=list(undo),
+            before=list(before),
+            session=bench.hand.session,
+        )
+    except Refused as refused:
+        return f"未执行：{refused}"
+    return ""
 
 
 def _before(bench: Bench, item: Item) -> tuple[str, Picture]:
