@@ -26,6 +26,7 @@ LIMITS = Limits(
     long_transaction=1,
     lock_wait=1,
     mean_ms=20,
+    share=0.1,
 )
 """What a hospital takes months for happens here within seconds, to both twins alike."""
 
@@ -210,7 +211,7 @@ AFTER = (
 )  # fmt: skip
 
 ILL_WORK: dict[str, tuple[str, ...]] = {
-    "mysql.memory.pool": ("select max(length(body)) + {n} from film",),
+    "mysql.memory.pool": tuple(f"select max(length(body)) {sign} {{n}} from film" for sign in "+-*/"),
     "mysql.index.missing": ("select id, name from patient where card = 'C{n}'",),
     "mysql.index.missing_join": (
         "select v.id from visit v join ticket t on t.visit = v.dept where v.id = {n}",
@@ -223,7 +224,7 @@ ILL_WORK: dict[str, tuple[str, ...]] = {
     "mysql.statement.rows": ("select max(fee) from visit where remark like '%Q{n}%'",),
     "mysql.statement.scan": ("select count(*) from visit where remark like '%zz{n}%'",),
     "mysql.statement.time": (
-        "select count(distinct a.remark) from visit a join visit b on b.dept = a.dept where a.id < 3{n}",
+        "select count(distinct a.remark) from visit a join visit b on b.dept = a.dept where a.id < 5{n}",
     ),
     "mysql.statement.temporary": (
         "select name, note, count(*) from patient where id > 70{n} group by name, note order by 3 limit 3",
