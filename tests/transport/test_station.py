@@ -24,6 +24,8 @@ from hmaint.transport.station import (
     Unreachable,
     plain,
 )
+from tests.services.fixtures import running
+from tests.services.smalldisk import SmallDisk
 
 SHELLS = {"dash": "exec dash", "bash": "exec bash --posix", "busybox": "exec busybox sh"}
 
@@ -329,3 +331,18 @@ def test_names_of_folders_are_plain_and_never_alike() -> None:
     made = [plain(name) for name in names]
     assert len(set(made)) == len(names)
     assert all(each.isascii() and "/" not in each and len(each) < 64 for each in made)
+
+
+def test_on_a_full_disk_nothing_is_begun_and_no_question_is_answered(tmp_path: Path) -> None:
+    shell = tmp_path / "sh"
+    shell.symlink_to("/bin/sh")
+    with running(SmallDisk(tmp_path / "small", 1)) as disk:
+        line = Through(shell)
+        base = str(disk.folder / "base")
+        held = Station("app", lambda: line, base, Holder("R", "t", "s", "o"), patience=5.0, abandoned=Event())  # type: ignore[arg-type,return-value]
+        held.take("new")
+        disk.fill()
+        known, _told = held.perform(order("a", f"touch {tmp_path}/never\n" + ": \n" * 3000), ALWAYS)
+        assert known.state == "barred"
+        assert not (tmp_path / "never").exists()
+        assert held.question(order("q", "exit 0\n" + ": \n" * 3000)).code not in {0, 1}

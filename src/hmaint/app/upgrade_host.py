@@ -58,7 +58,8 @@ class HostHand:
             if isinstance(failure, Unreachable):
                 return unknown(failure.reason)
             return failed("do", str(failure), touched=False)
-        return self._watched(station, act, lambda watch: station.perform(order, watch, probe))
+        came = self._watched(station, act, lambda watch: station.perform(order, watch, probe))
+        return failed("do", _unbegun(), touched=False) if came.facts.get("never") else came
 
     def undo(self, act: Act, attempt: int, standing: Standing) -> Came:
         station, key = self._stations[act.target], _key(act, "undo", attempt)
@@ -149,6 +150,8 @@ class HostHand:
         facts = _facts(known)
         if not known.over:
             return unknown(_("its undo still runs on the host"))
+        if known.state in {"barred", "none"}:
+            return failed("undo", _unbegun(), facts)
         if known.state == "ended" and known.code != 0:
             return failed("undo", _ended(act, known), facts)
         trouble = self._left(station, act, known)
@@ -238,6 +241,10 @@ def _judged(act: Act, known: Known, told: Told) -> Came:
     if told.code == 0 or (act.probe is None and known.state == "ended"):
         return done(how="ran" if known.state == "ended" else "probed", **facts)
     return failed("do", ": ".join(filter(None, (_missing(known, told), said(told.out)))), facts)
+
+
+def _unbegun() -> str:
+    return _("it could not be begun on the host (disk full?)")
 
 
 def _missing(known: Known, told: Told) -> str:

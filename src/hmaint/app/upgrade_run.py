@@ -152,6 +152,7 @@ class Going:
         return None
 
     def _halt(self, state: State, halt: Halt) -> State:
+        self._over.set()  # a sign of life behind it would keep another laptop away for nothing
         if not state.halted:
             self.outcome(words.HALT, Outcome.DONE, state=halt.state, reason=halt.reason)
         for station in self._means.stations.values():

@@ -116,7 +116,10 @@ hm_told() { # how an act stands
       hm_w=gone
       [ -e "$hm_a/rc" ] && hm_w=ended
     fi
-  elif [ -d "$hm_a/begun" ]; then hm_w=begun
+  elif [ -d "$hm_a/begun" ]; then
+    # A runner says who it is at once; one that has not by now died in between, as with the host's power.
+    hm_w=begun
+    [ -n "$(find "$hm_a/begun" -prune -mmin +1 2>/dev/null)" ] && hm_w=gone
   fi
 }
 hm_look() { # tells it, with what it said
@@ -157,6 +160,9 @@ hm_bar() { # an act that has not begun by now never will
   fi
   hm_look "$1"
 }
+hm_whole() { # FILE SIZE: whether all of it was written
+  [ -e "$1" ] && [ "$(($(wc -c <"$1")))" = "$2" ]
+}
 hm_claim() { mkdir "$hm_run/$1" 2>/dev/null; }
 hm_start() { # ACT LIMIT CAP UMASK
   [ -e "$hm_run/runner" ] || { printf '%s' "$hm_runner" >"$hm_run/runner.t" && mv -f "$hm_run/runner.t" "$hm_run/runner"; }
@@ -178,15 +184,18 @@ hm_sum() { # FILE: its SHA-256
   fi
   hm_say sum "${hm_h%% *}"
 }
-hm_ask() { # WHAT SECONDS UMASK, the text in $hm_text: a question, in a shell of its own
+hm_ask() { # WHAT SECONDS UMASK SIZE, the text in $hm_text: a question, in a shell of its own
   hm_limit=
   timeout 5 true >/dev/null 2>&1 && hm_limit="timeout -k 5 $2"
-  umask "$3"
-  printf '%s\n' "$hm_text" >"$hm_run/ask.$$" || { hm_say code "$1" unknown; return; }
-  $hm_limit /bin/sh "$hm_run/ask.$$" </dev/null >"$hm_run/ask.$$.out" 2>&1
+  hm_q=$hm_run/ask.$$
+  printf '%s' "$hm_text" >"$hm_q"
+  # Half a question would be answered wrongly.
+  if ! hm_whole "$hm_q" "$4"; then rm -f "$hm_q"; hm_say code "$1" unknown; return; fi
+  hm_o=$(umask "$3"; $hm_limit /bin/sh "$hm_q" </dev/null 2>&1)
   hm_c=$?
+  rm -f "$hm_q"
   hm_say code "$1" "$hm_c"
-  hm_say out $(($(head -c 8192 "$hm_run/ask.$$.out" | wc -c)))
-  head -c 8192 "$hm_run/ask.$$.out"
-  rm -f "$hm_run/ask.$$" "$hm_run/ask.$$.out"
+  hm_say out "$(($(printf '%s' "$hm_o" | head -c 8192 | wc -c)))"
+  printf '%s' "$hm_o" | head -c 8192
+  printf '\n'
 }

@@ -221,18 +221,17 @@ class Station:
             body = ":"
 
     def _begun(self, order: Order) -> str:
-        at = f"$hm_run/{order.key}"
-        keep = f"$hm_run/keep.{order.keep}"
-        lines = [
-            f'mkdir -p "{keep}"',
-            f"if hm_claim {order.key}; then",
-            f"printf '%s\\n' {quote(order.text)} >\"{at}/do\"",
-            f"printf '%s' {quote(self._names(order))} >\"{at}/env\"",
-        ]
+        """Claim the act, write what it needs, and start it; where that is not whole (a full disk) it is barred."""
+        at, keep = f"$hm_run/{order.key}", f"$hm_run/keep.{order.keep}"
+        files = {"do": f"{order.text}\n", "env": self._names(order)}
         if order.secrets:
-            lines.append(f"printf '%s' {quote(_exports(order.secrets))} >\"{at}/secrets\"")
-        lines += [f'hm_start {order.key} {math.ceil(order.limit)} {_CAP} "$hm_umask"', "fi"]
-        return "\n".join(lines)
+            files["secrets"] = _exports(order.secrets)
+        written = [f"printf '%s' {quote(text)} >\"{at}/{name}\"" for name, text in files.items()]
+        whole = [f'hm_whole "{at}/{name}" {len(text.encode())}' for name, text in files.items()]
+        start = f'hm_start {order.key} {math.ceil(order.limit)} {_CAP} "$hm_umask"'
+        checked = " && ".join([*whole, f'[ -d "{keep}" ]', start])
+        lines = [f'mkdir -p "{keep}"', f"if hm_claim {order.key}; then", *written]
+        return "\n".join([*lines, f"{checked} || hm_bar {order.key} >/dev/null", "fi"])
 
     def _names(self, order: Order) -> str:
         keep = f"{self.folder}/keep.{order.keep}"
@@ -241,9 +240,10 @@ class Station:
 
     def _question(self, order: Order) -> str:
         limit = math.ceil(order.limit or _ASKING)
+        text = f"{order.text}\n"
         return (
-            f"(\n{self._names(order)}{_exports(order.secrets)}hm_text={quote(order.text)}\n"
-            f'hm_ask {order.key} {limit} "$hm_umask"\n)'
+            f"(\n{self._names(order)}{_exports(order.secrets)}hm_text={quote(text)}\n"
+            f'hm_ask {order.key} {limit} "$hm_umask" {len(text.encode())}\n)'
         )
 
     def look(self, key: str) -> Known:
