@@ -297,7 +297,7 @@ def _patience(rendered: RenderedPlan, name: str) -> float:
     try:
         return seconds(str(said)) if said else PATIENCE
     except ValueError as wrong:
-        raise Refused(_("hmaint_patience: {reason}").format(reason=wrong)) from None
+        raise Refused(_("hmaint_patience is no duration: {reason}").format(reason=wrong)) from None
 
 
 def _folder(rendered: RenderedPlan, host: Host) -> str:

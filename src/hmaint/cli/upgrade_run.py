@@ -244,7 +244,7 @@ def _seconds(patience: str) -> float | None:
     try:
         return seconds(patience) if patience else None
     except ValueError as wrong:
-        raise WrongUsage(_("--patience: {reason}").format(reason=wrong)) from None
+        raise WrongUsage(_("--patience is no duration: {reason}").format(reason=wrong)) from None
 
 
 def _pairs(words: list[str] | None, allowed: tuple[str, ...], option: str) -> Mapping[str, str]:
