@@ -161,6 +161,7 @@ def test_a_password_never_reaches_a_message(tmp_path: Path) -> None:
         'if [ -n "$TOKEN" ]; then echo "$TOKEN" | cat; fi',
         "mysql --defaults-extra-file=/dev/stdin <<EOF\npassword=$TOKEN\nEOF\n",
         "passwd_file=/etc/x; cat $passwd_file",
+        "printf '%s' \"$TOKEN\" | openssl enc -d -aes256 -pass stdin -in x",
     ],
 )
 def test_a_secret_that_stays_out_of_arguments_is_let_through(tmp_path: Path, script: str) -> None:

@@ -9,7 +9,7 @@ from hmaint.kit.i18n import _
 
 _WRITTEN = re.compile(
     r"""(?ix) (?: --?pass(?:word|wd)?[= ] | \bIDENTIFIED[ ]BY[ ] | (?<![a-z])(?:\w*pass(?:word|wd)|\w*_pwd|api_?key)= )
-    \s* (?P<quote>['"]?) (?! [\$'"] | \{\{ | \s | < | $ ) [^\s'"$]{3,}"""
+    \s* (?P<quote>['"]?) (?! stdin | env: | file: | fd: | [\$'"] | \{\{ | \s | < | $ ) [^\s'"$]{3,}"""
 )
 _BUILTINS = frozenset(
     {"printf", "echo", ":", "export", "case", "[", "test", "if", "elif", "while", "set", "!"}
