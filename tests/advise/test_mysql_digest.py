@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hmaint.advise.mysql.digest import Digest, Shape, shape
+from hmaint.advise.mysql.digest import Digest
+from hmaint.advise.mysql.shape import Shape, shape
 
 
 def seen(words: str) -> Shape | None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hmaint.advise.facts import Facts
-from hmaint.advise.mysql import caches, durability, indexes, live, memory, structure, workload
+from hmaint.advise.mysql import (
+    caches,
+    durability,
+    growth,
+    indexes,
+    live,
+    memory,
+    missing,
+    structure,
+    workload,
+)
 from hmaint.advise.mysql.looks import LOOKS
 from hmaint.advise.mysql.usage import usage
 from hmaint.advise.rules import Rule
@@ -20,6 +30,8 @@ RULES: tuple[Rule, ...] = (
     *durability.RULES,
     *indexes.RULES,
     *structure.RULES,
+    *growth.RULES,
+    *missing.RULES,
     *workload.RULES,
     *live.RULES,
 )
