@@ -20,7 +20,7 @@ from hmaint.slowlog.digest import read_part
 from hmaint.slowlog.local import read_local
 from hmaint.slowlog.program import program
 
-from .logs import ask_here, case, entry, mode_is_kept, names, read, texts, told, write
+from .logs import ask_here, case, entry, mode_is_kept, names, read, texts, told, without_python, write
 
 
 def some(count: int, seed: int = 1) -> list[bytes]:
@@ -97,6 +97,66 @@ def test_a_statement_without_end_is_read_in_bounds_and_the_next_one_is_found(
     assert log.entries == 2
     assert "select ? from next" in texts(log)
     assert not any("secret" in text for text in texts(log))
+
+
+@pytest.mark.parametrize("tool", ["mawk", "gawk"])
+@pytest.mark.parametrize("row", ["(1765432, 'it''s SECRET', NULL)", "(1765432, 'it\\'s SECRET', NULL)"])
+def test_awk_reads_the_beginning_of_a_large_statement_and_hides_its_numbers_too(
+    row: str, tool: str, tmp_path: Path
+) -> None:
+    rows = ",\n".join([row] * 20_000)
+    huge = f"insert into exam (id, name, note) values\n{rows}"
+    path = write(tmp_path / "slow.log", [entry(huge), entry("select 1 from next")])
+    reply = ask_here(str(path), without_python(tmp_path / "bin", tool))
+    assert b"SECRET" not in reply.out
+    assert b"1765432" not in reply.out
+    log = told(*read_answer(reply))
+    assert [each.calls for each in log.statements] == [1, 1]
+    assert "select ? from next" in texts(log)
+    assert any(text.startswith("insert into exam(id, name, note) values (?") for text in texts(log))
+
+
+@pytest.mark.parametrize("tool", ["mawk", "gawk"])
+def test_awk_leaves_no_literal_of_whatever_is_thrown_at_it(tool: str, tmp_path: Path) -> None:
+    draw = random.Random(7)
+    pieces = [
+        "'",
+        '"',
+        "`",
+        "\\",
+        "\\'",
+        "''",
+        "--",
+        "-- ",
+        "#",
+        "/*",
+        "*/",
+        "张",
+        "乗",
+        "\n",
+        " ",
+        "?",
+        ",",
+        "(",
+        ")",
+        "=5",
+        "\t",
+    ]
+
+    def scribble() -> bytes:
+        words = [draw.choice([*pieces, "a"]) for _piece in range(draw.randint(0, 12))]
+        inner = "".join(words).replace("\\", "\\\\").replace("'", "''")
+        text = f"select a{draw.randint(1, 9)} from t where b = '{inner}SECRET{inner}' and c = 987654321"
+        return text.encode(draw.choice(["utf-8", "gb18030"]))
+
+    path = write(tmp_path / "slow.log", [entry(scribble()) for _entry in range(400)])
+    reply = ask_here(str(path), without_python(tmp_path / "bin", tool))
+    assert b"SECRET" not in reply.out.upper()
+    assert b"987654321" not in reply.out
+    theirs, ours = told(*read_answer(reply)), told(read(path))
+    assert theirs.entries + theirs.unread == ours.entries + ours.unread == 400
+    assert not any("secret" in text for text in texts(ours))
+    assert not any("987654321" in text for text in texts(ours))
 
 
 def test_very_many_kinds_are_summed_up_and_none_is_lost(

@@ -3,7 +3,25 @@
 # where it is not sure what is a string it tells nothing behind the first one (" ...?").
 
 function shut(s) {
-  return match(s, /[\042\047`#]|\/\*|--/) ? substr(s, 1, RSTART - 1) " ...?" : s " ...?"
+  if (match(s, /[\042\047`#]|\/\*|--/)) s = substr(s, 1, RSTART - 1)
+  return plain(s) " ...?"
+}
+
+# Without numbers, each list of literals as one, on one line.
+function plain(t) {
+  gsub(/[A-Za-z0-9_$\200-\377]+/, "\001&", t)
+  gsub(/\001[0-9]+(\.\001[0-9]+)?[eE][-+]\001[0-9]+/, "?", t)
+  gsub(/\001[0-9][A-Za-z0-9_$\200-\377]*/, "?", t)
+  gsub(/\001/, "", t)
+  gsub(/\003( *\003)*/, "?", t)
+  gsub(/\?(\.\?)+/, "?", t)
+  gsub(/[ \t\r\n]+/, " ", t)
+  gsub(/, ?(NULL|null) ?,/, ",?,", t)
+  gsub(/, ?(NULL|null) ?,/, ",?,", t)
+  gsub(/, ?(NULL|null) ?\)/, ",?)", t)
+  gsub(/\?( ?, ?\?)+/, "?+", t)
+  gsub(/\( ?\?\+? ?\)( ?, ?\( ?\?\+? ?\))+/, "(?+)", t)
+  return t
 }
 
 function is_utf8(s) {
@@ -26,18 +44,14 @@ function mask(s, t) {
   # What is left of quotes and comments outside of names was never closed.
   u = t
   gsub(/`[^`]*`/, "", u)
-  if (u ~ /[\042\047`]|\/\*/) { open = 1; return shut(s) }
-  gsub(/[A-Za-z0-9_$\200-\377]+/, "\001&", t)
-  gsub(/\001[0-9]+(\.\001[0-9]+)?[eE][-+]\001[0-9]+/, "?", t)
-  gsub(/\001[0-9][A-Za-z0-9_$\200-\377]*/, "?", t)
-  gsub(/\001/, "", t)
-  gsub(/\003/, "?", t)
-  gsub(/\?(\.\?)+/, "?", t)
-  gsub(/[ \t\r\n]+/, " ", t)
-  gsub(/, ?(NULL|null)[ ]?,/, ",?,", t)
-  gsub(/\?( ?, ?\?)+/, "?+", t)
-  gsub(/\( ?\?\+? ?\)( ?, ?\( ?\?\+? ?\))+/, "(?+)", t)
-  return t
+  if (u ~ /[\042\047`]|\/\*/) {
+    # Of a statement that was cut here the last string is not closed, of any other what follows may be part of it.
+    if (!cutoff) { open = 1; return shut(s) }
+    if (s ~ /\\[\042\047]/ || t ~ /`/) return shut(s)
+    match(t, /[\042\047]|\/\*/)
+    t = substr(t, 1, RSTART - 1) "\003"
+  }
+  return plain(t)
 }
 
 function forget(k, least, part, h) {
@@ -57,6 +71,7 @@ function flush(s, k, h) {
   have = 0
   s = whole buffer
   whole = buffer = ""
+  cutoff = size > longest
   sub(/[ \t\r\n]+$/, "", s)
   if (s == "") { unread++; return }
   if (s ~ /^# administrator command: /) k = substr(s, 3)
@@ -81,11 +96,15 @@ function flush(s, k, h) {
 
 function keep(line) {
   if (!have) { if (line !~ /^[ \t]*$/ && !banner) torn = 1; return }
-  if (size > 1048576) return
+  if (size > longest) return
+  if (length(line) > longest - size) line = substr(line, 1, longest - size + 1)
   size += length(line) + 1
   buffer = buffer line "\n"
   if (length(buffer) > 32768) { whole = whole buffer; buffer = "" }
 }
+
+# The time gsub takes grows faster than a text in some of these programs: of a longer statement the beginning is enough.
+BEGIN { longest = 65536 }
 
 { sub(/\r$/, "") }
 
