@@ -102,6 +102,9 @@ hm_copies() { # every copy of the journal that lies here
     cat "$hm_f"
   done
 }
+hm_lives() { # whether a process is still the one that was born then
+  if [ "$2" = - ]; then kill -0 "$1" 2>/dev/null; else [ "$(hm_birth "$1")" = "$2" ]; fi
+}
 hm_told() { # how an act stands
   hm_a=$hm_run/$1
   if [ ! -d "$hm_a" ]; then hm_w=none; return; fi
@@ -112,7 +115,7 @@ hm_told() { # how an act stands
   elif [ -e "$hm_a/rc" ]; then hm_w=ended
   elif [ -n "$hm_p" ]; then
     hm_w=running
-    if [ "$hm_k" != "$(hm_boot)" ] || [ "$(hm_birth "$hm_p")" != "$hm_b" ]; then
+    if [ "$hm_k" != "$(hm_boot)" ] || ! hm_lives "$hm_p" "$hm_b"; then
       hm_w=gone
       [ -e "$hm_a/rc" ] && hm_w=ended
     fi
