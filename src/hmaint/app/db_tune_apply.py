@@ -244,12 +244,12 @@ def _apply(  # noqa: PLR0913, PLR0917 - what is done, and by whose leave
         benches = {
             name: Bench(world, run.id, hands.of(name), journal, prepared.closes, tell) for name in names
         }
-        before = {
-            key: value
-            for name in names
-            for key, value in measure(world, hands.of(name), _of(prepared.items, name)).items()
-        }
         try:
+            before = {
+                key: value
+                for name in names
+                for key, value in measure(world, hands.of(name), _of(prepared.items, name)).items()
+            }
             done, person = _all(benches, prepared.items, tell)
         except BaseException:
             # Stopped by a person: what became of the act that was at work is looked up while there is time.
