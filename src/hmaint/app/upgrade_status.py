@@ -31,7 +31,8 @@ def status_of(desk: Desk) -> dict[str, object]:
         "overrun": state.overrun,
         "started_at": story.lines[0].at if story.lines else None,
         "changed_at": story.lines[-1].at if story.lines else None,
-        "journal": str(desk.journal),
+        # Relative to the workspace, as every path in what is printed for programs.
+        "journal": desk.journal.relative_to(desk.folder.parents[2]).as_posix(),
         "acts": [_act(act, state, working=working) for act in _planned(desk, state)],
     }
 
