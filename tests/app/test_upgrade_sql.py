@@ -17,9 +17,11 @@ from hmaint.app.upgrade_sql import SqlHand
 from hmaint.app.world import World, make_world
 from hmaint.engine.journal import Journal, Outcome
 from hmaint.engine.upgrade import fold
-from hmaint.errors import Refused
+from hmaint.errors import CouldNotLook, Refused
 from hmaint.model.inventory import Database, Site
+from hmaint.model.look import Seen
 from hmaint.model.upgrade_act import Act, Sql, Statement
+from hmaint.transport.station import LeaseLost
 from tests.engine.upgrades import act
 from tests.services.mariadb import MariaDB
 from tests.services.postgresql import PostgreSQL
@@ -217,6 +219,62 @@ def test_a_statement_in_doubt_without_a_probe_is_decided_by_a_person(bench: Benc
     bench.journal.outcome("decide", Outcome.DONE, about=script.id, decision="continue")
     assert bench.do(script).outcome is Outcome.DONE
     assert bench.tables() == {"one", "two", "three"}
+
+
+def test_a_decision_counts_once(bench: Bench) -> None:
+    script = bench.script(*CREATE, undo=DROP, probed=False)
+    bench.journal.intend(script.id, what="do", attempt=1)
+    bench.journal.intend(script.id, what="do", note=True, statement=1, ledger="sent")
+    assert bench.settle(script).facts["half"]
+    bench.asked(CREATE[0])
+    bench.journal.outcome("resume", Outcome.DONE)
+    bench.journal.outcome("decide", Outcome.DONE, about=script.id, decision="continue")
+    bench.journal.intend(script.id, what="do", attempt=2)
+    bench.journal.intend(script.id, what="do", note=True, statement=1, ledger="done", how="decided")
+    bench.journal.intend(script.id, what="do", note=True, statement=2, ledger="sent")
+    bench.journal.outcome("resume", Outcome.DONE)
+    assert bench.settle(script).facts["half"]  # nobody has decided about the second one
+
+
+# PostgreSQL knows by itself what became of it.
+@pytest.mark.parametrize("bench", ["sqlite", "mysql"], indirect=True)
+def test_a_transaction_that_a_person_found_there_is_not_run_again(bench: Bench) -> None:
+    bench.asked("create table one (n int)")
+    insert = "insert into one values (1)"
+    script = bench.script(insert, undo=("delete from one",), probed=False, transaction=True)
+    for decision, rows in (("continue", 1), ("again", 2)):
+        bench.journal.intend(script.id, what="do", attempt=1)
+        bench.journal.intend(script.id, what="do", note=True, committing=True, mark="")
+        assert bench.settle(script).facts["half"]
+        if decision == "continue":
+            bench.asked(insert)
+        bench.journal.outcome("resume", Outcome.DONE)
+        bench.journal.outcome("decide", Outcome.DONE, about=script.id, decision=decision)
+        assert bench.do(script).outcome is Outcome.DONE
+        assert bench.asked("select count(*) from one")[0][0] == rows
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("bench", ["sqlite"], indirect=True)
+def test_what_no_host_was_told_of_is_not_sent(bench: Bench, *, whole: bool) -> None:
+    script = bench.script(*CREATE, undo=DROP, probed=False, transaction=whole)
+
+    def gone() -> None:
+        raise CouldNotLook(Seen.UNREACHABLE, "gone")
+
+    def taken() -> None:
+        raise LeaseLost("taken over")
+
+    bench.hand.spread = gone
+    assert bench.do(script).outcome is None
+    assert bench.settle(script).facts["never"]
+    bench.hand.spread = taken
+    with pytest.raises(LeaseLost):
+        bench.do(script)
+    assert bench.settle(script).facts["never"]
+    assert bench.tables() == set()
+    bench.hand.spread = None
+    assert bench.do(script).outcome is Outcome.DONE
 
 
 def test_in_one_transaction_all_or_nothing(bench: Bench) -> None:

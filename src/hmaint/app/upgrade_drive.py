@@ -30,7 +30,7 @@ from hmaint.app.world import World
 from hmaint.engine import upgrade as words
 from hmaint.engine.journal import Outcome, read_journal
 from hmaint.engine.trip import Tools
-from hmaint.engine.upgrade import State
+from hmaint.engine.upgrade import ActState, State
 from hmaint.engine.upgrade_move import beyond
 from hmaint.errors import BadFile, CouldNotLook, Refused, WrongUsage
 from hmaint.kit.clock import seconds
@@ -165,7 +165,7 @@ def resume(  # noqa: PLR0913 - the ways to go on
         card(desk)
         state = _fit(desk, rendered)
         _learn(world, rendered)
-        _refuse_decisions(rendered, decisions or {})
+        _refuse_decisions(rendered, state, decisions or {})
         if back and (gone := beyond(rendered, state)):
             told = _(
                 "the point of no return was passed with {acts}: restore the backup instead (report restore-manual)"
@@ -355,7 +355,7 @@ def _going(  # noqa: PLR0913, PLR0917 - as the run itself
         going = open_things.enter_context(Going(world, desk, rendered, means))
         for hand in hands.values():
             if isinstance(hand, SqlHand):
-                hand.note = going.intend
+                hand.note, hand.spread = going.intend, going.spread
         for station in stations.values():
             station.copying(desk.journal.read_bytes)
             open_things.callback(station.close)
@@ -460,12 +460,17 @@ def _sound(desk: Desk, copy: bytes) -> bool:
         place.unlink(missing_ok=True)
 
 
-def _refuse_decisions(rendered: RenderedPlan, decisions: Mapping[str, str]) -> None:
+def _refuse_decisions(rendered: RenderedPlan, state: State, decisions: Mapping[str, str]) -> None:
     scripts = [act.id for act in rendered.acts if isinstance(act.do, Sql)]
     for about in decisions:
         if about not in scripts:
             told = _("nothing is to be decided about {act}; scripts of this plan: {known}")
             raise WrongUsage(told.format(act=about, known=", ".join(scripts) or "-"))
+        standing = state.standing(about)
+        open_ = standing.state is ActState.IN_DOUBT or bool(standing.facts.get("half"))
+        if decisions[about] != "restore" and not open_:
+            told = _("nothing about {act} is in doubt: there is nothing to decide")
+            raise Refused(told.format(act=about))
 
 
 def _decide(going: Going, state: State, decisions: Mapping[str, str]) -> None:

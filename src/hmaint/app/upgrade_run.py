@@ -35,6 +35,8 @@ _BEAT = 60.0
 _AGAIN = 3
 """How often a verification that could not look is tried again before the run pauses."""
 _BETWEEN = 2.0
+_BRIEFLY = 3.0
+"""Seconds a host may be gone while a statement waits to be sent: its transaction may hold locks."""
 Hear = Callable[[str], None]
 
 
@@ -100,6 +102,22 @@ class Going:
         """Write an outcome, from whatever thread."""
         with self._writing:
             self._journal.outcome(act, outcome, **facts)
+
+    def spread(self) -> None:
+        """Bring the journal to one host at least, so that whoever takes the run over knows of it; and see the lease.
+
+        CouldNotLook where there are hosts and none can be reached.
+        """
+        gone: CouldNotLook | None = None
+        for station in self._means.stations.values():
+            try:
+                station.touch(_BRIEFLY)
+            except CouldNotLook as failure:
+                gone = failure
+            else:
+                return
+        if gone is not None:
+            raise gone
 
     # ---- the loop --------------------------------------------------------------------------------------------------
 
@@ -243,7 +261,7 @@ class Going:
 
     def _told(self, act: Act, what: What, came: Came, took: float) -> str:
         if came.outcome is None:
-            return came.reason
+            return came.reason or _("nobody knows what became of it")
         self.outcome(act.id, came.outcome, **{**came.facts, "seconds": round(took, 3)})
         line = {
             "run": self._desk.run,

@@ -21,9 +21,12 @@ from hmaint.kit.text import one_line
 from hmaint.model.inventory import Database, Site
 from hmaint.model.look import Seen
 from hmaint.model.upgrade_act import Act, Sql, Statement
+from hmaint.transport.station import LeaseLost
 
 Note = Callable[..., None]
 """Writes a line of the ledger: the act's name, then what is to be kept."""
+Spread = Callable[[], None]
+"""Brings the journal to the hosts, for whoever takes the run over; CouldNotLook, or LeaseLost where somebody has."""
 Mark = Literal["sent", "done", "absent"]
 
 
@@ -34,6 +37,7 @@ class SqlHand:
         self._world, self._desk = world, desk
         self._databases = {each.name: each for each in site.databases}
         self.note = note
+        self.spread: Spread | None = None
 
     def refuse_accountless(self, acts: tuple[Act, ...]) -> None:
         """Refused where a database of these acts has no account for them, or its password is not to be had."""
@@ -95,6 +99,8 @@ class SqlHand:
                     self._at_once(act, what, deed) if sql.transaction else self._one_by_one(act, what, deed)
                 )
                 return came or self._checked(act, what, deed)
+        except LeaseLost:
+            raise
         except CouldNotLook as failure:
             if failure.seen in {Seen.UNREACHABLE, Seen.TIMED_OUT}:
                 return unknown(failure.reason)
@@ -106,6 +112,8 @@ class SqlHand:
 
     def _at_once(self, act: Act, what: What, deed: Deed) -> Came | None:
         sql, at = _sql(act, what), 0
+        if self._was_committing(act, what) and self._decision(act) == "continue":
+            return None
         try:
             deed.run("begin")
             for at, statement in enumerate(sql.statements, 1):  # noqa: B007 - told where it fails
@@ -115,7 +123,7 @@ class SqlHand:
                 raise
             deed.run("rollback")
             return failed(what, self._said(sql, at, failure), {"statement": at}, touched=what == "undo")
-        self._noted(act, what, committing=True, mark=deed.mark())
+        self._promised(act, what, {"committing": True, "mark": deed.mark()}, {"committing": False})
         try:
             deed.run("commit")
         except Unsent as failure:
@@ -136,7 +144,8 @@ class SqlHand:
             if what == "undo" and statement.probe and deed.yes(statement.probe):
                 self._noted(act, what, statement=number, ledger="done", how="there already")
                 continue
-            self._noted(act, what, statement=number, ledger="sent", line=statement.line)
+            sent = {"statement": number, "ledger": "sent", "line": statement.line}
+            self._promised(act, what, sent, {"statement": number, "ledger": "absent", "how": "not sent"})
             try:
                 deed.run(statement.text, act.timeout)
             except Unsent as failure:
@@ -238,6 +247,30 @@ class SqlHand:
         if self.note is None:
             raise Bug("a ledger without a journal")
         self.note(act.id, what=what, note=True, **facts)
+
+    def _promised(
+        self, act: Act, what: What, facts: Mapping[str, object], withdrawn: Mapping[str, object]
+    ) -> None:
+        """Note what is about to be sent, on a host too: another laptop must not send it again. Else `withdrawn`."""
+        self._noted(act, what, **facts)
+        if self.spread is None:
+            return
+        try:
+            self.spread()
+        except (CouldNotLook, Refused):
+            self._noted(act, what, **withdrawn)
+            raise
+
+    def _was_committing(self, act: Act, what: What) -> bool:
+        """Whether a transaction was perhaps committed, and nobody has found out since."""
+        found = False
+        for line in (each for each in self._desk.story().lines if each.act == act.id):
+            noted = line.outcome is Outcome.INTENT and "committing" in line.facts
+            if noted:
+                found = line.facts.get("what") == what and bool(line.facts["committing"])
+            elif line.outcome is not Outcome.INTENT and not line.facts.get("half"):
+                found = False
+        return found
 
     def _touched(self, act: Act) -> bool:
         return any(mark != "absent" for mark in self._ledger(act, "do").values())

@@ -107,7 +107,7 @@ def fold(lines: Iterable[Line]) -> State:
     for line in lines:
         if "@" in line.act:
             told.acts[line.act] = _act(told.acts.get(line.act, Standing(line.act)), line)
-            if line.outcome is Outcome.FAILED:
+            if line.outcome is Outcome.FAILED or _sends(line):
                 # What was decided was decided about what had happened until then.
                 told.decisions.pop(line.act, None)
         else:
@@ -120,6 +120,10 @@ def fold(lines: Iterable[Line]) -> State:
         decisions=told.decisions,
         **told.state,
     )
+
+
+def _sends(line: Line) -> bool:
+    return line.facts.get("ledger") == "sent" or bool(line.facts.get("committing"))
 
 
 def _act(before: Standing, line: Line) -> Standing:

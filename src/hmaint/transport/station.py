@@ -282,9 +282,9 @@ class Station:
             self._using.release()
         self._refuse_lost(answer)
 
-    def touch(self) -> None:
+    def touch(self, patience: float | None = None) -> None:
         """A sign of life: the lease is held for longer, the copy of the journal is brought up to date."""
-        self._ask(self._fenced(":"))
+        self._ask(self._fenced(":"), patience=patience)
 
     # ---- files -----------------------------------------------------------------------------------------------------
 
@@ -335,7 +335,7 @@ class Station:
             finally:
                 pipes.close()
 
-        self._reaching(send)
+        self._reaching(send, self.patience)
 
     # ---- the journal's copy ----------------------------------------------------------------------------------------
 
@@ -356,7 +356,7 @@ class Station:
     def _fenced(self, body: str) -> str:
         return f"hm_fence {self.fence} {LEASE} || return\n{{copy}}{body}"
 
-    def _ask(self, body: str, waiting: float = 0.0) -> Answer:
+    def _ask(self, body: str, waiting: float = 0.0, patience: float | None = None) -> Answer:
         fenced = "{copy}" in body
 
         def put(line: Line) -> Answer:
@@ -367,7 +367,7 @@ class Station:
             return answer
 
         with self._using:
-            answer = self._reaching(put)
+            answer = self._reaching(put, self.patience if patience is None else patience)
         self._refuse_lost(answer)
         if refused := answer.first("refused"):
             raise Refused(_refusal(self.name, self._base, refused[0]))
@@ -401,7 +401,7 @@ class Station:
         if answer.first("gap"):
             self._copied = 0
 
-    def _reaching(self, act: Callable[[Line], T]) -> T:
+    def _reaching(self, act: Callable[[Line], T], patience: float) -> T:
         """Do it over the connection, made anew with growing pauses while the host cannot be reached."""
         since, pause = time.monotonic(), _FIRST
         while True:
@@ -418,7 +418,7 @@ class Station:
                     raise Unreachable(failure.seen, failure.reason) from None
                 reason = failure.reason
             self.close()
-            if time.monotonic() - since + pause > self.patience:
+            if time.monotonic() - since + pause > patience:
                 raise Unreachable(Seen.UNREACHABLE, one_line(reason))
             self._hear(
                 _("{host} cannot be reached ({reason}); trying again").format(
