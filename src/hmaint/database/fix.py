@@ -12,6 +12,7 @@ from sqlalchemy import text
 from hmaint.database.binds import protect
 from hmaint.database.dialect import end
 from hmaint.database.fix_engine import FixEngine, quoted
+from hmaint.database.fix_words import without_values
 from hmaint.database.session import dialect_of
 from hmaint.database.watch import GRACE, watch
 from hmaint.errors import CouldNotLook, Failure
@@ -105,7 +106,8 @@ class Fixer:
             except (Mismatch, CouldNotLook, Failure):
                 raise
             except Exception as error:  # noqa: BLE001 - see _login
-                failure = self._explained(error)
+                told = self._explained(error)
+                failure = CouldNotLook(told.seen, without_values(told.reason))
             finally:
                 with suppress(Exception):
                     self._line.connection.rollback()
@@ -299,7 +301,9 @@ class Fixer:
     def _update(self, table: Table, row: Row, wanted: Row) -> tuple[str, dict[str, object]]:
         condition, binds = self._keyed(table, row)
         columns = [
-            each for each in table.columns if row[each.name] != wanted[each.name] and not each.generated
+            each
+            for each in table.columns
+            if (row[each.name] != wanted[each.name] or each.restless) and not each.generated
         ]
         sets, values = self._written(columns, wanted)
         assigned = ", ".join(
@@ -366,6 +370,8 @@ def _obstacles(table: Table, statement: FixStatement, fix: Fix) -> Iterator[str]
         if each.inexact:
             words = _("column {name} is single-precision: its old value could not be put back exactly")
             yield words.format(name=each.name)
+    if statement.verb == "delete":
+        yield from (f"{table.name} {each}" for each in table.unseen)
     when = {"delete": "delete", "update": "update"}.get(statement.verb, "")
     if table.followers.get(when):
         words = _("foreign keys ({names}) would change other tables along with {table}")

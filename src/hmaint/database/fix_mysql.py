@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,12 @@ _TRIGGERS = """
 select trigger_name from information_schema.triggers
 where event_object_table = :name and event_object_schema = :schema order by 1
 """
+_GRANT = re.compile(
+    r"GRANT (?P<rights>.+?) ON (?:TABLE )?(?P<schema>`(?:[^`]|``)*`|\*)\.(?P<table>`(?:[^`]|``)*`|\*) TO ",
+    re.DOTALL,
+)
+_NO_TRIGGER = "上是否有触发器看不到：账号在此表上没有直接授予的 TRIGGER 权限"
+_NO_CHILDREN = "被哪些外键引用看不全：账号没有直接授予的整库权限（至少一项），级联删除会不为人知"
 _FOLLOWERS = """
 select r.constraint_name, r.table_name, r.delete_rule, r.update_rule
 from information_schema.referential_constraints r
@@ -79,7 +87,40 @@ def describe(connection: Connection, schema: str, table: str) -> Table | None:
     if not obstacles and str(engine).lower() != "innodb":
         obstacles.append(f"存储引擎是 {engine}，不支持事务（只处理 InnoDB 表）")
     triggers = tuple(str(name) for (name,) in _rows(connection, _TRIGGERS, table, where))
-    return Table(str(where), table, columns, key, triggers, followers, tuple(obstacles))
+    seeing = rights(_grants(connection), str(where), table)
+    # Without the right to see them there seem to be none.
+    obstacles += [] if seeing & {"ALL PRIVILEGES", "TRIGGER"} else [_NO_TRIGGER]
+    unseen = () if rights(_grants(connection), str(where), "") else (_NO_CHILDREN,)
+    return Table(str(where), table, columns, key, triggers, followers, tuple(obstacles), unseen)
+
+
+def _grants(connection: Connection) -> list[str]:
+    return [str(_plain(grant)) for (grant,) in connection.exec_driver_sql("show grants")]
+
+
+def rights(grants: Iterable[str], schema: str, table: str) -> set[str]:
+    """What an account may do with every table of a schema; with `table` also what it may do with that one alone."""
+    found: set[str] = set()
+    for grant in grants:
+        told = _GRANT.match(grant)
+        if told is None:
+            continue
+        where, what = (_bare(told[name]) for name in ("schema", "table"))
+        here = told["schema"] == "*" or schema == where or _fits(where, schema)
+        if here and (told["table"] == "*" or (table and what == table)):
+            found |= {word.strip() for word in re.sub(r"\([^)]*\)", "", told["rights"]).split(",")}
+    return found - {"USAGE"}
+
+
+def _bare(name: str) -> str:
+    return name[1:-1].replace("``", "`") if name.startswith("`") else name
+
+
+def _fits(pattern: str, schema: str) -> bool:
+    """Whether a schema's name is meant: `%` and `_` of a grant are wildcards unless a backslash stands before."""
+    pieces = re.findall(r"\\.|.", pattern, re.DOTALL)
+    told = [{"%": ".*", "_": "."}.get(each, re.escape(each[-1])) for each in pieces]
+    return re.fullmatch("".join(told), schema, re.DOTALL) is not None
 
 
 def _rows(connection: Connection, sql: str, name: str, schema: str) -> list[tuple[Any, ...]]:
@@ -98,7 +139,8 @@ def _column(row: tuple[Any, ...]) -> Column:
     # DEFAULT_GENERATED is only a default; VIRTUAL, STORED and PERSISTENT (MariaDB) are computed.
     computed = any(word in str(extra).upper() for word in ("VIRTUAL", "STORED", "PERSISTENT"))
     # A single-precision number is shown with six digits and kept with more.
-    return Column(str(name), str(kind).lower(), computed, str(kind).lower() == "float")
+    restless = "on update" in str(extra).lower()
+    return Column(str(name), str(kind).lower(), computed, str(kind).lower() == "float", restless)
 
 
 def selected(column: Column, quoted: str) -> str:  # noqa: ARG001 - all engines are called alike

@@ -31,13 +31,27 @@ select a.attname from pg_index i cross join lateral unnest(i.indkey::int2[]) wit
 join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.num
 where i.indrelid = :oid and i.indisprimary order by k.place
 """
-_TRIGGERS = (
-    "select tgname from pg_trigger where tgrelid = :oid and not tgisinternal and tgenabled <> 'D' order by 1"
+_PARTS = """
+with recursive parts(oid) as (
+  select :oid::oid union select i.inhrelid from pg_inherits i join parts p on i.inhparent = p.oid
 )
-_FOLLOWERS = """
-select conname, conrelid::regclass::text, confdeltype, confupdtype from pg_constraint
-where confrelid = :oid and contype = 'f' order by 1
 """
+"""The table and all its partitions, which have triggers, rules and foreign keys of their own."""
+_TRIGGERS = (
+    _PARTS
+    + """
+select distinct tgname from pg_trigger join parts on tgrelid = parts.oid
+where not tgisinternal and tgenabled <> 'D' order by 1
+"""
+)
+_FOLLOWERS = (
+    _PARTS
+    + """
+select distinct conname, conrelid::regclass::text, confdeltype, confupdtype
+from pg_constraint join parts on confrelid = parts.oid where contype = 'f' order by 1
+"""
+)
+_HEIRS = "select 1 from pg_inherits i join pg_class c on c.oid = i.inhparent where c.oid = :oid and c.relkind = 'r'"
 _GENERATED_SINCE = 120000
 
 
@@ -91,6 +105,7 @@ def describe(connection: Connection, schema: str, table: str) -> Table | None:
                 followers[when] = (*followers.get(when, ()), f"{child}.{name}")
     obstacles = [] if _letter(sort) in ("r", "p") else ["不是普通表"]
     obstacles += ["表上有规则（RULE），语句会被改写"] if rules else []
+    obstacles += ["有继承它的表，语句会连带改动它们"] if _of(connection, _HEIRS, oid) else []
     key = tuple(str(name) for (name,) in _of(connection, _KEY, oid))
     triggers = tuple(str(name) for (name,) in _of(connection, _TRIGGERS, oid))
     return Table(str(where), table, columns, key, triggers, followers, tuple(obstacles))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from pathlib import Path
 
@@ -25,6 +26,7 @@ _TRIGGERS = (
     "select name from {schema}sqlite_master where type = 'trigger' and tbl_name = ? collate nocase order by 1"
 )
 _TABLES = "select name from sqlite_master where type = 'table'"
+_CONFLICT = re.compile(r"\bon\s+conflict\s+(?:replace|ignore)\b", re.IGNORECASE)
 _HIDDEN_GENERATED = (2, 3)
 """What table_xinfo calls a generated column, virtual or stored."""
 
@@ -71,8 +73,11 @@ def describe(connection: Connection, schema: str, table: str) -> Table | None:
         str(name) for (name,) in connection.exec_driver_sql(_TRIGGERS.format(schema=place), (table,))
     )
     virtual = str(sql or "").lower().startswith("create virtual")
-    obstacles = ("不是普通表",) if sort != "table" or virtual else ()
-    return Table(schema, table, columns, key, triggers, _followers(connection, table), obstacles)
+    obstacles = ["不是普通表"] if sort != "table" or virtual else []
+    obstacles += (
+        ["的约束写有 ON CONFLICT，会连带删除或跳过其他行"] if _CONFLICT.search(str(sql or "")) else []
+    )
+    return Table(schema, table, columns, key, triggers, _followers(connection, table), tuple(obstacles))
 
 
 def _followers(connection: Connection, table: str) -> dict[str, tuple[str, ...]]:

@@ -116,6 +116,8 @@ class Column:
     """Whether the database computes it, so that nobody may write it."""
     inexact: bool = False
     """Whether what is read of it cannot be written back bit by bit."""
+    restless: bool = False
+    """Whether the database writes it itself at every update that does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,8 @@ class Table:
     followers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Foreign keys by which the database itself changes other tables: `delete` or `update` → their names."""
     obstacles: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
+    """What the account cannot see that a deletion might set off."""
 
     def column(self, name: str) -> Column | None:
         """The column of that name; case matters only where two differ in nothing else."""
