@@ -159,6 +159,7 @@ def test_words_are_filled_in_for_each_target_and_quoted(tmp_path: Path) -> None:
         ("on: {hosts: {roles: [app]}}", "on: {hosts: {roles: [nobody]}}", "poke"),
         ("do: sql, on: databases", "do: sql, on: {databases: {engine: oracle}}", "migrate"),
         ("{id: app.version, title: 版本, do: shell, on: hosts", "{id: app.version, title: 版本, do: shell, on: {hosts: {roles: [x]}}", "app.version"),
+        ("{id: app.version, title: 版本, do: shell, on: hosts", "{id: app.version, title: 版本, do: shell, on: {hosts: {name: [icu-app-2]}}", "canary icu-app-1|首台 icu-app-1"),
         ("with: {script: script}", "with: {script: script, transaction: true}", "migrate@icu-main"),
         ("with: {script: script}, undo", "with: {statements: [COMMIT]}, undo", "migrate@icu-main"),
         ('"{{ vars.root }}/1.1"', '"{{ vars.port }}"', "unpack@"),

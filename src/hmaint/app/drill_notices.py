@@ -45,6 +45,6 @@ def drills_cut_off(world: World) -> Iterator[str]:
 
 
 def _at_work(world: World, site: str) -> bool:
-    from hmaint.store.lock import holder_of  # noqa: PLC0415 - only after an accident, or during a drill
+    from hmaint.store.lock import at_it  # noqa: PLC0415 - only after an accident, or during a drill
 
-    return holder_of(world.workspace.locks, f"backup-{site}") is not None
+    return bool(at_it(world.workspace.locks, f"backup-{site}"))

@@ -122,6 +122,10 @@ def _blind(plan: UpgradePlan, site: Site) -> Iterator[Fault]:
         if not any(selects(look.on, target) for target in site.targets()):
             words = _("step {id} fits no target of the site")
             yield Fault(look.place, words.format(id=look.id))
+    first = [target for target in site.targets() if target.name == plan.rollout.canary]
+    if first and not any(selects(look.on, target) for look in plan.verify.steps for target in first):
+        words = _("canary {name}: no step of verify looks at it, so nobody would know whether it is well")
+        yield Fault(Place(str(plan.path)), words.format(name=plan.rollout.canary))
 
 
 def _beyond(plan: UpgradePlan) -> frozenset[str]:
