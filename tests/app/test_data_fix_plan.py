@@ -13,8 +13,8 @@ from hmaint.app.upgrade_desk import desk_of
 from hmaint.app.upgrade_fix import FixHand
 from hmaint.app.upgrade_fix_look import fingerprints, rows_shut
 from hmaint.app.upgrade_plan import Prepared, prepare
-from hmaint.engine.journal import Outcome
-from hmaint.engine.upgrade import Standing
+from hmaint.engine.journal import Journal, Outcome, read_journal
+from hmaint.engine.upgrade import Standing, fold
 from hmaint.errors import BadFile
 from tests.app.fixing import PATIENT, REQUEST, UPDATE, Bench, changed, sqlite_bench
 
@@ -164,6 +164,21 @@ def test_an_act_whose_evidence_cannot_be_kept_changes_nothing(bench: Bench) -> N
     place.write_text("in the way", "utf-8")
     came = a_hand(bench, prepared).do(act, 1)
     assert (came.outcome, came.facts["touched"]) == (Outcome.FAILED, False)
+    assert bench.rows() == before
+
+
+def test_rows_whose_note_is_gone_are_put_back_by_what_the_journal_says(bench: Bench) -> None:
+    before, prepared = bench.rows(), prepare(bench.world, a_plan(bench))
+    (act,) = prepared.drawn.acts
+    hand = a_hand(bench, prepared)
+    with Journal(desk_of(bench.world, "U-1").folder.parent / "j", bench.world.clock) as journal:
+        journal.intend(act.id, what="do", attempt=1)
+        came = hand.do(act, 1)
+        journal.outcome(act.id, Outcome.DONE, **came.facts)
+        standing = fold(read_journal(journal.path).lines).standing(act.id)
+    for note in desk_of(bench.world, "U-1").folder.glob("*.rows"):
+        note.unlink()
+    assert hand.undo(act, 2, standing).outcome is Outcome.UNDONE
     assert bench.rows() == before
 
 

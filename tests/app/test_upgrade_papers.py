@@ -28,8 +28,11 @@ from tests.engine.test_upgrade_ran import DOCUMENT, HEAD
 SITE = "or"
 
 
-def a_run(world: World, run: str, *, state: str = "done", **head: object) -> Desk:
-    """A run whose every act took a minute; `state` is how it ended, empty for one that has not."""
+def a_run(world: World, run: str, *, state: str = "done", back: str = "", **head: object) -> Desk:
+    """A run whose every act took a minute; `state` is how it ended, empty for one that has not.
+
+    `back`: the one target that was put back while the others kept what they got.
+    """
     clock = Still(world.clock.now() - timedelta(minutes=30))
     desk = desk_of(world, run)
     desk.make()
@@ -47,6 +50,8 @@ def a_run(world: World, run: str, *, state: str = "done", **head: object) -> Des
         told("presence", Outcome.DONE, {"when": "start", "who": "王主任"})
         told("stop@a", None, {"what": "do", "attempt": 1})
         told("stop@a", Outcome.DONE, {"what": "do", "code": 0})
+        if back:
+            told("turn", Outcome.DONE, {"reason": "磁盘满", "targets": [back]})
         if state:
             told("run", Outcome.DONE, {"state": state})
     return desk
@@ -80,6 +85,21 @@ def test_a_site_whose_only_run_was_put_back_has_the_version_before(world: World)
     assert register_of(world)[0]["version"] == "1"
     with pytest.raises(WrongUsage):
         register_of(world, "nowhere")
+
+
+def test_what_was_put_back_on_some_targets_alone_is_never_told_as_put_back_whole(world: World) -> None:
+    a_run(world, "R-1", **{"from": "0", "to": "1"})
+    desk = a_run(world, "R-2", state="rolled_back", back="b", **{"from": "1", "to": "2"})
+    (document,) = report(world, desk.run)
+    words = words_of(world.workspace.root / document.path)
+    assert "部分完成：a 保持实施后的状态" in words
+    assert "部分回退（a 未回退）" in words
+    assert "全部回退" not in words
+    assert register_of(world)[0]["version"] == "1（a：2）"
+    log = issue_document(
+        world, "upgrade-log", SITE, gather.GATHERERS["upgrade-log"](world, SITE, Options(period="2026Q4"))
+    )
+    assert "a 已升级，其余已回退到原版本" in words_of(world.workspace.root / log.path)
 
 
 def test_only_an_upgrade_that_came_to_a_good_end_starts_what_is_owed_after_one(world: World) -> None:

@@ -136,3 +136,24 @@ def test_data_that_was_put_back_later_is_over_only_then(tmp_path: Path) -> None:
 def test_a_journal_without_a_beginning_is_told_as_none(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="R-1"):
         ran_of("R-1", read_journal(tmp_path / "none").lines, DOCUMENT)
+
+
+def test_targets_that_keep_what_they_got_are_told_when_the_others_are_put_back(tmp_path: Path) -> None:
+    teller = Teller(tmp_path)
+    teller.did("stop@a")
+    teller.did("stop@b")
+    teller.intend("put@b", what="do", attempt=1)
+    teller.told("put@b", FAILED, what="do", reason="voll")
+    teller.told("turn", DONE, reason="voll", targets=["b"])
+    for act in ("put@b", "stop@b"):
+        teller.intend(act, what="undo", attempt=2)
+        teller.told(act, UNDONE, what="undo")
+    teller.told("run", DONE, state="rolled_back")
+    assert teller.ran().left == ("a",)
+
+
+def test_a_presence_nobody_was_asked_for_is_told_apart(tmp_path: Path) -> None:
+    teller = Teller(tmp_path)
+    teller.told("presence", DONE, when="start", who="王主任")
+    teller.told("presence", DONE, when="end", who="王主任", how="beforehand")
+    assert [each.asked for each in teller.ran().presence] == [True, False]

@@ -24,7 +24,7 @@ from hmaint.app.upgrade_hand import Hand
 from hmaint.app.upgrade_host import HostHand
 from hmaint.app.upgrade_laptop import Asked, LaptopHand
 from hmaint.app.upgrade_plan import Prepared
-from hmaint.app.upgrade_run import Going, Hear, Means, Signals
+from hmaint.app.upgrade_run import Answered, Going, Hear, Means, Signals
 from hmaint.app.upgrade_sql import SqlHand
 from hmaint.app.world import World
 from hmaint.engine import upgrade as words
@@ -72,7 +72,7 @@ class Person:
     """Whoever sits at the laptop: how he is asked, what he has said, what he is told."""
 
     ask: Asked
-    confirm: Callable[[str], bool | None]
+    confirm: Callable[[str], Answered]
     hear: Hear
     signals: Signals
 
@@ -560,4 +560,6 @@ def _recorded(world: World, run: str, rendered: RenderedPlan, site: Site) -> Non
 
 def _finish(world: World, run: str, state: str, *, refused: bool = False) -> None:
     ended = "finished" if state in {"done", "rolled_back"} and not refused else "interrupted"
-    world.records.finish_run(run, world.clock.now(), _LEVELS[state], (), dict(world.redactor.counts), ended)
+    # A run that was refused touched nothing: no backup is older than it.
+    level = Level.SKIPPED if refused else _LEVELS[state]
+    world.records.finish_run(run, world.clock.now(), level, (), dict(world.redactor.counts), ended)

@@ -78,6 +78,7 @@ def _body(ran: Ran) -> dict[str, object]:
         "modules": "、".join(str(each) for each in modules) if isinstance(modules, list) else "",
         "impact": str(ran.written.get("impact", "")),
         "state": ran.state,
+        "left": "、".join(ran.left),
         "digest": ran.digest,
         "begun": ran.begun.isoformat(),
         "ended": ran.ended.isoformat() if ran.ended else "",
@@ -101,7 +102,8 @@ def _ended(entry: Entry) -> Ended:
 
     told: Mapping[str, object] = entry.body
     texts = {
-        name: str(told.get(name, "")) for name in ("run", "title", "content", "modules", "impact", "state")
+        name: str(told.get(name, ""))
+        for name in ("run", "title", "content", "modules", "impact", "state", "left")
     }
     outage = told.get("outage")
     down = [_moment(each, entry.at) for each in outage] if isinstance(outage, list) else []

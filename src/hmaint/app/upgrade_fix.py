@@ -41,6 +41,18 @@ def refuse_changed(world: World, desk: Desk, prepared: Prepared) -> None:
                 raise Refused(words.format(act=act.id, reason=came.reason or _("the rows are as before")))
 
 
+def kept_rows(desk: Desk, act: str) -> Mapping[str, object]:
+    """What was noted of an act's rows before its transaction ended; nothing where there is no such note."""
+    with suppress(FileNotFoundError, ValueError):
+        told = json.loads(_place(desk, act).read_bytes())
+        return told if isinstance(told, dict) else {}
+    return {}
+
+
+def _place(desk: Desk, act: str) -> Path:
+    return desk.folder / f"{file_name(act)}.rows"
+
+
 class FixHand:
     """Does acts of kind `fix`. `expected`: by act, the fingerprint of the rows that the approval is for."""
 
@@ -73,7 +85,8 @@ class FixHand:
         """Put the rows back, unless somebody changed them since."""
         database, fix = self._of(act)
         try:
-            came: FixDone = data_fix.undo(self._world, database, fix, self.kept(act), lambda _facts: None)
+            facts = self.kept(act, standing)
+            came: FixDone = data_fix.undo(self._world, database, fix, facts, lambda _facts: None)
         except InDoubt as lost:
             return unknown(str(lost))
         except CouldNotLook as failure:
@@ -87,7 +100,7 @@ class FixHand:
     def settle(self, act: Act, standing: Standing) -> Came:
         """Tell by the rows themselves what became of what was begun."""
         database, fix = self._of(act)
-        facts = self.kept(act)
+        facts = self.kept(act, standing)
         try:
             answer: Answer = data_fix.probe(self._world, database, fix, facts)
         except CouldNotLook as failure:
@@ -103,19 +116,19 @@ class FixHand:
             return undone() if answer == "absent" else never("undo")
         return done(**facts) if answer == "there" else never("do")
 
-    def kept(self, act: Act) -> Mapping[str, object]:
-        """What was noted of an act before its transaction ended; nothing where it never came so far."""
-        with suppress(FileNotFoundError):
-            told = json.loads(self._place(act).read_bytes())
-            return told if isinstance(told, dict) else {}
-        return {}
+    def kept(self, act: Act, standing: Standing) -> Mapping[str, object]:
+        """What was noted of an act before its transaction ended; nothing where it never came so far.
+
+        Where the note is gone the journal still says which rows were written.
+        """
+        journaled = [
+            each.facts for each in (standing, standing.before) if each is not None and each.facts.get("rows")
+        ]
+        return kept_rows(self._desk, act.id) or (journaled[0] if journaled else {})
 
     def _keep(self, act: Act, facts: Mapping[str, object]) -> None:
         self._desk.make()
-        replace_file(self._place(act), json.dumps(dict(facts)).encode())
-
-    def _place(self, act: Act) -> Path:
-        return self._desk.folder / f"{file_name(act.id)}.rows"
+        replace_file(_place(self._desk, act.id), json.dumps(dict(facts)).encode())
 
     def _of(self, act: Act) -> tuple[Database, Fix]:
         database = self._databases.get(act.target)

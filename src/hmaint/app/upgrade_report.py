@@ -14,6 +14,7 @@ from hmaint.app.told import Told
 from hmaint.app.upgrade_approval import APPROVED, REQUESTED, papers_of
 from hmaint.app.upgrade_desk import Desk, desks, find
 from hmaint.app.upgrade_ended import ended_runs, keep_all_ended, keep_ended, ran_at
+from hmaint.app.upgrade_fix import kept_rows
 from hmaint.app.world import World
 from hmaint.engine.acts import draw, site_of
 from hmaint.errors import WrongUsage
@@ -179,5 +180,6 @@ def _fixed(world: World, desk: Desk, ran: Ran) -> Iterator[Fixed]:
     fixes = {act.id: act.do for act in draw(plan, site).acts if isinstance(act.do, Fix)}
     for step in ran.steps:
         if step.id in fixes:
-            changes = data_fix.changes_of(world, step.facts)
-            yield Fixed(step, fixes[step.id], changes, str(step.facts.get("rows", "")))
+            # Of what is in doubt the journal knows nothing yet, and the disk what would be changed.
+            facts = step.facts or (kept_rows(desk, step.id) if step.state in ("intent", "in_doubt") else {})
+            yield Fixed(step, fixes[step.id], data_fix.changes_of(world, facts), str(facts.get("rows", "")))

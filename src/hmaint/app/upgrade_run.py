@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event, Lock, Thread
-from typing import Self
+from typing import Literal, Self
 
 from hmaint.app.upgrade_desk import Desk
 from hmaint.app.upgrade_hand import Came, Hand, What
@@ -38,6 +38,8 @@ _BETWEEN = 2.0
 _BRIEFLY = 3.0
 """Seconds a host may be gone while a statement waits to be sent: its transaction may hold locks."""
 Hear = Callable[[str], None]
+Answered = bool | Literal["beforehand"] | None
+"""`beforehand`: nobody was asked in the end, whoever began the run had said so then (`--yes`)."""
 
 
 @dataclass
@@ -57,7 +59,7 @@ class Means:
     stations: Mapping[str, Station]
     hands: Mapping[str, Hand]
     """By act id."""
-    confirm: Callable[[str], bool | None]
+    confirm: Callable[[str], Answered]
     """Asks the supervisor whether he was there; None where nobody can be asked."""
     signals: Signals
     hear: Hear
@@ -377,7 +379,8 @@ class Going:
         name = self._rendered.plan.supervisor
         answer = self._means.confirm(name)
         if answer:
-            self.outcome(words.PRESENCE, Outcome.DONE, when="end", who=name)
+            how = {"how": answer} if answer == "beforehand" else {}
+            self.outcome(words.PRESENCE, Outcome.DONE, when="end", who=name, **how)
             return None
         with for_a_record():
             reason = _("{name} has not confirmed that he was there to the end")

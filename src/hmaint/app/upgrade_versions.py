@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypedDict
 
 from hmaint.app.upgrade_ended import ended_runs, keep_all_ended
 from hmaint.app.world import World
 from hmaint.kit.clock import CHINA
+
+if TYPE_CHECKING:  # the Word libraries take a quarter of a second that most commands need not pay
+    from hmaint.report.upgrade_log import Ended
 
 SCHEMA = "hmaint.versions/1"
 _RunRow = TypedDict(
@@ -23,6 +27,13 @@ class SiteVersions(TypedDict):
     runs: list[_RunRow]
 
 
+def _version(runs: Sequence[Ended], last: Ended | None) -> str:
+    """The version that holds, with the targets that kept another one when the others were put back."""
+    whole = last.after if last else runs[-1].before if runs[-1].state == "rolled_back" else ""
+    since = runs[runs.index(last) + 1 :] if last else runs
+    return whole + "".join(f"（{each.left}：{each.after}）" for each in since if each.left)
+
+
 def register_of(world: World, site: str = "") -> list[SiteVersions]:
     """Fold the runs of one site or of all; WrongUsage for a site that is none."""
     if site:
@@ -37,7 +48,7 @@ def register_of(world: World, site: str = "") -> list[SiteVersions]:
         told.append({
             "site": name,
             # A run that was put back left the version it began with.
-            "version": last.after if last else mine[-1].before if mine[-1].state == "rolled_back" else "",
+            "version": _version(mine, last),
             "since": last.ended.isoformat() if last else None,
             "runs": [
                 {

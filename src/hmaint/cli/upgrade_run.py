@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from hmaint.app.upgrade_desk import Desk
     from hmaint.app.upgrade_drive import Person
     from hmaint.app.upgrade_plan import Prepared
+    from hmaint.app.upgrade_run import Answered
     from hmaint.app.world import World
     from hmaint.engine.upgrade import State
+    from hmaint.model.upgrade_gate import Gates
 
 Yes = Annotated[bool, typer.Option("--yes", help=_("Confirm without a question, in scripts."))]
 Supervisor = Annotated[
@@ -99,8 +101,7 @@ def run(
         terminal.err(_("warning: {words}").format(words=warning))
     if not judged.open:
         _show_changes(terminal, world, prepared)
-        told = "\n".join(f"{shut.reason}" + (f" → {shut.cure}" if shut.cure else "") for shut in judged.shut)
-        raise Refused(told)
+    _refuse_shut(judged)
     begun = prepared.rendered().plan
     if not terminal.quiet:
         words = _("{title}: {before} → {after} on {site}, {n} acts, supervisor {name}")
@@ -115,7 +116,10 @@ def run(
             name=begun.supervisor or "-",
         )
         terminal.err(told)
-    _confirm(terminal, _("Begin?"), yes=yes)
+    if not yes:
+        _confirm(terminal, _("Begin?"), yes=yes)
+        # Whoever was asked may have let hours pass: the window is over, or an approval was taken back.
+        _refuse_shut(gates(world, prepared, supervisor=supervisor))
     person = _person(terminal, supervisor, answer, yes=yes)
     with upgrade_status.signalled(person.signals):
         desk, state = begin(world, prepared, person, warnings=judged.warnings, patience=_seconds(patience))
@@ -207,6 +211,12 @@ def rollback(
 # ---- words in -------------------------------------------------------------------------------------------------------
 
 
+def _refuse_shut(judged: Gates) -> None:
+    if not judged.open:
+        told = "\n".join(f"{shut.reason}" + (f" → {shut.cure}" if shut.cure else "") for shut in judged.shut)
+        raise Refused(told)
+
+
 def _prepared(world: World, plan: Path) -> Prepared:
     from hmaint.app.upgrade_plan import prepare
 
@@ -273,9 +283,9 @@ def _person(terminal: Terminal, supervisor: str, answers: list[str] | None, *, y
         who = f"{asked.who}: " if asked.who else ""
         return bool(typer.confirm(f"{who}{asked.question}", err=True))
 
-    def confirm(name: str) -> bool | None:
+    def confirm(name: str) -> Answered:
         if supervisor.strip() == name and yes:
-            return True
+            return "beforehand"
         if not terminal.may_ask():
             return None
         return bool(

@@ -1,4 +1,4 @@
-"""How a run of an upgrade or a data-fix went, as its journal tells it: papers, registers and duties are told from it."""
+"""How a run of an upgrade or a data-fix went, as its journal tells it; papers, registers and duties come of it."""
 
 from __future__ import annotations
 
@@ -63,12 +63,14 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """The supervisor at the start or the end: confirmed, or asked for and not confirmed."""
+    """The supervisor at the start or the end: confirmed by whoever sat at the laptop, or asked for and not."""
 
     when: str
     who: str
     at: datetime
     confirmed: bool
+    asked: bool = True
+    """Whether that was asked then; else it was said when the run began (`--yes`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ class Ran:
     turns: tuple[Turned, ...] = ()
     warnings: tuple[str, ...] = ()
     rolled_back: bool = False
+    left: tuple[str, ...] = ()
+    """Targets that were not put back with the others: the plan lets whole ones keep what they got."""
     outage: tuple[datetime, datetime] | None = None
     """From the first to the last act while which the system was down; None where none was."""
     written: Mapping[str, object] = field(default_factory=dict)

@@ -16,6 +16,8 @@ from hmaint.report.wording import clip, moment
 TITLE = "数据恢复与调整记录"
 _ROWS = 200
 _LONG = 400
+_DOUBTFUL = ("intent", "in_doubt")
+_DOUBT = "结果不明：提交时中断，是否已提交待核实"
 Shown = Callable[[str, object], str]
 """How the value of a column is shown: nothing personal, no long text."""
 
@@ -28,6 +30,11 @@ class Fixed:
     fix: Fix
     changes: Sequence[Change]
     evidence: str
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether nobody knows yet if it was committed."""
+        return self.step.state in _DOUBTFUL and not self.step.facts
 
 
 def data_fix_record(  # noqa: PLR0913, PLR0917 - a form, and all that is known of its matter
@@ -54,9 +61,10 @@ def data_fix_record(  # noqa: PLR0913, PLR0917 - a form, and all that is known o
         "cause": asked.cause,
         "impact": asked.impact,
         "backup": _backup(fixed),
-        "backup_sha256": "\n".join(each.evidence for each in fixed if each.evidence) or "没有改动，未留存",
+        "backup_sha256": "\n".join(each.evidence for each in fixed if each.evidence)
+        or _nothing(fixed, "没有改动，未留存"),
         "statements": upgrade_paper.numbered(list(_statements(fixed))),
-        "changes": upgrade_paper.numbered(list(_changes(fixed, shown, asked.key))[:_ROWS]),
+        "changes": upgrade_paper.numbered(_most(list(_changes(fixed, shown, asked.key)))),
         "check": asked.check,
         "checked": "",
         "prevention": asked.prevention,
@@ -67,8 +75,22 @@ def data_fix_record(  # noqa: PLR0913, PLR0917 - a form, and all that is known o
 def _backup(fixed: Sequence[Fixed]) -> str:
     rows = sum(len(change.before) for each in fixed for change in each.changes)
     if not any(each.evidence for each in fixed):
-        return "没有提交任何改动"
+        return _nothing(fixed, "没有提交任何改动")
     return f"提交前留存了将要改动的全部行（处理前 {rows} 行）及处理后的行，可据此逐行恢复"
+
+
+def _nothing(fixed: Sequence[Fixed], words: str) -> str:
+    """That nothing was changed, where that is known."""
+    return _DOUBT if any(each.doubtful for each in fixed) else words
+
+
+def _most(rows: Sequence[upgrade_paper.Row]) -> list[upgrade_paper.Row]:
+    """As many rows as a form holds, and how many more there are."""
+    left = len(rows) - _ROWS
+    if left <= 0:
+        return list(rows)
+    more = f"……另有 {left} 处改动，见留存数据"
+    return [*rows[:_ROWS], {"where": more, "key": "", "before": "", "after": ""}]
 
 
 def _statements(fixed: Sequence[Fixed]) -> Iterator[upgrade_paper.Row]:
@@ -77,9 +99,13 @@ def _statements(fixed: Sequence[Fixed]) -> Iterator[upgrade_paper.Row]:
             change = next((one for one in each.changes if one.statement == number), None)
             yield {
                 "what": clip(statement.sql, _LONG),
-                "at": _moment(change.at) if change and change.at else "未执行",
-                "rows": str(change.counted) if change else "—",
-                "outcome": _outcome(each.step) if change else _not_run(each.step),
+                "at": "—" if each.doubtful else _moment(change.at) if change and change.at else "未执行",
+                "rows": str(change.counted) if change and not each.doubtful else "—",
+                "outcome": _DOUBT
+                if each.doubtful
+                else _outcome(each.step)
+                if change
+                else _not_run(each.step),
             }
 
 
@@ -98,6 +124,10 @@ def _not_run(step: StepRan) -> str:
 def _changes(fixed: Sequence[Fixed], shown: Shown, patient: str) -> Iterator[upgrade_paper.Row]:
     found = False
     for each in fixed:
+        if each.doubtful:
+            yield {"where": _DOUBT, "key": masked_key(patient), "before": "—", "after": "—"}
+            found = True
+            continue
         for change in each.changes:
             yield from _rows(change, shown)
             found = True

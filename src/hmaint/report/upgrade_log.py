@@ -34,6 +34,8 @@ class Ended:
     outage: tuple[datetime, datetime] | None = None
     window_end: datetime | None = None
     operator: str = ""
+    left: str = ""
+    """Targets that kept the new version while the others were put back."""
 
 
 def upgrade_log(
@@ -50,6 +52,7 @@ def upgrade_log(
 
 def _row(each: Ended) -> Row:
     states = {"done": "成功", "rolled_back": "未成功，已回退到原版本", "needs_person": "未完成，已转人工处理"}
+    partly = f"部分完成：{each.left} 已升级，其余已回退到原版本" if each.left else ""
     down = "不停业务"
     if each.outage:
         down = f"停业务 {length((each.outage[1] - each.outage[0]).total_seconds())}"
@@ -57,7 +60,7 @@ def _row(each: Ended) -> Row:
         "day": f"{each.begun.astimezone(CHINA):%Y-%m-%d}",
         "content": each.content or each.title,
         "modules": each.modules or "未填写",
-        "running": f"{states.get(each.state, each.state)}（{each.run}）",
+        "running": f"{partly or states.get(each.state, each.state)}（{each.run}）",
         "scope": f"{each.impact or '未填写'}；{down}",
         "versions": f"{each.before} → {each.after}\n{each.matter}",
     }

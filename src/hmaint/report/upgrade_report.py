@@ -9,7 +9,7 @@ from datetime import datetime
 from hmaint.kit.clock import CHINA
 from hmaint.model.inventory import Inventory
 from hmaint.model.playbook import Level
-from hmaint.model.upgrade_ran import Ran, StepRan, Watched
+from hmaint.model.upgrade_ran import Presence, Ran, StepRan, Watched
 from hmaint.report.upgrade_paper import Row, length, numbered, stretch, upgrade_paper
 from hmaint.report.wording import LEVELS, clip, moment
 
@@ -97,8 +97,17 @@ def _conclusion(ran: Ran) -> str:
             return "改动的行数与申请一致，已提交；核对结果见数据恢复与调整记录。"
         return "各步骤完成，" + ("验证通过。" if good else "方案没有要求验证，运行情况须人工确认。")
     if ran.state == "rolled_back":
-        return f"未成功，已全部回退到实施前。原因：{clip(ran.why, _NOTE) or '见偏差'}"
+        return f"{_put_back(ran)}原因：{clip(ran.why, _NOTE) or '见偏差'}"
     return f"{STATES[ran.state]}。{clip(ran.why, _NOTE)}"
+
+
+def _put_back(ran: Ran) -> str:
+    if ran.left:
+        return f"部分完成：{'、'.join(ran.left)} 保持实施后的状态，其余目标已回退到实施前。"
+    if ran.kind == "data-fix":
+        committed = any(each.state == "undone" for each in ran.steps)
+        return "提交的改动已按留存数据恢复原状。" if committed else "未成功，没有提交任何改动。"
+    return "未成功，已全部回退到实施前。"
 
 
 def _rows_kept(ran: Ran) -> Iterator[Row]:
@@ -189,9 +198,8 @@ def _rollback(ran: Ran) -> str:
     if not ran.rolled_back:
         return "未回滚"
     undone = sum(each.state == "undone" for each in ran.steps)
-    told = {"rolled_back": "已全部回退", "needs_person": "回退没有完成，须人工处理"}.get(
-        ran.state, "回退尚未结束"
-    )
+    whole = f"部分回退（{'、'.join(ran.left)} 未回退）" if ran.left else "已全部回退"
+    told = {"rolled_back": whole, "needs_person": "回退没有完成，须人工处理"}.get(ran.state, "回退尚未结束")
     return f"{told}：{undone} 步已恢复原状；原因：{clip(ran.why, _NOTE) or '见偏差'}"
 
 
@@ -209,13 +217,19 @@ def _stability(each: Watched) -> Row:
 def _supervision(ran: Ran) -> Iterator[Row]:
     words = {"start": "开始", "end": "结束"}
     told = [
-        f"{words.get(each.when, each.when)}时{'确认在场' if each.confirmed else '没有得到确认'}（{_moment(each.at)}）"
+        f"{words.get(each.when, each.when)}时{_was_there(each)}（{_moment(each.at)}）"
         for each in ran.presence
     ]
     if not any(each.when == "end" for each in ran.presence):
         told.append("结束时没有确认")
     # When he came and went was not seen: only that he was there when it was asked.
     yield {"name": ran.supervisor, "arrived": "", "left": "", "note": "；".join(told)}
+
+
+def _was_there(each: Presence) -> str:
+    if not each.confirmed:
+        return "没有得到确认"
+    return "确认在场" if each.asked else "未当场询问，由操作人在开始时声明（--yes）"
 
 
 def _moment(at: datetime) -> str:
