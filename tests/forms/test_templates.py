@@ -88,13 +88,20 @@ def test_a_filled_form_tells_no_time_but_its_own(form_id: str) -> None:
     assert f"<dc:title>{form.title}</dc:title>" in core
 
 
+@pytest.fixture(scope="module")
+def saved_again(libreoffice: LibreOffice, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All templates as another word processor writes them: it starts once, which takes longer than the work."""
+    before, after = tmp_path_factory.mktemp("shipped"), tmp_path_factory.mktemp("saved")
+    for form_id in FORMS:
+        (before / f"{form_id}.docx").write_bytes(find_form(form_id, None).content())
+    libreoffice.save_again(sorted(before.iterdir()), after)
+    return after
+
+
 @pytest.mark.parametrize("form_id", FORMS)
-def test_a_template_saved_by_another_word_processor_still_works(
-    form_id: str, libreoffice: LibreOffice, tmp_path: Path
-) -> None:
+def test_a_template_saved_by_another_word_processor_still_works(form_id: str, saved_again: Path) -> None:
     form = find_form(form_id, None)
-    saved = tmp_path / "saved" / "template.docx"
-    libreoffice.save_again(form.template, saved.parent)
+    saved = saved_again / f"{form_id}.docx"
     own = replace(form, template=saved)
     assert saved.read_bytes() != form.content()
     assert lint(own.content(), own) == []

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -42,20 +43,21 @@ class LibreOffice:
 
     def pdf(self, document: Path) -> Path:
         """The document as PDF beside it; an error when none came out."""
-        return self._convert(document, "pdf", document.parent)
+        return self._convert([document], "pdf", document.parent)[0]
 
-    def save_again(self, document: Path, folder: Path) -> Path:
-        """The document as this word processor writes it, under its own name in another folder."""
-        return self._convert(document, "docx:MS Word 2007 XML", folder)
+    def save_again(self, documents: Sequence[Path], folder: Path) -> list[Path]:
+        """Documents as this word processor writes them, under their own names in another folder; in one start of it."""
+        return self._convert(documents, "docx:MS Word 2007 XML", folder)
 
-    def _convert(self, document: Path, kind: str, folder: Path) -> Path:
-        made = folder / f"{document.stem}.{kind.partition(':')[0]}"
-        made.unlink(missing_ok=True)
+    def _convert(self, documents: Sequence[Path], kind: str, folder: Path) -> list[Path]:
+        made = [folder / f"{document.stem}.{kind.partition(':')[0]}" for document in documents]
+        for path in made:
+            path.unlink(missing_ok=True)
         profile = f"-env:UserInstallation={(self._folder / 'profile').as_uri()}"
         done = subprocess.run(  # noqa: S603 - a program of our own choosing, no shell
             [
                 *(self._program, "--headless", "--norestore", profile),
-                *("--convert-to", kind, "--outdir", str(folder), str(document)),
+                *("--convert-to", kind, "--outdir", str(folder), *map(str, documents)),
             ],
             env={
                 **os.environ,
@@ -63,10 +65,10 @@ class LibreOffice:
                 "HOME": str(self._folder),
             },
             capture_output=True,
-            timeout=_LIMIT,
+            timeout=_LIMIT + 10 * len(documents),
             check=False,
         )
-        if not made.is_file():
+        if not all(path.is_file() for path in made):
             raise RuntimeError(f"LibreOffice made no file: {done.stdout!r} {done.stderr!r}")
         return made
 
