@@ -216,6 +216,160 @@ HIS_TABLE = {
 }
 
 
+def digest(words: str) -> Row:
+    counted = dict.fromkeys(
+        ("total_ms", "examined", "sent", "affected", "disk_tables", "merge_passes", "no_index", "full_joins"),
+        0,
+    )
+    return {"db": "his", "digest": "d1", "words": words, "calls": 100, **counted}
+
+
+def index(name: str, *, non_unique: int = 1, hidden: int = 0, column: str = "ward") -> Row:
+    (one, _) = HIS_TABLE["indexes"]
+    return {**one, "ix": name, "non_unique": non_unique, "hidden": hidden, "col": column}
+
+
+@pytest.mark.parametrize(
+    ("digests", "safe"),
+    [
+        ((digest("SELECT `id` FROM `bed` WHERE `ward` = ?"),), True),
+        ((digest("SELECT `id` FROM `bed` FORCE INDEX ( `two` ) WHERE `ward` = ?"),), False),
+        ((digest("SELECT `id` FROM `bed` USE INDEX FOR ORDER BY ( `one` , `TWO` ) ORDER BY `ward`"),), False),
+        ((), False),
+    ],
+)
+def test_an_index_that_statements_name_or_may_name_is_not_put_aside_by_itself(
+    digests: tuple[Row, ...], *, safe: bool
+):
+    (item,) = judged(facts(digests=digests, **HIS_TABLE), "index.duplicate").advice
+    assert item.fix is not None
+    assert (item.object, item.fix.safe) == ("his.bed.two", safe)
+    assert safe == ("点名" not in item.checked)
+
+
+@pytest.mark.parametrize(
+    ("indexes", "found"),
+    [
+        ((index("aside", hidden=1),), 1),
+        ((index("aside", hidden=1, non_unique=0),), 0),
+        ((index("aside", hidden=1, non_unique=0), index("kept", non_unique=0)), 1),
+    ],
+)
+def test_a_hidden_index_that_still_keeps_double_values_out_is_not_dropped(
+    indexes: tuple[Row, ...], found: int
+):
+    seen = facts(**{**HIS_TABLE, "indexes": indexes})
+    assert len(judged(seen, "index.hidden").advice) == found
+
+
+def test_a_hidden_index_a_foreign_key_stands_on_is_not_dropped():
+    key = {"db": "his", "tab": "bed", "fk": "f", "col": "ward", "place": 1}
+    key |= {"other_db": "his", "other_tab": "ward", "other_col": "id"}
+    seen = facts(**{**HIS_TABLE, "foreign_keys": (key,), "indexes": (index("aside", hidden=1),)})
+    assert not judged(seen, "index.hidden").advice
+
+
+def test_an_index_comes_back_with_its_comment():
+    seen = facts(**{**HIS_TABLE, "indexes": ({**index("aside", hidden=1), "remark": "夜间'统计"},)})
+    (item,) = judged(seen, "index.hidden").advice
+    assert item.fix is not None
+    assert "(`ward`) COMMENT '夜间''统计' IGNORED" in item.fix.undo[0]
+
+
+@pytest.mark.parametrize(("files", "safe"), [("100000", True), ("5000", False), (None, False)])
+def test_a_cache_of_tables_is_not_made_larger_than_the_files_the_server_may_open(
+    files: str | None, *, safe: bool
+):
+    variables = (
+        VARIABLES | {"max_connections": "500"} | ({} if files is None else {"open_files_limit": files})
+    )
+    pushed = as_rows({**STATUS, "Opened_tables": "90000", "Table_open_cache_overflows": "80000"})
+    (item,) = judged(facts(variables=as_rows(variables), status=pushed), "tables.cache").advice
+    assert item.fix is not None
+    assert item.fix.safe is safe
+
+
+@pytest.mark.parametrize(("larger", "safe"), [(64, True), (256, False)])
+def test_room_for_temporary_tables_of_every_session_is_not_made_large_by_itself(larger: int, *, safe: bool):
+    variables = VARIABLES | {"max_heap_table_size": str(larger * 1024**2)}
+    (item,) = judged(facts(variables=as_rows(variables)), "temp.mismatch").advice
+    assert item.fix is not None
+    assert item.fix.safe is safe
+
+
+def test_a_log_that_holds_what_statements_hold_is_not_switched_on_by_itself():
+    off = facts(variables=as_rows(VARIABLES | {"slow_query_log": "OFF", "long_query_time": "0.000000"}))
+    (item,) = judged(off, "log.slow").advice
+    assert item.fix is not None
+    assert not item.fix.safe
+    assert "患者" in item.risk
+
+
+_COLD = {
+    "usage": (
+        {"db": "his", "tab": "bed", "ix": "one", "reads_done": 0, "inserts": 0, "updates": 0, "deletes": 0},
+        {"db": "his", "tab": "bed", "ix": "two", "reads_done": 9, "inserts": 9, "updates": 0, "deletes": 0},
+    ),
+}
+
+
+def test_counters_that_were_emptied_after_the_start_are_not_taken_for_as_old_as_the_server():
+    total = {"digests": 5, "calls": 90_000, "total_ms": 5, "lost_calls": 0, "counted": 90 * _DAY}
+    old = facts(**HIS_TABLE, **_COLD, digest_total=(total,))
+    assert [item.object for item in judged(old, "index.unused").advice] == ["his.bed.one"]
+    emptied = facts(**HIS_TABLE, **_COLD, digest_total=({**total, "counted": 3 * _DAY},))
+    for rule in ("index.unused", "index.useless", "table.cold"):
+        assert "清空过" in judged(emptied, rule).unexamined
+
+
+def test_counters_there_was_no_room_for_are_not_taken_for_nobody_reading():
+    lost = as_rows({**STATUS, "Performance_schema_index_stat_lost": "12"})
+    assert "丢了统计" in judged(facts(**HIS_TABLE, **_COLD, status=lost), "index.unused").unexamined
+
+
+@pytest.mark.parametrize("shared", ["his@002d@4f4f@9662", "his"])
+def test_room_within_the_shared_file_is_nobodys_own(shared: str):
+    (table,) = HIS_TABLE["tables"]
+    named = "his-住院" if "@" in shared else "his"
+    hollow = {**table, "db": named, "free_bytes": 5 * 1024**3, "data_bytes": 1024**3}
+    within = facts(**{**HIS_TABLE, "tables": (hollow,)}, shared_space=({"db": shared, "tab": "bed"},))
+    assert [item.object for item in judged(within, "space.shared").advice] == [f"{named}.bed"]
+    assert not judged(within, "table.fragmented").advice
+    assert judged(facts(**{**HIS_TABLE, "tables": (hollow,)}), "table.fragmented").unexamined
+    apart = facts(**{**HIS_TABLE, "tables": (hollow,)}, shared_space=())
+    assert judged(apart, "table.fragmented").advice
+
+
+def test_a_compressed_table_with_a_size_of_block_has_no_statement_that_would_fail():
+    (table,) = HIS_TABLE["tables"]
+    pressed = {**table, "row_format": "Compressed", "options": "row_format=COMPRESSED key_block_size=8"}
+    (item,) = judged(facts(**{**HIS_TABLE, "tables": (pressed,)}), "table.row_format").advice
+    assert item.fix is None
+    assert "KEY_BLOCK_SIZE" in item.advice
+
+
+@pytest.mark.parametrize(
+    ("full_type", "fixed"), [("int(8) unsigned", True), ("int(8) unsigned zerofill", False)]
+)
+def test_a_number_that_is_shown_with_its_noughts_is_not_widened_by_a_statement(
+    full_type: str, *, fixed: bool
+):
+    (table,) = HIS_TABLE["tables"]
+    column = {"db": "his", "tab": "bed", "col": "id", "place": 1, "kind": "int", "full_type": full_type}
+    column |= {
+        "nullable": "NO",
+        "collation_name": None,
+        "octets": None,
+        "extra": "auto_increment",
+        "remark": "",
+    }
+    full = {**table, "next_number": 4_000_000_000}
+    (item,) = judged(
+        facts(**{**HIS_TABLE, "tables": (full,), "columns": (column,)}), "table.running_out"
+    ).advice
+    assert (item.fix is not None) is fixed
+
+
 @pytest.mark.parametrize(
     ("variables", "act"),
     [
@@ -228,7 +382,9 @@ HIS_TABLE = {
     ],
 )
 def test_a_table_of_a_replica_or_a_cluster_is_not_changed_by_itself(variables: dict[str, str], act: str):
-    seen = facts(variables=as_rows(VARIABLES | variables), **HIS_TABLE)
+    seen = facts(
+        variables=as_rows(VARIABLES | variables), digests=(digest("SELECT `id` FROM `bed`"),), **HIS_TABLE
+    )
     (item,) = judged(seen, "index.duplicate").advice
     assert item.fix is not None
     assert (item.fix.act, item.fix.safe) == (act, act != "manual")

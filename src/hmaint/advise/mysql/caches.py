@@ -68,15 +68,20 @@ def _table_cache(facts: Facts) -> Iterator[Draft]:
     target = min(now * 2, 10_000) if now >= 1_000 else 2_000  # noqa: PLR2004 - the servers' default is 2 000
     if target <= now:
         return
+    files, logins = seen.number("open_files_limit"), seen.number("max_connections") or 0
+    wanted = 10 + logins + 2 * target
+    room = files is not None and files >= wanted
     yield Draft(
         "table_open_cache",
         f"表缓存 {now} 装不下：启动以来打开表 {opened} 次，其中 {pushed} 次挤掉了别的表",
         "少打开表文件，语句启动更快",
         (MEDIUM, LOW, LOW),
         cost="每个打开的表占用少量内存和文件句柄",
-        risk="须在 open_files_limit 之内",
+        # The server trims it to the files it may open only as it starts; set later, statements fail with error 24.
+        risk=f"须在 open_files_limit 之内：要 {wanted} 个，现为 {'未知' if files is None else files}"
+        + ("" if room else "，不够时打开表会报错：先加大它（要重启）"),
         evidence=({"table_open_cache": now, "opened_tables": opened, "overflows": pushed},),
-        fix=set_variable("table_open_cache", str(target), str(now)),
+        fix=set_variable("table_open_cache", str(target), str(now), safe=room),
         checked="按计数器核对",
         claims=(Claim(Verb.SET, "table_open_cache"),),
     )

@@ -126,12 +126,17 @@ def _slow_log(facts: Facts) -> Iterator[Draft]:
         return
     yield Draft(
         name,
-        "慢查询日志没有开" if not on else f"慢查询日志只记超过 {float(seconds):g} 秒的语句",
+        (
+            f"慢查询日志没有开（现会记超过 {float(seconds):g} 秒的语句）"
+            if not on
+            else f"慢查询日志只记超过 {float(seconds):g} 秒的语句"
+        ),
         "高峰卡顿时能查到是哪条语句",
-        (LOW, LOW, NO),
+        (LOW, LOW, LOW),
         cost="日志占少量磁盘，须配置轮转",
+        risk="日志里有语句的值，日志文件须按患者数据管理；long_query_time 太小会记下所有语句、写满磁盘",
         evidence=({"slow_query_log": seen.text("slow_query_log"), "long_query_time": seconds},),
-        fix=set_variable(name, good, old),
+        fix=set_variable(name, good, old, safe=False),
         checked="静态值，与计数器无关",
         claims=(Claim(Verb.SET, name),),
     )

@@ -9,12 +9,10 @@ from hmaint.advise.facts import Facts
 from hmaint.advise.mysql.make import rebuild, rule
 from hmaint.advise.mysql.schema import Column, Name, Table, foreign_keys, tables, whole
 from hmaint.advise.mysql.structure import NEEDS
-from hmaint.advise.mysql.usage import usage
+from hmaint.advise.mysql.usage import old_enough, usage
 from hmaint.advise.rules import Rule
 from hmaint.advise.write import quoted, size, text
-from hmaint.errors import CouldNotLook
 from hmaint.model.advice import Act, Chapter, Claim, Fix, Lock, Verb
-from hmaint.model.look import Seen
 from hmaint.model.playbook import Level
 
 _CEILINGS = {"tinyint": 7, "smallint": 15, "mediumint": 23, "int": 31, "bigint": 63}
@@ -60,8 +58,9 @@ def _running_out(facts: Facts) -> Iterator[Draft]:
 
 
 def _wider(table: Table, column: Column) -> Fix | None:
-    """The column as a BIGINT; None where it is one, or where its comment reads differently by the server's mode."""
-    if column.kind == "bigint" or "\\" in column.remark:
+    """The column as a BIGINT; None where it is one, is shown otherwise, or its comment depends on the server's mode."""
+    shown = "zerofill" in column.full_type or "invisible" in column.extra
+    if column.kind == "bigint" or shown or "\\" in column.remark:
         return None
     sign = " UNSIGNED" if "unsigned" in column.full_type else ""
     rest = f"{'' if column.nullable else ' NOT NULL'} AUTO_INCREMENT"
@@ -106,9 +105,7 @@ def _wide(facts: Facts) -> Iterator[Draft]:
 
 
 def _cold(facts: Facts) -> Iterator[Draft]:
-    young = facts.too_young(facts.limits.usage_days)
-    if young:
-        raise CouldNotLook(Seen.UNSUPPORTED, young)
+    old_enough(facts)
     counted = usage(facts)
     for table in tables(facts).values():
         seen = counted.table(table)
@@ -140,7 +137,7 @@ def _partitions(facts: Facts) -> Iterator[Draft]:
             else f"表 {table.full} 的分区已用尽",
             "避免到期后新数据插入失败",
             (HIGH, NO, LOW),
-            risk="核对分区边界与应用的建分区脚本一致",
+            risk="核对分区边界与应用的建分区脚本一致；有了 pmax，脚本的 ADD PARTITION 会报错，要改用 REORGANIZE",
             level=Level.CRITICAL if days < 15 else Level.WARNING,  # noqa: PLR2004 - the source says
             evidence=({"days_left": days, "partitions": whole(row["parts"]), "method": str(row["method"])},),
             fix=_next_partition(table, str(row["method"]), str(row["expression"])),

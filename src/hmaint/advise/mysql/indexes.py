@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
 from hmaint.advise.draft import LOW, MEDIUM, NO, Draft, Topic
 from hmaint.advise.facts import Facts
+from hmaint.advise.mysql.digest import digests
 from hmaint.advise.mysql.make import add_index, drop_index, retire_index, rule
 from hmaint.advise.mysql.schema import ForeignKey, Index, Name, Table, foreign_keys, tables
-from hmaint.advise.mysql.usage import maybe_usage, usage
+from hmaint.advise.mysql.usage import maybe_usage, old_enough, usage
+from hmaint.advise.write import quoted
 from hmaint.errors import CouldNotLook
 from hmaint.model.advice import Chapter, Claim, Grade, Verb
-from hmaint.model.look import Row, Seen
+from hmaint.model.look import Row
 
 NEEDS = ("tables", "columns", "indexes", "foreign_keys")
 _DIFFERENT = 2_000
 """Rows for each different value from which on an index finds too many rows to be worth it."""
 _WIDE_KEY = 60
 _SECONDARY = 2
+_HINT = re.compile(r"(?:use|force|ignore) (?:index|key)[^()]*\(([^)]*)\)")
+"""What a statement names after FORCE INDEX and its like, in lower case."""
 
 
 def full(index: Index) -> str:
@@ -46,7 +51,7 @@ def _duplicate(facts: Facts) -> Iterator[Draft]:
                 continue
             spare, kept = sorted((one, other), key=lambda index: (index.primary, index.unique, index is one))
             gone.add(spare.name)
-            yield _surplus(facts, table, spare, kept, "列完全相同", LOW)
+            yield _surplus(facts, table, spare, kept, "列完全相同", MEDIUM if kept.primary else LOW)
 
 
 def _redundant(facts: Facts) -> Iterator[Draft]:
@@ -72,23 +77,38 @@ def _covers(longer: Index, shorter: Index) -> bool:
 def _surplus(  # noqa: PLR0913, PLR0917 - both indexes, why, and how sure
     facts: Facts, table: Table, spare: Index, kept: Index, why: str, risk: Grade
 ) -> Draft:
+    pointed = _pointed_at(facts, spare)
     return Draft(
         full(spare),
         f"索引 {spare.name} 与 {kept.name}（{', '.join(kept.columns)}）相比{why}",
         f"写入少维护一个索引，{maybe_usage(facts).written(table)}",
         (LOW, NO, risk),
         cost="无",
-        risk="语句里写明 FORCE INDEX 用它的会报错或变慢；较长的索引略宽",
+        risk="语句里用 FORCE INDEX、USE INDEX 点名它的会报错；较长的索引略宽，按它取出后再按主键排序的要另排",
         evidence=(_seen(spare, kept),),
-        fix=retire_index(facts, table, spare, safe=risk is LOW),
+        fix=retire_index(facts, table, spare, safe=risk is LOW and pointed == ""),
         advice="先隐藏观察一个结账周期，再删除",
-        checked="按定义逐列核对，外键由保留的索引支持",
+        checked="按定义逐列核对，外键由保留的索引支持" + (pointed and f"；{pointed}"),
         claims=(Claim(Verb.DROP, full(spare)), Claim(Verb.KEEP, full(kept))),
     )
 
 
+def _pointed_at(facts: Facts, index: Index) -> str:
+    """Why it is not safe to put aside: statements name it, which then fail, or are not to be seen. Empty: neither."""
+    try:
+        seen = digests(facts)
+    except CouldNotLook:
+        seen = ()
+    if not seen:
+        return "看不到语句统计，有没有语句点名用它不知道，不作为可安全执行"
+    name = quoted(index.name).lower()
+    if any(name in hint for each in seen for hint in _HINT.findall(each.raw.lower())):
+        return "语句统计里有语句用 FORCE INDEX、USE INDEX 点名它：先由厂商改语句"
+    return ""
+
+
 def _unused(facts: Facts) -> Iterator[Draft]:
-    _old_enough(facts)
+    old_enough(facts)
     counted, needed = usage(facts), _foreign(facts)
     for table in tables(facts).values():
         for index in _comparable(table):
@@ -109,7 +129,7 @@ def _unused(facts: Facts) -> Iterator[Draft]:
 
 
 def _useless(facts: Facts) -> Iterator[Draft]:
-    _old_enough(facts)
+    old_enough(facts)
     counted, needed = usage(facts), _foreign(facts)
     for table in tables(facts).values():
         for index in _comparable(table):
@@ -132,9 +152,10 @@ def _useless(facts: Facts) -> Iterator[Draft]:
 
 
 def _hidden(facts: Facts) -> Iterator[Draft]:
+    needed = _foreign(facts)
     for table in tables(facts).values():
         for index in table.indexes:
-            if index.hidden and index.plain:
+            if index.hidden and index.plain and _does_nothing(table, index, needed):
                 yield Draft(
                     full(index),
                     f"索引 {index.name} 已隐藏，优化器不用，写入仍在维护",
@@ -147,6 +168,14 @@ def _hidden(facts: Facts) -> Iterator[Draft]:
                     checked="按数据字典核对；隐藏了多久服务器不记",
                     claims=(Claim(Verb.DROP, full(index)),),
                 )
+
+
+def _does_nothing(table: Table, index: Index, needed: dict[Name, list[tuple[str, ...]]]) -> bool:
+    """Hidden, it still keeps double values out and still carries foreign keys: another must do that in its stead."""
+    others = [other for other in table.indexes if other is not index and not other.hidden]
+    unique = not index.unique or any(other.unique and other.parts == index.parts for other in others)
+    keys = [columns for columns in needed.get(table.name, ()) if _supported(index, columns)]
+    return unique and all(any(_supported(other, columns) for other in others) for columns in keys)
 
 
 def _unsupported(facts: Facts) -> Iterator[Draft]:
@@ -203,12 +232,6 @@ def _wide_key(facts: Facts) -> Iterator[Draft]:
 def _octets(table: Table, name: str) -> int:
     column = table.columns.get(name.lower())
     return 0 if column is None else column.octets
-
-
-def _old_enough(facts: Facts) -> None:
-    young = facts.too_young(facts.limits.usage_days)
-    if young:
-        raise CouldNotLook(Seen.UNSUPPORTED, young)
 
 
 def _days(facts: Facts) -> float:

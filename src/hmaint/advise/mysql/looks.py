@@ -36,6 +36,7 @@ VARIABLES = (
     "long_query_time",
     "max_connections",
     "max_heap_table_size",
+    "open_files_limit",
     "performance_schema",
     "query_cache_size",
     "query_cache_type",
@@ -69,6 +70,9 @@ STATUS = (
     "Max_used_connections",
     "Open_tables",
     "Opened_tables",
+    "Performance_schema_index_stat_lost",
+    "Performance_schema_table_handles_lost",
+    "Performance_schema_table_instances_lost",
     "Qcache_hits",
     "Qcache_inserts",
     "Questions",
@@ -109,7 +113,7 @@ from information_schema.columns where table_schema not in {_OWN}
 _INDEXES = f"""
 select table_schema as db, table_name as tab, index_name as ix, non_unique as non_unique, seq_in_index as place,
        column_name as col, cardinality as distinct_count, sub_part as prefix, collation as sort_order,
-       index_type as kind, %s as hidden
+       index_type as kind, index_comment as remark, %s as hidden
 from information_schema.statistics where table_schema not in {_OWN}
 """
 
@@ -143,7 +147,8 @@ order by %s desc limit %d
 
 _DIGEST_TOTAL = """
 select count(*) as digests, sum(count_star) as calls, round(sum(sum_timer_wait) / 1000000000) as total_ms,
-       sum(case when digest is null then count_star else 0 end) as lost_calls
+       sum(case when digest is null then count_star else 0 end) as lost_calls,
+       timestampdiff(second, min(first_seen), now()) as counted
 from performance_schema.events_statements_summary_by_digest
 """
 

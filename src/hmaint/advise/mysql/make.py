@@ -159,10 +159,14 @@ def analyze(table: Table) -> Fix:
 
 
 def rebuild(table: Table, *, change: str = "", undo: str = "", blocks: bool = False) -> Fix:
-    """The table written anew, online where it stays InnoDB; `change` and `undo` are clauses of ALTER TABLE."""
+    """The table written anew, online where it stays InnoDB and has no index of words or places.
+
+    `change` and `undo` are clauses of ALTER TABLE.
+    """
     head = f"ALTER TABLE {table.sql()}"
     seconds = max(1.0, round(table.size / SPEED, 0))
-    online = table.engine == "InnoDB" and not blocks
+    special = any(index.kind in ("FULLTEXT", "SPATIAL") for index in table.indexes)
+    online = table.engine == "InnoDB" and not blocks and not special
     how = ", ALGORITHM=INPLACE, LOCK=NONE" if online else ""
     lock = replace(_SHORT, why=f"重建约 {seconds:g} 秒，期间可读写；{_SHORT.why}")
     return Fix(

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import cast
 
 from hmaint.advise.facts import Facts
-from hmaint.advise.write import quoted
+from hmaint.advise.write import quoted, text
 from hmaint.model.look import Row
 
 Name = tuple[str, str]
@@ -44,6 +44,7 @@ class Index:
     hidden: bool
     plain: bool
     """Whether every part is an ascending column, and it is a B-tree: only such are compared."""
+    remark: str = ""
 
     @property
     def primary(self) -> bool:
@@ -58,7 +59,8 @@ class Index:
     def definition(self) -> str:
         """As `ADD` takes it."""
         parts = ", ".join(quoted(name) + (f"({cut})" if cut else "") for name, cut in self.parts)
-        return f"{'UNIQUE ' if self.unique else ''}INDEX {quoted(self.name)} ({parts})"
+        remark = f" COMMENT {text(self.remark)}" if self.remark else ""
+        return f"{'UNIQUE ' if self.unique else ''}INDEX {quoted(self.name)} ({parts}){remark}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +193,7 @@ def _index(table: Name, name: str, parts: list[Row]) -> Index:
         kind=kind,
         hidden=bool(whole(parts[0]["hidden"])),
         plain=kind == "BTREE" and all(row["col"] and row["sort_order"] != "D" for row in parts),
+        remark=str(parts[0].get("remark") or ""),
     )
 
 

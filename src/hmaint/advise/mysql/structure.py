@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -89,8 +90,7 @@ def _fragmented(facts: Facts) -> Iterator[Draft]:
             continue
         if wasted < facts.limits.wasted_bytes or wasted < facts.limits.wasted_part * whole_file:
             continue
-        fulltext = any(index.kind in ("FULLTEXT", "SPATIAL") for index in table.indexes)
-        fix = rebuild(table, blocks=fulltext)
+        fix = rebuild(table)
         yield Draft(
             table.full,
             f"表 {table.full} 的文件中 {size(wasted)} 是空的，占 {wasted / whole_file:.0%}",
@@ -106,9 +106,12 @@ def _fragmented(facts: Facts) -> Iterator[Draft]:
 
 
 def _shared(facts: Facts) -> set[tuple[str, str]]:
-    if not facts.was_seen("shared_space"):
-        return set()
-    return {(str(row["db"]), str(row["tab"])) for row in facts.rows("shared_space")}
+    """Tables without a file of their own; InnoDB keeps names as files have them: `his@002dold` for `his-old`."""
+    return {(_spelt(str(row["db"])), _spelt(str(row["tab"]))) for row in facts.rows("shared_space")}
+
+
+def _spelt(name: str) -> str:
+    return re.sub(r"@([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), name)
 
 
 def _in_shared_space(facts: Facts) -> Iterator[Draft]:
@@ -145,12 +148,19 @@ def _row_format(facts: Facts) -> Iterator[Draft]:
             cost=f"重建全表 {size(table.size)}",
             risk="压缩表改回后文件会变大" if kind == "COMPRESSED" else "无",
             evidence=({"row_format": kind, "bytes": table.size},),
-            fix=replace(
-                rebuild(table, change="ROW_FORMAT=DYNAMIC", undo=f"ROW_FORMAT={kind}"), act=Act.ALTER
-            ),
+            fix=_as_dynamic(table, kind),
+            advice="改回 DYNAMIC 前先查表和每个索引的 KEY_BLOCK_SIZE：它们留着会报错，要由人写明并记下原值",
             checked="按数据字典核对",
             claims=(Claim(Verb.REBUILD, table.full, weight=1),),
         )
+
+
+def _as_dynamic(table: Table, kind: str) -> Fix | None:
+    """None where the table has a size of block: it is refused beside DYNAMIC, and indexes keep one of their own."""
+    if "key_block_size" in table.options:
+        return None
+    fix = rebuild(table, change="ROW_FORMAT=DYNAMIC", undo=f"ROW_FORMAT={kind}")
+    return replace(fix, act=Act.ALTER)
 
 
 def _stale(facts: Facts) -> Iterator[Draft]:
@@ -188,7 +198,8 @@ def _topic(name: str, title: str, find: Callable[[Facts], Iterator[Draft]], sour
 RULES = (
     _topic("no_key", "没有主键的表", _no_key, "mysqltuner，任意一张"),
     _topic("engine", "不支持事务的表", _engine, "本项目经验值，任意一张"),
-    _topic("fragmented", "可回收的空间", _fragmented, "MySQL 手册 OPTIMIZE TABLE；100 MB 且 30% 为本项目经验值"),
+    _topic("fragmented", "可回收的空间", _fragmented, "MySQL 手册 OPTIMIZE TABLE；100 MB 且 30% 为本项目经验值",
+           "shared_space"),
     _topic("row_format", "陈旧的行格式", _row_format, "MySQL 手册 InnoDB Row Formats"),
     _topic("stale", "统计信息陈旧", _stale, "MySQL 手册 innodb_stats_auto_recalc；一半行数为本项目经验值",
            "statistics", "usage"),

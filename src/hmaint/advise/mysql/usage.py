@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from hmaint.advise.facts import Facts
+from hmaint.advise.limits import DAY
 from hmaint.advise.mysql.schema import Index, Name, Table, whole
 from hmaint.errors import CouldNotLook
 from hmaint.model.look import Seen
@@ -48,6 +49,14 @@ def usage(facts: Facts) -> Usage:
     return cast("Usage", facts.memo["usage"])
 
 
+def _nothing_lost(facts: Facts) -> None:
+    """CouldNotLook where performance_schema had no room for all tables: those it left out look as if unused."""
+    for row in facts.rows("status") if facts.was_seen("status") else ():
+        name = str(row["variable_name"])
+        if name.startswith("Performance_schema_") and whole(row["value"]):
+            raise CouldNotLook(Seen.UNSUPPORTED, f"performance_schema 装不下，丢了统计（{name}），不作判断")
+
+
 def maybe_usage(facts: Facts) -> Usage:
     """The same where it was counted, and nothing known of anything where it was not."""
     try:
@@ -56,8 +65,26 @@ def maybe_usage(facts: Facts) -> Usage:
         return Usage({}, {})
 
 
+def old_enough(facts: Facts) -> None:
+    """Return where nobody reading a thing tells something; CouldNotLook where the counters are too young for that.
+
+    Somebody may have emptied them since the start, which only the oldest statement they know of shows.
+    """
+    days = facts.limits.usage_days
+    young = facts.too_young(days)
+    if not young and facts.was_seen("digest_total") and facts.rows("digest_total"):
+        counted = facts.rows("digest_total")[0].get("counted")
+        if counted is not None and whole(counted) < days * DAY:
+            young = (
+                f"统计在启动之后清空过，只累计了 {whole(counted) / DAY:.1f} 天，少于 {days:g} 天，不作判断"
+            )
+    if young:
+        raise CouldNotLook(Seen.UNSUPPORTED, young)
+
+
 def _usage(facts: Facts) -> Usage:
     rows = facts.rows("usage")
+    _nothing_lost(facts)
     by_index: dict[tuple[Name, str], int] = {}
     by_table: dict[Name, Counted] = {}
     for row in rows:
