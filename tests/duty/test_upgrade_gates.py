@@ -74,6 +74,13 @@ def approval(rendered: RenderedPlan, **changes: object) -> Approval:
     return replace(known(rendered).approvals[0], **changes)  # type: ignore[arg-type] # words of its fields
 
 
+def test_an_approval_is_for_one_run_that_is_done(rendered: RenderedPlan) -> None:
+    assert "must be approved again" in shut(known(rendered, used=NOW - timedelta(minutes=5)))["approval"]
+    assert shut(known(rendered, used=NOW - timedelta(hours=3))) == {}
+    again = (*known(rendered).approvals, approval(rendered, at=NOW))
+    assert shut(known(rendered, used=NOW - timedelta(minutes=5), approvals=again)) == {}
+
+
 def test_nobody_the_wrong_person_and_empty_words_approve_nothing(rendered: RenderedPlan) -> None:
     for approvals, words in (
         ((), "nobody has approved it"),

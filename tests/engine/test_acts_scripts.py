@@ -6,6 +6,7 @@ import io
 import shutil
 import subprocess
 import tarfile
+import time
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -198,6 +199,27 @@ def test_an_archive_becomes_a_folder_at_once_or_not_at_all(tmp_path: Path, shell
     assert done.run("probe") == 1
     assert done.run("undo") == 0, "nothing of ours is there"
     assert place.is_dir()
+
+
+@pytest.mark.parametrize("how", ["written", "deleted"])
+def test_what_was_written_into_an_unpacked_folder_is_not_deleted_with_it(
+    tmp_path: Path, shell: list[str], how: str
+) -> None:
+    archive(tmp_path)
+    place, aside = tmp_path / "1.1", tmp_path / "1.1.hmaint-R-1"
+    done = target(tmp_path, shell, "unpack", UnpackForm(artefact="app", to=str(place)))
+    assert done.run("do") == 0
+    time.sleep(0.02)
+    if how == "written":
+        (place / "bin" / "uploads").write_text("a patient's picture")
+    else:
+        (place / "bin" / "app").unlink()
+    assert done.run("undo") == 0
+    assert done.run("undone") == 0
+    assert not place.exists()
+    assert (aside / "bin" / "uploads").exists() is (how == "written")
+    assert (aside / "bin").is_dir()
+    assert done.run("undo") == 0
 
 
 def test_a_broken_archive_leaves_nothing(tmp_path: Path, shell: list[str]) -> None:

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from hmaint.app.backup_status import standings
 from hmaint.app.contract import contract_of
 from hmaint.app.upgrade_approval import Papers, papers_of
-from hmaint.app.upgrade_desk import lock_name, unfinished
+from hmaint.app.upgrade_desk import desks, lock_name, unfinished
+from hmaint.app.upgrade_ended import ENDED, ran_at
 from hmaint.app.upgrade_fix_look import rows_shut
 from hmaint.app.upgrade_plan import Prepared
 from hmaint.app.world import World
@@ -25,6 +26,8 @@ from hmaint.store.lock import at_it
 
 CHANGING = ("upgrade", "data-fix")
 """The commands whose runs change a site."""
+_RUNS = 10_000
+"""Runs among which the last change is looked for: a site that is inspected every minute has as many in a week."""
 
 
 def gates(world: World, prepared: Prepared, *, supervisor: str = "", own: str = "") -> Gates:
@@ -49,6 +52,7 @@ def known(  # noqa: PLR0913 - all that gates judge by
         world.clock.now(),
         prepared.offsets,
         papers.approvals,
+        _done_at(world, rendered),
         papers.requested(rendered.digest),
         supervisor,
         {each.name: _backup(world, prepared, each) for each in plan.backups},
@@ -85,14 +89,30 @@ def _made_at(world: World, run: str, backup: str, at: datetime | None) -> dateti
     return at - timedelta(hours=ages[-1]) if ages else None
 
 
+def _done_at(world: World, rendered: RenderedPlan) -> datetime | None:
+    """When this very plan was done last, by the journals of this laptop and the records."""
+    ends = [
+        ran_at(each).ended
+        for each in desks(world)
+        if (state := each.state()).head.get("digest") == rendered.digest and state.ended == "done"
+    ]
+    this = {"digest": rendered.digest, "state": "done"}
+    ends += [
+        each.at
+        for each in papers_of(world, rendered.plan.site, rendered.plan.name).entries
+        if each.event == ENDED and this.items() <= each.body.items()
+    ]
+    return max((each for each in ends if each is not None), default=None)
+
+
 def _changed_at(world: World, site: str, own: str) -> datetime | None:
     """When hmaint changed the site last, as far as its latest runs tell."""
     if not world.has_records:
         return None
     ends = [
         run.finished_at or run.started_at
-        for run in world.records.runs(site, limit=200)
-        if run.command in CHANGING and run.id != own
+        for run in world.records.runs(site, limit=_RUNS)
+        if run.command in CHANGING and run.id != own and run.level is not Level.SKIPPED
     ]
     return max(ends, default=None)
 

@@ -90,6 +90,6 @@ def look_over(
 
 
 def _level(checks: Sequence[Check]) -> Level:
-    """The worst level; where every check was left out nothing was seen, and that is not good."""
-    level = worst([check.level for check in checks]) if checks else Level.OK
+    """The worst level; where nothing was looked at, or every check was left out, nothing was seen: that is not good."""
+    level = worst([check.level for check in checks]) if checks else Level.UNKNOWN
     return Level.UNKNOWN if level is Level.SKIPPED else level

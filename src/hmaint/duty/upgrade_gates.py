@@ -57,6 +57,9 @@ def _approval(known: Known) -> Iterator[Shut]:
     elif not any(each.by in plan.approvers and each.text.strip() for each in fitting):
         words = _("it was approved by nobody on the plan's list ({names})")
         yield Shut("approval", words.format(names=", ".join(plan.approvers)), cure)
+    elif known.used is not None and all(each.at <= known.used for each in fitting):
+        words = _("this very plan was done at {at}: to be done again it must be approved again")
+        yield Shut("approval", words.format(at=moment(known.used)), cure)
 
 
 def _window(known: Known) -> Iterator[Shut]:

@@ -47,6 +47,8 @@ class Known:
     offsets: Mapping[str, float | None]
     """Seconds each target's clock is ahead of the laptop's."""
     approvals: Sequence[Approval] = ()
+    used: datetime | None = None
+    """When a run of this very plan was done last: an approval before that has been used up."""
     requested: bool = False
     """Whether an application for this very plan is on record."""
     supervisor: str = ""

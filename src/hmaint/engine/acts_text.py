@@ -196,7 +196,12 @@ UNPACK_UNDO = (
 if [ ! -e "$P" ] && [ ! -L "$P" ]; then exit 0; fi
 [ -s "$HMAINT_KEEP/inode" ] || exit 0
 mine || hm_fail "$P is another folder by now: nothing was touched"
-rm -rf -- "$P" && rm -f -- "$HMAINT_KEEP/inode" || hm_fail "$P cannot be removed"
+# What was written into it since may be somebody's data: it goes aside, not away.
+if N=$(find "$P" -newer "$HMAINT_KEEP/inode" -print) && [ -z "$N" ]; then rm -rf -- "$P"
+else
+  B="$P.hmaint-$HMAINT_RUN"
+  [ ! -e "$B" ] && [ ! -L "$B" ] && mv -- "$P" "$B" && printf '%s\n' "$P was written into since: it is kept as $B"
+fi && rm -f -- "$HMAINT_KEEP/inode" || hm_fail "$P cannot be removed"
 """
 )
 
