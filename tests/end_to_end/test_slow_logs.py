@@ -206,3 +206,16 @@ def test_the_records_keep_the_statements(icu: Icu, mariadb_log: Path) -> None:
     finally:
         database.close()
     assert kept == 1
+
+
+def test_logs_of_one_name_are_told_apart_and_names_of_no_file_say_so(icu: Icu, tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        write(tmp_path / folder / "slow.log", [entry("select 1")])
+    done = icu.read(tmp_path / "a" / "slow.log", tmp_path / "b" / "slow.log")
+    assert done.code == 0, done.err
+    assert len({each["target"] for each in done.object["slow_logs"]}) == 2
+    for place in ("a**b", "/", "x" * 300):
+        done = icu.read(place)
+        assert done.code == 3, done.err
+        assert done.object["slow_logs"][0]["error"]

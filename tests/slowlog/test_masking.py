@@ -154,3 +154,34 @@ def test_what_the_server_itself_counted_is_written_as_the_log_is(theirs: str, lo
 def test_writing_it_again_changes_nothing(text: str) -> None:
     once = canonical(mask(("select a from t where b = " + text).encode()).decode("utf-8", "replace"))
     assert canonical(once) == once
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        r"select * from t where path = 'C:\' and note = ' SECRET #3'",
+        r"select * from t where path = 'C:\' and note = ' SECRET -- x'",
+        r"""select * from t where path = "C:\" and note = " SECRET /* x */ # ";""",
+        "select * from `bed where name = 'SECRET'",
+        b"select * from `\xbb\xbc\x81\x60\xd5\xdf` where name = 'SECRET' and `\x81\x60` = 1",
+    ],
+)
+def test_what_could_be_read_two_ways_is_left_out(statement: str | bytes) -> None:
+    text = text_of(statement)
+    assert text.endswith(HIDDEN)
+    assert "secret" not in text.lower()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [r"select 'a\' SECRET ' from t", r"select * from t where a = 'C:\' and b = ' SECRET -- ' and c = 'x'"],
+)
+def test_postgresql_may_have_read_backslashes_either_way(statement: str) -> None:
+    assert "secret" not in text_of(statement, POSTGRESQL).lower()
+
+
+def test_a_backslash_that_escapes_the_same_either_way_hides_nothing() -> None:
+    assert text_of(r"""select 'say \"hi\"', 'O\'Brien', 'C:\\' from t -- it's""") == "select ?+ from t"
+    like = r"select * from t where a like '50!%' escape '\' and b = 'x' and c = E'it\'s'"
+    assert text_of(like, POSTGRESQL) == "select * from t where a like ? escape ? and b = ? and c = ?"
+    assert text_of("select date'2026-01-01', type'x'", POSTGRESQL) == "select ?, type ?"

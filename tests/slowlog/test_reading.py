@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import gzip
 import json
+import os
 import random
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 
 from hmaint.errors import CouldNotLook
 from hmaint.model.look import Reply, Seen
-from hmaint.slowlog import local, mysql, tally
+from hmaint.slowlog import local, mysql, scan, tally
 from hmaint.slowlog.ask import read_answer, shell_words
 from hmaint.slowlog.digest import read_part
 from hmaint.slowlog.local import read_local
@@ -268,3 +269,66 @@ def test_the_program_is_one_that_an_old_python_reads() -> None:
 
 def test_every_case_was_thought_of() -> None:
     assert {"mysql-5.1", "mariadb-10.11", "percona-5.6", "postgresql-csv", "hostile-torn"} <= set(names())
+
+
+def _twice_readable() -> list[bytes]:
+    return [
+        entry(r"select * from t where path = 'C:\' and note = ' SECRET #3'"),
+        entry(b"select * from `\xbb\xbc\x81\x60\xd5\xdf` where name = 'SECRET' and `\x81\x60` = 1"),
+        entry("# administrator command: x\nselect 'SECRET' from t"),
+        entry("# administrator command: Prepare"),
+        entry(r"select 'say \"hi\"' from `say`"),
+    ]
+
+
+@pytest.mark.parametrize("tool", ["", "mawk", "gawk"])
+def test_what_could_be_read_two_ways_leaves_no_host(tool: str, tmp_path: Path) -> None:
+    path = write(tmp_path / "slow.log", _twice_readable())
+    reply = ask_here(str(path), without_python(tmp_path / "bin", tool) if tool else "")
+    assert b"SECRET" not in reply.out.upper()
+    log = told(*read_answer(reply))
+    assert log.doubtful == 2
+    assert {"administrator command: prepare", "select ? from say"} <= set(texts(log))
+
+
+@pytest.mark.parametrize("name", ["{awk} {program} {most}.log", "q'$(touch pwned);[x] 慢.log", "-n.log"])
+def test_the_name_of_a_log_is_only_a_name(name: str, tmp_path: Path) -> None:
+    path = write(tmp_path / name, some(3))
+    assert told(*read_answer(ask_here(str(path)))).entries == 3
+
+
+def test_one_that_holds_nothing_yet_keeps_no_other_from_being_told(tmp_path: Path) -> None:
+    write(tmp_path / "slow.log.1", some(3))
+    write(tmp_path / "slow.log", [])
+    assert told(*read_answer(ask_here(f"{tmp_path}/slow.log*"))).entries == 3
+    with pytest.raises(CouldNotLook, match="空文件"):
+        read_answer(ask_here(f"{tmp_path}/slow.log"))
+    with pytest.raises(CouldNotLook, match="空文件"):
+        list(read_local(tmp_path / "slow.log"))
+
+
+def test_a_log_that_is_cut_while_it_is_read_is_not_told_as_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "slow.log", some(30))
+
+    def cut(*_words: object, **_more: object) -> None:
+        os.truncate(path, 0)
+
+    monkeypatch.setattr(scan, "read_mysql", cut)
+    with pytest.raises(EOFError, match="shrunk"):
+        scan.scan(str(path))
+
+
+def test_a_log_that_becomes_another_between_its_parts_is_not_told_as_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local, "_WORTH", 1000)
+    monkeypatch.setattr(local, "_PART", 2000)
+    path = write(tmp_path / "slow.log", some(60))
+    parts = read_local(path)
+    next(parts)
+    path.rename(tmp_path / "slow.log.1")
+    write(path, some(1))
+    with pytest.raises(CouldNotLook, match=r"轮转|出错"):
+        list(parts)

@@ -42,12 +42,8 @@ class Place:
     spoken: str
     path: str
     host: Host | None = None
-
-    @property
-    def target(self) -> str:
-        """What its run calls it: of one host several logs may be read."""
-        name = self.spoken if self.host else Path(self.path).name
-        return name if len(name) <= _LONGEST_NAME else f"{name[:20]}…{name[21 - _LONGEST_NAME :]}"
+    target: str = ""
+    """What its run calls it: of one host several logs may be read."""
 
     @property
     def kind(self) -> str:
@@ -93,7 +89,20 @@ Hear = Callable[[Opened | Read | TargetResult], None]
 
 def places_of(site: Site, spoken: Sequence[str]) -> tuple[Place, ...]:
     """`FILE` or `HOST:FILE`, each once. WrongUsage for a host the site does not have, or one that cannot be asked."""
-    return tuple(_place(site, each) for each in dict.fromkeys(spoken))
+    places = [_place(site, each) for each in dict.fromkeys(spoken)]
+    names = [each.spoken if each.host else Path(each.path).name for each in places]
+    named: dict[str, Place] = {}
+    for place, name in zip(places, names, strict=True):
+        # Logs of two folders may have one name, and a run knows each of its targets by another.
+        wanted = _clipped(name if names.count(name) == 1 else place.spoken)
+        others = (f"{wanted[: _LONGEST_NAME - 6]} ({n})" for n in range(2, len(places) + 2))
+        target = next(each for each in (wanted, *others) if each not in named)
+        named[target] = replace(place, target=target)
+    return tuple(named.values())
+
+
+def _clipped(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[:20]}…{name[21 - _LONGEST_NAME :]}"
 
 
 def _place(site: Site, spoken: str) -> Place:
@@ -101,7 +110,7 @@ def _place(site: Site, spoken: str) -> Place:
     host = site.host(name) if colon else None
     if host is None:
         # A drive of Windows is one letter; a path has a slash before any colon that is part of it.
-        if colon and len(name) > 1 and "/" not in name and "\\" not in name and not Path(spoken).exists():
+        if colon and len(name) > 1 and "/" not in name and "\\" not in name and not _is_there(Path(spoken)):
             words = _("site {site} has no host {name}; it has: {known}")
             known = [each.name for each in site.hosts]
             told = words.format(site=site.name, name=name, known=", ".join(known) or "-")
@@ -112,6 +121,14 @@ def _place(site: Site, spoken: str) -> Place:
     if not path.startswith("/"):
         raise WrongUsage(_("on a host the log is named by its whole path: {name}:/…").format(name=name))
     return Place(spoken, path, host)
+
+
+def _is_there(path: Path) -> bool:
+    """A name no file can have is none: too long, or within a folder that may not be looked into."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def digest(world: World, site_name: str, spoken: Sequence[str], hear: Hear) -> Told:
@@ -163,15 +180,24 @@ def _sent(place: Place, seen: Seen, elapsed_ms: int) -> tuple[tuple[str, str, in
 
 
 def _here(path: str, hear: Hear) -> Iterator[Part]:
-    found = sorted(Path().glob(path)) if not Path(path).is_absolute() else _absolute(Path(path))
-    files = [Path(path)] if Path(path).exists() or not found else found
-    for file in files:
+    for file in _files(Path(path)):
         yield from read_local(file, lambda size: hear(Read(size)))
 
 
-def _absolute(path: Path) -> list[Path]:
-    anchor = Path(path.anchor)
-    return sorted(anchor.glob(str(path.relative_to(anchor))))
+def _files(path: Path) -> list[Path]:
+    """The files a path or a glob names; of several those that hold anything. CouldNotLook for what names none."""
+    try:
+        if path.exists():
+            return [path]
+        anchor = Path(path.anchor)
+        found = sorted(anchor.glob(str(path.relative_to(anchor))))
+        filled = [each for each in found if not each.is_file() or each.stat().st_size]
+    except OSError as failure:
+        seen = Seen.DENIED if isinstance(failure, PermissionError) else Seen.UNSUPPORTED
+        raise CouldNotLook(seen, f"读不到 {path}：{failure.strerror}") from None
+    except (ValueError, IndexError):
+        raise CouldNotLook(Seen.UNSUPPORTED, f"{path} 不是可用的文件名或通配写法") from None
+    return filled or found or [path]
 
 
 def _there(tools: Tools, site: Site, host: Host, path: str) -> list[Part]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
@@ -40,11 +41,12 @@ hs_start() {
   *) cat "$1" ;;
   esac 2>/dev/null | head -c 262144
 }
+hs_size() { ls -lnL -- "$1" 2>/dev/null | { read -r _ _ _ _ hs_bytes _; echo "${hs_bytes:-0}"; }; }
 hs_read() {
-  hs_size=0
+  hs_now=0
   # Never opened before it is known to be a file: a pipe would be waited for.
-  [ ! -f "$1" ] || hs_size=$(ls -lnL -- "$1" 2>/dev/null | { read -r _ _ _ _ hs_size _; echo "$hs_size"; })
-  printf 'F\\t%s\\t%s\\n' "$1" "$hs_size"
+  [ ! -f "$1" ] || hs_now=$(hs_size "$1")
+  printf 'F\\t%s\\t%s\\n' "$1" "$hs_now"
   if [ ! -e "$1" ]; then echo '!missing'; return; fi
   if [ ! -f "$1" ]; then echo '!no file'; return; fi
   if [ ! -r "$1" ]; then echo '!denied'; return; fi
@@ -55,6 +57,7 @@ hs_read() {
     *.gz) gzip -dc <"$1" | $hs_nice "$hs_awk" "$hs_reader" ;;
     *) $hs_nice "$hs_awk" "$hs_reader" <"$1" ;;
     esac
+    [ "$(hs_size "$1")" -ge "$hs_now" ] || echo '!shrunk'
     hs_start "$1" | grep -q -e '^# User@Host: ' -e 'started with:$' || echo '!format'
   fi
 }
@@ -75,8 +78,14 @@ def _awk() -> str:
 
 def fragment(pattern: str) -> Fragment:
     """Ask for the logs whose path fits; `pattern` may hold `*` and `?`."""
-    script = _SCRIPT.replace("{files}", shell_words(pattern)).replace("{most}", str(MOST_KINDS))
-    script = script.replace("{awk}", _awk()).replace("{program}", program())
+    pieces = {
+        "files": shell_words(pattern),
+        "most": str(MOST_KINDS),
+        "awk": _awk(),
+        "program": program(),
+    }
+    # All in one go: the path of a log may hold anything, such as "{awk}".
+    script = re.sub(r"\{(files|most|awk|program)\}", lambda found: pieces[found.group(1)], _SCRIPT)
     return Fragment(script, limit=LIMIT, output=OUTPUT)
 
 
@@ -109,7 +118,10 @@ def read_answer(reply: Reply) -> list[Part]:
         raise CouldNotLook(reply.seen, reply.reason)
     if reply.cut:
         raise CouldNotLook(Seen.GARBLED, "主机返回的统计超过上限，没有读完")
-    parts = [_part(path, size, lines) for path, size, lines in _files(reply.out)]
+    told = list(_files(reply.out))
+    # One that was rotated just now holds nothing yet: the others are told all the same.
+    filled = [(path, size, lines) for path, size, lines in told if size or "!missing" in lines]
+    parts = [_part(path, size, lines) for path, size, lines in filled or told]
     if not parts:
         said = one_line(reply.err.decode("utf-8", "replace"), 120)
         raise CouldNotLook(Seen.GARBLED, f"主机没有返回统计结果（{said or '没有任何输出'}）")
@@ -138,6 +150,7 @@ def _files(out: bytes) -> Iterator[tuple[str, int, list[str]]]:
 _REASONS = {
     "!missing": (Seen.UNSUPPORTED, "没有文件 {path}"),
     "!no file": (Seen.UNSUPPORTED, "{path} 不是文件"),
+    "!shrunk": (Seen.GARBLED, "{path} 在读取期间被截断（轮转），没有读全，请再读一次"),
     "!denied": (Seen.DENIED, "没有读取 {path} 的权限（把账号加入该文件的组，或为主机配置 sudo）"),
     "!format": (
         Seen.UNSUPPORTED,
@@ -158,6 +171,8 @@ def _part(path: str, size: int, lines: list[str]) -> Part:
         part = read_part(path, told)
     except (ValueError, LookupError, TypeError, RecursionError) as surprise:
         raise CouldNotLook(Seen.GARBLED, f"主机对 {path} 的应答无法识别") from surprise
+    if not part.told.get("format") and not size:
+        raise CouldNotLook(Seen.UNSUPPORTED, f"{path} 是空文件")
     if not part.told.get("format"):
         raise CouldNotLook(Seen.GARBLED, f"{path} 不是 MySQL、MariaDB 或 PostgreSQL 的慢日志")
     return part

@@ -15,13 +15,14 @@ from hmaint.errors import CouldNotLook
 from hmaint.model.look import Seen
 from hmaint.slowlog.digest import Part, read_part
 from hmaint.slowlog.program import program
-from hmaint.slowlog.scan import format_of
+from hmaint.slowlog.scan import SHRUNK, format_of
 
 _WORTH = 32 * 1024 * 1024
 """Bytes a process of its own is worth."""
 _PART = 64 * 1024 * 1024
 _MOST_PROCESSES = 4
 _MOST_KINDS = 10_000
+_SHRUNK = "{path} 在读取期间被截断（轮转），没有读全，请再读一次"
 
 Hear = Callable[[int], None]
 """Told how many bytes more were read."""
@@ -37,15 +38,29 @@ def read_local(path: Path, hear: Hear = lambda _bytes: None) -> Iterator[Part]:
         words = getattr(failure, "strerror", None) or str(failure) or type(failure).__name__
         seen = Seen.DENIED if isinstance(failure, PermissionError) else Seen.UNSUPPORTED
         raise CouldNotLook(seen, f"读不到 {path}：{words}") from None
+    if not size:
+        raise CouldNotLook(Seen.UNSUPPORTED, f"{path} 是空文件")
     if not form:
         raise CouldNotLook(Seen.GARBLED, f"{path} 不是 MySQL、MariaDB 或 PostgreSQL 的慢日志")
     parts = _parts(size) if form == "mysql" else [(0, 0)]
+    begun = _identity(path)
     workers = max(1, min(_MOST_PROCESSES, os.cpu_count() or 1, len(parts)))
     with ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(workers))
         running: set[subprocess.Popen[bytes]] = set()
         stack.callback(_end, running)
         yield from pool.map(lambda part: _run(path, part, running, hear), parts)
+    # Each part opens the file anew: after a rotation that would be another one.
+    if len(parts) > 1 and _identity(path) != begun:
+        raise CouldNotLook(Seen.GARBLED, _SHRUNK.format(path=path))
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_dev, found.st_ino
 
 
 def _parts(size: int) -> Sequence[tuple[int, int]]:
@@ -65,6 +80,8 @@ def _run(path: Path, part: tuple[int, int], running: set[subprocess.Popen[bytes]
         out, err = process.communicate(program().encode("ascii"))
         running.discard(process)
     hear(part[1])
+    if out.startswith(b"!" + SHRUNK.encode()):
+        raise CouldNotLook(Seen.GARBLED, _SHRUNK.format(path=path))
     if process.returncode or not out.startswith(b"{"):
         said = (out[1:] if out.startswith(b"!") else err).decode("utf-8", "replace").strip().splitlines()
         raise CouldNotLook(

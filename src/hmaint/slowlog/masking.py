@@ -17,12 +17,17 @@ _SPECIAL = re.compile(
     rb"""|`[^`]*(?:`|\Z)|/\*.*?(?:\*/|\Z)|--(?=\s|\Z)[^\n]*|#[^\n]*""",
     re.DOTALL,
 )
-_POSTGRESQL = re.compile(
-    rb"""[eE]'[^'\\]*(?:\\.[^'\\]*)*(?:'|\\?\Z)|'[^']*(?:'|\Z)|"[^"]*(?:"|\Z)"""
-    rb"""|\$(?P<tag>[A-Za-z_\x80-\xff][\w\x80-\xff]*)?\$.*?(?:\$(?(tag)(?P=tag))\$|\Z)"""
-    rb"""|/\*|--[^\n]*""",
-    re.DOTALL,
+_UNESCAPED = re.compile(
+    rb"""'[^']*(?:'|\Z)|"[^"]*(?:"|\Z)|`[^`]*(?:`|\Z)|/\*.*?(?:\*/|\Z)|--(?=\s|\Z)[^\n]*|#[^\n]*""", re.DOTALL
 )
+_E_PG = rb"(?<![\w$\x80-\xff])[eE]'[^'\\]*(?:\\.[^'\\]*)*(?:'|\\?\Z)"
+_REST_PG = rb"""|"[^"]*(?:"|\Z)|\$(?P<tag>[A-Za-z_\x80-\xff][\w\x80-\xff]*)?\$.*?(?:\$(?(tag)(?P=tag))\$|\Z)|--[^\n]*"""
+_POSTGRESQL = re.compile(_E_PG + rb"|'[^']*(?:'|\Z)" + _REST_PG + rb"|/\*", re.DOTALL)
+_COMMENT_PG = rb"|/\*.*?(?:\*/|\Z)"
+_PLAIN_PG = re.compile(_E_PG + rb"|'[^']*(?:'|\Z)" + _REST_PG + _COMMENT_PG, re.DOTALL)
+_ESCAPED_PG = re.compile(_E_PG + rb"|'[^'\\]*(?:\\.[^'\\]*)*(?:'|\\?\Z)" + _REST_PG + _COMMENT_PG, re.DOTALL)
+_GBK = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
+_GBK_MARK = re.compile(rb"[\x81-\xfe]`")
 _NESTED = re.compile(rb"/\*|\*/")
 _NUMBER = re.compile(rb"[0-9](?<![\w$\x80-\xff].)[\w.]*(?:(?<=[eE])[-+][0-9]+)?", re.DOTALL)
 _NULL = re.compile(rb"(?<=[,(=]) ?null\b", re.IGNORECASE)
@@ -57,13 +62,42 @@ def _tidy(text: bytes) -> bytes:
 def _without_strings(text: bytes) -> bytes:
     if b"\\" not in text:
         # The usual statement: quotes are quotes whatever the server's mode.
-        plain = _SPECIAL.sub(_kept, text) if _OTHER.search(text) else _ESCAPED.sub(b"?", text)
-        return _shut(text) if _BESIDE.search(plain) else plain
+        other = _OTHER.search(text) is not None
+        plain = _SPECIAL.sub(_kept, text) if other else _ESCAPED.sub(b"?", text)
+        return _shut(text) if _BESIDE.search(plain) or (other and _is_name_torn(text, plain)) else plain
     if _DOUBTFUL.search(text) and not _is_utf8(text):
         return _shut(text)
     plain = _SPECIAL.sub(_kept, text)
     escapes = b"\\'" in text or b'\\"' in text
-    return _shut(text) if _BESIDE.search(plain) or (escapes and is_open(text)) else plain
+    unsure = escapes and (is_open(text) or _is_otherwise(text, _SPECIAL, _UNESCAPED))
+    return _shut(text) if unsure or _BESIDE.search(plain) or _is_name_torn(text, plain) else plain
+
+
+def _is_otherwise(text: bytes, one: re.Pattern[bytes], other: re.Pattern[bytes]) -> bool:
+    """Whether the other reading is possible too, and finds other strings: then nobody knows which it was."""
+    return _is_whole(text, other) and [m.span() for m in one.finditer(text)] != [
+        m.span() for m in other.finditer(text)
+    ]
+
+
+def _is_whole(text: bytes, reading: re.Pattern[bytes]) -> bool:
+    """Whether a statement could have been read so: every string closed, and no backslash outside of one."""
+    escapes = reading is _ESCAPED_PG
+    for found in reading.finditer(text):
+        token = found.group().lstrip(b"eE")
+        shut = len(token) > 1 and token[-1:] == token[:1] and not (escapes and _ends_escaped(token))
+        if token[:1] in b"'\"`" and not shut:
+            return False
+    return b"\\" not in reading.sub(b"", text)
+
+
+def _is_name_torn(text: bytes, plain: bytes) -> bool:
+    """Whether what is kept as a name may hold more: it was never closed, or a GBK character ends as its mark does."""
+    if plain.count(b"`") % 2:
+        return True
+    if _GBK_MARK.search(text) is None or _is_utf8(text):
+        return False
+    return any(found.group()[1:] == b"`" for found in _GBK.finditer(text))
 
 
 def _kept(found: re.Match[bytes]) -> bytes:
@@ -122,7 +156,9 @@ def _without_strings_pg(text: bytes) -> bytes:
         else:
             pieces.append(_piece_pg(token))
     masked = b"".join(pieces) + text[place:]
-    return _shut(text) if _BESIDE.search(masked) else masked
+    # A server without standard_conforming_strings reads backslashes otherwise; the log does not say.
+    unsure = b"\\'" in text and _is_otherwise(text, _PLAIN_PG, _ESCAPED_PG)
+    return _shut(text) if unsure or _BESIDE.search(masked) else masked
 
 
 def _piece_pg(token: bytes) -> bytes:

@@ -33,7 +33,7 @@ _SCHEMA = re.compile(rb"(?:^|\s)Schema: (\S+)")
 _TIME = b"\n# Time: "
 _VERSION = b", Version: "
 _RESTART = re.compile(rb"(?:^|\n)\S*(?:mysqld|mariadbd)\S*, Version: [^\n]*started with:\n")
-_ADMINISTRATOR = b"# administrator command: "
+_ADMINISTRATOR = re.compile(rb"# (administrator command: [A-Za-z][A-Za-z ]{0,40})(?:;|\Z)")
 
 
 def is_mysql(start: bytes) -> bool:
@@ -159,8 +159,9 @@ def _own(text: bytes) -> bytes:
 
 
 def _statement(own: bytes) -> bytes:
-    if own.startswith(_ADMINISTRATOR):
-        return own[2:].split(b";")[0] + b";"
+    found = _ADMINISTRATOR.match(own)
+    if found:
+        return found.group(1) + b";"
     return mask(own[:LONGEST_STATEMENT])
 
 

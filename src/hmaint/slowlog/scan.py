@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import sys
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _START = 256 * 1024
+SHRUNK = "shrunk"
+"""What is said of a log that was cut, by a rotation, while it was read: nobody knows what was missed."""
 _GZIP = b"\x1f\x8b"
 
 
@@ -27,6 +30,7 @@ def scan(path: str, start: int = 0, length: int = 0, most: int = 1000) -> dict[s
     """
     tally = Tally()
     with _opened(path) as log:
+        begun = _size(log)
         form = _format(log)
         if form.startswith("mysql"):
             if start:
@@ -38,7 +42,10 @@ def scan(path: str, start: int = 0, length: int = 0, most: int = 1000) -> dict[s
                 log, _encoding(_start(log)), "surrogateescape", newline="\n" if form == "csvlog" else None
             )
             read_postgresql(tally, text, form)
-        size = Path(path).stat().st_size
+            text.detach()
+        size = _size(log)
+    if size < begun:
+        raise EOFError(SHRUNK)
     return dict(tally.told(most), format=form, bytes=size)
 
 
@@ -47,6 +54,10 @@ def format_of(path: str) -> str:
     with _opened(path) as log:
         form = _format(log)
         return form + "-gz" if form == "mysql" and isinstance(log, gzip.GzipFile) else form
+
+
+def _size(log: IO[bytes]) -> int:
+    return os.fstat(log.fileno()).st_size
 
 
 def _opened(path: str) -> IO[bytes]:

@@ -29,13 +29,31 @@ function is_utf8(s) {
   return s !~ /[\200-\377]/
 }
 
+# Whether it would be a whole statement too, with other strings than in t, where backslashes escape nothing.
+function otherwise(s, t, v) {
+  v = s
+  gsub(/\047[^\047]*\047|\042[^\042]*\042|`[^`]*`|\/\*([^*]|\*+[^*\/])*\*+\/|--[ \t][^\n]*|--\n|#[^\n]*/, "\001&\002", v)
+  if (v == t) return 0
+  gsub(/\047[^\047]*\047|\042[^\042]*\042|`[^`]*`|\/\*([^*]|\*+[^*\/])*\*+\/|--[ \t][^\n]*|--\n|#[^\n]*/, "", s)
+  return s !~ /[\042\047`\\]|\/\*/
+}
+
+# Whether a character of GBK has the mark of names as its second byte.
+function hides_mark(s) {
+  if (s !~ /[\201-\376]`/ || is_utf8(s)) return 0
+  gsub(/[\201-\376][\100-\137\141-\176\200-\376]/, "", s)
+  return s ~ /[\201-\376]`/
+}
+
 # Every string, quoted name and comment is put between \001 and \002 in one pass, leftmost first; `open` is told.
 function mask(s, t) {
   open = 0
   if (s ~ /[\001-\003]/) gsub(/[\001-\003]/, " ", s)
   if (s ~ /[\201-\376]\\/ && !is_utf8(s)) return shut(s)
+  if (hides_mark(s)) return shut(s)
   t = s
   gsub(/\047([^\047\\]|\\.|\\\n)*\047|\042([^\042\\]|\\.|\\\n)*\042|`[^`]*`|\/\*([^*]|\*+[^*\/])*\*+\/|--[ \t][^\n]*|--\n|#[^\n]*/, "\001&\002", t)
+  if (s ~ /\\[\042\047]/ && otherwise(s, t)) return shut(s)
   gsub(/\001\047[^\002]*\002|\001\042[^\002]*\002/, "\003", t)
   gsub(/\001[#\/-][^\002]*\002/, " ", t)
   if (t ~ /\003[A-Za-z0-9_\\\200-\377]/) return shut(s)
@@ -74,7 +92,7 @@ function flush(s, k, h) {
   cutoff = size > longest
   sub(/[ \t\r\n]+$/, "", s)
   if (s == "") { unread++; return }
-  if (s ~ /^# administrator command: /) k = substr(s, 3)
+  if (s ~ /^# administrator command: [A-Za-z][A-Za-z ]*;?$/) k = substr(s, 3)
   else if (hidden) { hidden = 0; k = " ...?" }
   else { k = mask(s); if (open) hidden = 1 }
   if (k ~ / \.\.\.\?$/) doubtful++
