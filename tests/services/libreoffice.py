@@ -45,6 +45,10 @@ class LibreOffice:
         """The document as PDF beside it; an error when none came out."""
         return self._convert([document], "pdf", document.parent)[0]
 
+    def pdfs(self, documents: Sequence[Path], folder: Path) -> list[Path]:
+        """Documents as PDF in another folder; in one start, which takes longer than the work."""
+        return self._convert(documents, "pdf", folder)
+
     def save_again(self, documents: Sequence[Path], folder: Path) -> list[Path]:
         """Documents as this word processor writes them, under their own names in another folder; in one start of it."""
         return self._convert(documents, "docx:MS Word 2007 XML", folder)
