@@ -36,7 +36,8 @@ def a_plan(desk: Desk, *statements: Mapping[str, object]) -> None:
     now = datetime.now(CHINA)
     begun, ended = now - timedelta(minutes=5), now + timedelta(hours=2)
     step = {"id": "rows", "title": "恢复状态", "do": "fix", "on": {"databases": {"name": "icu-main"}}}
-    step["with"] = {"request": REQUEST, "statements": list(statements)}
+    asked = {**REQUEST, "text": f"误改了 {PATIENT} 的护理记录"}
+    step["with"] = {"request": asked, "statements": list(statements)}
     window = {"from": f"{begun:%Y-%m-%d %H:%M}", "to": f"{ended:%Y-%m-%d %H:%M}"}
     path = desk.root / "plans" / f"{PLAN}.yaml"
     path.parent.mkdir(exist_ok=True)

@@ -12,13 +12,14 @@ from hmaint.app import data_fix
 from hmaint.model.data_fix import Change, Fix, FixRequest, FixStatement
 from hmaint.model.upgrade_ran import Ran, StepRan
 from hmaint.report.data_fix import Fixed, data_fix_record
+from hmaint.report.upgrade_report import _rows_kept
 from tests.app.fixing import PATIENT, REQUEST, sqlite_bench
 
 AT = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)
 STATEMENT = FixStatement(
     "update note set state = :s where id = :id", "update", "", "note", ("state",), "id = :id", (), ({},), 1
 )
-FIX = Fix(FixRequest(**REQUEST), (STATEMENT,))
+FIX = Fix(FixRequest(**{**REQUEST, "text": f"{PATIENT} 的状态改错了"}), (STATEMENT,))
 STEP = StepRan(
     "rows@icu-main", "恢复", "icu-main", "fix", 0, outage=False, state="done", facts={"rows": "a" * 64}
 )
@@ -63,10 +64,42 @@ def test_what_is_known_is_said(told) -> None:  # type: ignore[no-untyped-def]  #
     assert "未提交：行数不符" in str(never["statements"])
     assert never["backup"] == "没有提交任何改动"
     assert PATIENT not in str(done) + str(never)
+    assert done["request"] == "***0417 的状态改错了"
 
 
 def test_changes_that_do_not_fit_are_counted(told) -> None:  # type: ignore[no-untyped-def]  # see the fixture
     listed = told(STEP, changes(250), evidence="a" * 64)["changes"]
     assert len(listed) == 201
     assert "另有 50 处改动" in str(listed[-1])
+    assert (listed[-1]["key"], listed[-1]["before"], listed[-1]["after"]) == (
+        "***",
+        "—",
+        "—",
+    )  # as the form wants it
     assert "另有" not in str(told(STEP, changes(200), evidence="a" * 64)["changes"])
+
+
+@pytest.mark.parametrize(
+    ("column", "shown"),
+    [
+        ("state", "7"),
+        ("zyh", "***"),
+        ("brxm", "***"),
+        ("patient_name", "***"),
+        ("ryzd", "***"),
+        ("lab_result", "***"),
+        ("zdy", "7"),
+    ],
+)
+def test_what_tells_a_patient_or_of_one_is_not_shown(column: str, shown: str) -> None:
+    assert data_fix.shown_value(column, "7") == shown
+
+
+def test_the_report_of_a_fix_tells_of_its_rows_what_is_known() -> None:
+    def kept(state: str, **facts: object) -> list[str]:
+        step = replace(STEP, state=state, facts=facts)
+        return [str(each["verified"]) for each in _rows_kept(replace(RAN, steps=(step,)))]
+
+    assert kept("done", rows="f90d26128267" + "0" * 52) == ["提交前落盘，SHA-256 见数据恢复与调整记录"]
+    assert kept("in_doubt") == ["结果不明，待核实"]
+    assert kept("failed") == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -128,7 +129,11 @@ def shown_value(column: str, value: object) -> str:
     if isinstance(value, Mapping):
         return f"（二进制 {len(str(value.get('hex', ''))) // 2} 字节）"
     text = str(value)
-    if is_personal(column) or any(word in column.lower() for word in _CLINICAL):
+    if (
+        is_personal(column)
+        or any(word in column.lower() for word in _CLINICAL)
+        or _PINYIN.search(column.lower())
+    ):
         return "***"
     return text if len(text) <= _SHORT else f"（文字 {len(text)} 字）"
 
@@ -146,8 +151,17 @@ _CLINICAL = (
     "备注",
     "主诉",
     "病程",
+    "result",
+    "symptom",
+    "complaint",
+    "history",
+    "allerg",
+    "结果",
+    "病史",
+    "过敏",
 )
-"""Columns that hold what was written of a patient."""
+_PINYIN = re.compile(r"(?:^|_)(?:(?:ry|cy|mz)?zd(?:mc|bm)?|zs|xbs|jws|gms|bz|yz(?:mc|nr)?|jcjg|jyjg)$")
+"""Columns that hold what was written of a patient; the second by the first letters of their Chinese names."""
 
 
 def fingerprint(fix: Fix, found: Sequence[Sequence[Row]], keys: Sequence[Sequence[str]]) -> str:

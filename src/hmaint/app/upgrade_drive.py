@@ -103,7 +103,7 @@ def begin(
             return _stations(rendered, site, tools, holder, _discreet(world, person), patience)
 
         stations = stations_of(desk)
-        replace_file(desk.document, rendered.document.encode())
+        replace_file(desk.document, _document(world, rendered))
         with _going(world, desk, prepared, stations, person, tools) as going:
             # Before the leases: a laptop that dies in between must know which run holds them.
             going.intend(words.RUN, **_head(world, rendered, site, warnings))
@@ -157,6 +157,7 @@ def resume(  # noqa: PLR0913 - the ways to go on
     *,
     decisions: Mapping[str, str] | None = None,
     back: str = "",
+    reason: str = "",
     patience: float | None = None,
 ) -> State:
     """Go on with a run this laptop began or took over; `back` (a reason) puts everything back instead."""
@@ -181,6 +182,7 @@ def resume(  # noqa: PLR0913 - the ways to go on
                 operator=world.operator,
                 laptop=socket.gethostname(),
                 hmaint=__version__,
+                **({"reason": one_line(reason, 500)} if reason.strip() else {}),
             )
             going.outcome(words.LEASE, Outcome.DONE, **_leases(stations, "resume"))
             _decide(going, state, decisions or {})
@@ -207,7 +209,7 @@ def take_over(  # noqa: PLR0913 - as resume
         state = _fit(desk, rendered)
         if state.ended:
             raise Refused(_("run {run} is over: {state}").format(run=run, state=state.ended))
-        replace_file(desk.document, rendered.document.encode())
+        replace_file(desk.document, _document(world, rendered))
         _recorded(world, run, rendered, site)
         with _going(world, desk, prepared, stations, person, tools) as going:
             told = {
@@ -239,6 +241,11 @@ def _alone(world: World, site: Site, plan: str) -> Iterator[Callable[[Desk], Non
                 replace_file(place, json.dumps(told, ensure_ascii=False).encode("utf-8", "replace"))
 
         yield card
+
+
+def _document(world: World, rendered: RenderedPlan) -> bytes:
+    """The plan as papers tell it later: whatever is masked elsewhere is masked in it, too."""
+    return json.dumps(world.redactor.redact_value(json.loads(rendered.document)), ensure_ascii=False).encode()
 
 
 def _learn(world: World, rendered: RenderedPlan) -> None:

@@ -27,7 +27,8 @@ _SECRET_COLUMN = re.compile(
 _PERSON_COLUMN = re.compile(
     r"(?P<mobile>(?:^|_)(?:mobile|phone|tel|telephone|sjh|lxdh)(?:_?(?:no|number))?$|(?:手机|电话)(?:号码?)?$)"
     r"|(?P<id_card>(?:^|_)(?:id_?card|sfzh|idno|id_no)(?:_?(?:no|number))?$|身份证(?:号码?)?$)"
-    r"|(?P<medical_number>(?:^|_)(?:patient_?(?:id|no)|mrn|inpatient_?no|admission_?no|visit_?no|insurance_?no)$"
+    r"|(?P<medical_number>(?:^|_)(?:pat(?:ient)?_?(?:id|no)|mrn|inpatient_?no|admission_?no|visit_?no|insurance_?no)$"
+    r"|(?:^|_)(?:zyh|mzh|jzh|jzkh|jzlsh|blh|bah|brid|brbh|hzid|hzbh|ybh|ybkh|ybbh)$"
     r"|(?:医保|病历|病案|住院|门诊|就诊卡?|诊疗卡)号码?$)"
 )
 _STATES = frozenset(
@@ -58,7 +59,7 @@ _STATES = frozenset(
 
 
 _NAMES_PERSON = re.compile(
-    r"(?:^|_)(?:name|fullname|xm|hzxm|brxm|lxr|address|addr|dz|jtdz|birth(?:day|date)?|csrq|email|mail|wechat|photo)$"
+    r"(?:^|_)(?:name|fullname|patient_?name|xm|hzxm|brxm|lxr|address|addr|dz|jtdz|birth(?:day|date)?|csrq|email|mail|wechat|photo)$"
     r"|姓名$|地址$|住址$|生日$|出生日期$|邮箱$|微信号?$|联系人$|照片$"
 )
 

@@ -25,6 +25,11 @@ def masked_key(key: object) -> str:
     return f"***{text[-shown:] if shown else ''}"
 
 
+def without_key(text: str, key: str) -> str:
+    """Words people wrote, with the number they are about shown as documents show it."""
+    return text.replace(key, masked_key(key))
+
+
 @dataclass(frozen=True, slots=True)
 class FixRequest:
     """Who asked for what, as the record shows it. `key` is the patient's or record's number: never printed whole."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hmaint.kit.clock import CHINA
-from hmaint.model.data_fix import Change, Fix, Row, masked_key
+from hmaint.model.data_fix import Change, Fix, Row, masked_key, without_key
 from hmaint.model.inventory import Inventory
 from hmaint.model.upgrade_ran import Ran, StepRan
 from hmaint.report import upgrade_paper
@@ -48,6 +48,10 @@ def data_fix_record(  # noqa: PLR0913, PLR0917 - a form, and all that is known o
     """Tell a data-fix on its form. `authorised`: who allowed it, and how that was given."""
     asked = fixed[0].fix.request
     who, how = authorised
+
+    def told(words: str) -> str:
+        return without_key(words, asked.key)
+
     said: dict[str, object] = {
         "requester_unit": asked.unit,
         "requester": asked.by,
@@ -55,19 +59,19 @@ def data_fix_record(  # noqa: PLR0913, PLR0917 - a form, and all that is known o
         "kind": asked.sort,
         "authoriser": who,
         "authorised": how,
-        "subject": asked.subject,
+        "subject": told(asked.subject),
         "key": masked_key(asked.key),
-        "request": asked.text,
-        "cause": asked.cause,
-        "impact": asked.impact,
+        "request": told(asked.text),
+        "cause": told(asked.cause),
+        "impact": told(asked.impact),
         "backup": _backup(fixed),
         "backup_sha256": "\n".join(each.evidence for each in fixed if each.evidence)
         or _nothing(fixed, "没有改动，未留存"),
         "statements": upgrade_paper.numbered(list(_statements(fixed))),
         "changes": upgrade_paper.numbered(_most(list(_changes(fixed, shown, asked.key)))),
-        "check": asked.check,
+        "check": told(asked.check),
         "checked": "",
-        "prevention": asked.prevention,
+        "prevention": told(asked.prevention),
     }
     return upgrade_paper.upgrade_paper(inventory, ran.site, TITLE, ran.run, said, generated_at)
 
@@ -90,7 +94,7 @@ def _most(rows: Sequence[upgrade_paper.Row]) -> list[upgrade_paper.Row]:
     if left <= 0:
         return list(rows)
     more = f"……另有 {left} 处改动，见留存数据"
-    return [*rows[:_ROWS], {"where": more, "key": "", "before": "", "after": ""}]
+    return [*rows[:_ROWS], {"where": more, "key": "***", "before": "—", "after": "—"}]
 
 
 def _statements(fixed: Sequence[Fixed]) -> Iterator[upgrade_paper.Row]:

@@ -19,7 +19,7 @@ STATES = {
     "done": "完成",
     "rolled_back": "已回退",
     "paused": "已暂停，未结束",
-    "running": "进行中，未结束",
+    "running": "未结束（进行中或已中断）",
     "needs_person": "须人工处理",
 }
 _STEPS = {
@@ -113,11 +113,14 @@ def _put_back(ran: Ran) -> str:
 def _rows_kept(ran: Ran) -> Iterator[Row]:
     """What a data-fix keeps before it commits stands in for a backup."""
     for step in ran.steps:
-        kept = str(step.facts.get("rows", "")) if step.kind == "fix" else ""
-        if kept:
-            told = {"what": f"{step.target} 将要改动的行（处理前、处理后）", "where": "维护单位的证据库"}
+        if step.kind != "fix":
+            continue
+        told = {"what": f"{step.target} 将要改动的行（处理前、处理后）", "where": "维护单位的证据库"}
+        if step.facts.get("rows"):
             time = _moment(step.ended) if step.ended else ""
-            yield {**told, "time": time, "verified": f"提交前落盘，SHA-256 {kept[:12]}…"}
+            yield {**told, "time": time, "verified": "提交前落盘，SHA-256 见数据恢复与调整记录"}
+        elif step.state in ("intent", "in_doubt"):
+            yield {**told, "time": "", "verified": "结果不明，待核实"}
 
 
 def _step(step: StepRan) -> Row:

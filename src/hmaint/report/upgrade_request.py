@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from hmaint.kit.clock import CHINA
-from hmaint.model.data_fix import Fix
+from hmaint.model.data_fix import Fix, without_key
 from hmaint.model.inventory import Inventory
 from hmaint.model.run import Finding
 from hmaint.model.upgrade import UpgradePlan
@@ -65,7 +65,7 @@ def upgrade_request(
         "requests": "、".join(plan.requests),
         "plan_hash": rendered.digest,
         "content": plan.content,
-        "reason": plan.reason,
+        "reason": "\n".join([plan.reason, *_asked(rendered)]),
         "systems": numbered(list(_systems(rendered))),
         "artefacts": numbered(list(_files(plan, around))),
         "steps": numbered(list(_steps(rendered))),
@@ -81,6 +81,15 @@ def upgrade_request(
         "gates": list(_gates(plan)),
     }
     return upgrade_paper(inventory, plan.site, FIX_TITLE if fix else TITLE, plan.name, said, generated_at)
+
+
+def _asked(rendered: RenderedPlan) -> Iterator[str]:
+    """Who asked for the data to be put right, and in which words."""
+    requests = [act.do.request for act in rendered.acts if isinstance(act.do, Fix)]
+    for one in dict.fromkeys(requests):
+        yield without_key(
+            f"{one.unit} {one.by} {one.at} 申请：{one.text}（{one.subject}，{one.key}）", one.key
+        )
 
 
 def _files(plan: UpgradePlan, around: Around) -> Iterator[Row]:
