@@ -6,19 +6,24 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from hmaint.app.kinds import KINDS
+from hmaint.app.upgrade_gates import refuse_late
 from hmaint.duty.upgrade_gates import judge_gates, span
 from hmaint.duty.upgrade_known import Approval, BackupState, Known
 from hmaint.engine.acts import draw, render
+from hmaint.engine.upgrade import ActState, Standing, State
+from hmaint.errors import Refused
 from hmaint.kit.clock import CHINA
 from hmaint.kit.i18n import speak
 from hmaint.load.plan import load_plan
 from hmaint.model.contract_change import Gate
 from hmaint.model.inventory import Backup, Database, Host, Site
 from hmaint.model.playbook import Level
+from hmaint.model.upgrade import Rollback
 from hmaint.model.upgrade_act import RenderedPlan, TargetIdentity
 from tests.load.plans import PLAN, folder
 
@@ -236,3 +241,31 @@ def test_steps_that_take_the_system_down_are_told_where_a_contract_wants_none(tm
     whole = render(plan, draw(plan, SITE), [])
     found = judge_gates(known(whole, contract=(Gate("no_impact"),)))
     assert any("no impact" in each for each in found.warnings)
+
+
+def test_a_run_goes_on_outside_of_its_window_only_where_somebody_says_who_allowed_it(
+    rendered: RenderedPlan,
+) -> None:
+    end = rendered.plan.window.end
+    whole = State({act.id: Standing(act.id, ActState.DONE) for act in rendered.acts})
+
+    def late(
+        state: State, *, minutes: float = 1.0, ahead: float = 0.0, reason: str = "", of: str = "finish"
+    ) -> bool:
+        plan = replace(rendered, plan=replace(rendered.plan, rollback=Rollback("auto", of)))  # type: ignore[arg-type] # one of its words
+        world = SimpleNamespace(clock=SimpleNamespace(now=lambda: end + timedelta(minutes=minutes)))
+        prepared = SimpleNamespace(rendered=lambda: plan, offsets={"icu-app-1": ahead})
+        try:
+            refuse_late(world, prepared, state, reason)  # type: ignore[arg-type] # all that it asks
+        except Refused as refusal:
+            return "--reason" in str(refusal)
+        return False
+
+    assert late(State())
+    assert late(State(), minutes=-1, ahead=90)
+    assert late(State(), reason=" ")
+    assert not late(State(), minutes=-1)
+    assert not late(State(), reason="李主任电话同意")
+    assert not late(State(back=True))
+    assert not late(whole)
+    assert not late(State(), of="rollback")

@@ -13,9 +13,10 @@ from hmaint.app.upgrade_ended import ENDED, ran_at
 from hmaint.app.upgrade_fix_look import rows_shut
 from hmaint.app.upgrade_plan import Prepared
 from hmaint.app.world import World
-from hmaint.duty.upgrade_gates import judge_gates
+from hmaint.duty.upgrade_gates import judge_gates, outside
 from hmaint.duty.upgrade_known import BackupState, Known
-from hmaint.errors import WrongUsage
+from hmaint.engine.upgrade import ActState, State
+from hmaint.errors import Refused, WrongUsage
 from hmaint.kit.i18n import _
 from hmaint.model.contract_change import Gate
 from hmaint.model.playbook import Level
@@ -40,6 +41,22 @@ def gates(world: World, prepared: Prepared, *, supervisor: str = "", own: str = 
     judged = judge_gates(known(world, prepared, rendered, papers, supervisor=supervisor, own=own))
     rows = rows_shut(prepared.drawn.acts, prepared.previews, papers.rows(rendered.digest))
     return replace(judged, shut=(*judged.shut, *rows))
+
+
+def refuse_late(world: World, prepared: Prepared, state: State, reason: str) -> None:
+    """Refused where a run would go on with its acts outside of its window, and nobody says who allowed it.
+
+    A plan that turns back when the window is over does so by itself.
+    """
+    rendered = prepared.rendered()
+    left = any(state.standing(act.id).state is not ActState.DONE for act in rendered.acts)
+    if state.back or reason.strip() or not left or rendered.plan.rollback.on_overrun == "rollback":
+        return
+    if why := outside(rendered.plan.window, world.clock.now(), prepared.offsets):
+        words = _(
+            "{why}; who allows that it goes on is said with --reason, or put it back: hmaint upgrade rollback"
+        )
+        raise Refused(words.format(why=why))
 
 
 def known(  # noqa: PLR0913 - all that gates judge by

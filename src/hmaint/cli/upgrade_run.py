@@ -132,7 +132,14 @@ def resume(
     takeover: Annotated[
         bool, typer.Option("--takeover", help=_("Take over a run that another laptop began and left."))
     ] = False,
-    reason: Annotated[str, typer.Option("--reason", help=_("Why it is taken over."), metavar="TEXT")] = "",
+    reason: Annotated[
+        str,
+        typer.Option(
+            "--reason",
+            help=_("Why it is taken over, or who allows that it goes on outside of its window."),
+            metavar="TEXT",
+        ),
+    ] = "",
     plan: Annotated[
         Path | None, typer.Option("--plan", help=_("The plan's file, where it lies elsewhere here."))
     ] = None,
@@ -152,6 +159,7 @@ def resume(
     """Go on, or take over and go on."""
     from hmaint.app import upgrade_drive as drive
     from hmaint.app.upgrade_desk import find
+    from hmaint.app.upgrade_gates import refuse_late
 
     world = terminal.world()
     person = _person(terminal, supervisor, answer, yes=yes)
@@ -170,8 +178,11 @@ def resume(
     _refuse_over(desk)
     prepared = _prepared(world, plan or _plan_of(world, desk))
     _confirm(terminal, _("Go on with run {run}?").format(run=desk.run), yes=yes)
+    refuse_late(world, prepared, desk.state(), reason)
     with upgrade_status.signalled(person.signals):
-        state = drive.resume(world, desk, prepared, person, decisions=decisions, patience=_seconds(patience))
+        state = drive.resume(
+            world, desk, prepared, person, decisions=decisions, reason=reason, patience=_seconds(patience)
+        )
     return _told(terminal, desk, state)
 
 

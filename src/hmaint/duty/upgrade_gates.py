@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from hmaint.duty.upgrade_gates_kept import backup_gates, contract_gates
 from hmaint.duty.upgrade_known import Known, moment
 from hmaint.kit.i18n import _
+from hmaint.model.upgrade import Window
 from hmaint.model.upgrade_act import Act
 from hmaint.model.upgrade_gate import Gates, Shut
 
@@ -63,10 +64,14 @@ def _approval(known: Known) -> Iterator[Shut]:
 
 
 def _window(known: Known) -> Iterator[Shut]:
-    """UF20, UF29: by the targets' own clocks, each of them."""
-    window = known.rendered.plan.window
-    for name, offset in (known.offsets or {_("the laptop"): 0.0}).items():
-        at = known.now + timedelta(seconds=offset or 0.0)
+    if reason := outside(known.rendered.plan.window, known.now, known.offsets):
+        yield Shut("window", reason)
+
+
+def outside(window: Window, now: datetime, offsets: Mapping[str, float | None]) -> str:
+    """UF20, UF29: why the window is not open by the targets' own clocks, each of them; empty where it is."""
+    for name, offset in (offsets or {_("the laptop"): 0.0}).items():
+        at = now + timedelta(seconds=offset or 0.0)
         if window.start <= at < window.end:
             continue
         words = (
@@ -79,10 +84,10 @@ def _window(known: Known) -> Iterator[Shut]:
             "end": moment(window.end),
             "target": name,
             "at": moment(at),
-            "now": moment(known.now),
+            "now": moment(now),
         }
-        yield Shut("window", words.format(**told))
-        return
+        return words.format(**told)
+    return ""
 
 
 def _estimate(known: Known) -> Iterator[Shut]:
