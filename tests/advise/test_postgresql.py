@@ -474,3 +474,116 @@ def test_names_with_quotes_and_semicolons_stay_names(ill: PostgreSQL) -> None:
     for statement in (*item.fix.statements, *item.fix.undo):
         assert refuse_tuning(statement, "postgresql") is None
         ill.admin(statement, database="hostile")
+
+
+@pytest.mark.parametrize(
+    ("version", "safe"), [("13.4", True), ("14.2", False), ("14.4", True), ("15.1", True)]
+)
+def test_an_index_is_not_built_beside_others_where_the_version_loses_rows(
+    sick: Facts, version: str, *, safe: bool
+):
+    own = replace(sick, version=version, memo={})
+    for rule in ("index.duplicate", "index.foreign_key"):
+        [item] = items(own, rule)
+        assert item.fix is not None
+        assert (item.fix.safe, item.fix.act is not Act.MANUAL, "14.4" not in item.checked) == (
+            safe,
+            safe,
+            safe,
+        )
+
+
+def test_what_a_standby_cannot_do_is_for_a_person_on_the_primary(sick: Facts) -> None:
+    standby = seen_as(sick, "server", {"standby": True})
+    fixes = [
+        item.fix for item in advise(standby).advice if item.fix is not None and item.fix.act is not Act.MANUAL
+    ]
+    assert {fix.act for fix in fixes} == {Act.SET}
+    [item] = items(standby, "config.max_connections")
+    assert "起不来" in item.checked
+
+
+def test_an_index_that_would_refuse_long_values_is_not_built_by_itself(sick: Facts) -> None:
+    [long] = items(sick, "index.missing")
+    bounded = tuple(
+        {**row, "columns": str(row["columns"]).replace(":text:-1:", ":varchar:80:")}
+        for row in sick.looks["columns"].rows
+    )
+    short = replace(
+        sick, memo={}, looks={**sick.looks, "columns": replace(sick.looks["columns"], rows=bounded)}
+    )
+    [fits] = items(short, "index.missing")
+    assert long.fix is not None
+    assert fits.fix is not None
+    assert (long.fix.safe, fits.fix.safe) == (False, True)
+    assert "写不进去" in long.risk
+    [query] = [
+        str(row["query"]) for row in sick.looks["statements"].rows if "where name =" in str(row["query"])
+    ]
+    counting = seen_as(
+        short, "statements", {"query": query.replace("id, taken", "count(*)")}, {"query": query}
+    )
+    [adds_up] = items(counting, "index.missing")
+    assert adds_up.fix is not None
+    assert not adds_up.fix.safe
+    assert "无法证实" in adds_up.risk
+
+
+def test_a_statement_of_two_accounts_is_one_statement(sick: Facts) -> None:
+    own = sick.looks["statements"]
+    [each, *_] = [row for row in own.rows if "lower" in str(row["query"])]
+    quick = {**each, "calls": 5000, "total_ms": 5000.0, "mean_ms": 1.0}
+    report = {**each, "calls": 200, "total_ms": 60_000.0, "mean_ms": 300.0, "blocks": 9_000_000}
+    both = replace(sick, memo={}, looks={**sick.looks, "statements": replace(own, rows=(report, quick))})
+    assert items(replace(both, before=remembered(both, 40)), "statement.regression") == ()
+    found = advise(both).advice
+    assert len({item.id for item in found}) == len(found)
+    [row] = [row for item in found if item.rule == "postgresql.index.expression" for row in item.evidence]
+    assert (row["calls"], row["total_s"]) == (5200, 65.0)
+
+
+def test_what_a_table_was_told_already_is_kept(well: Facts) -> None:
+    big: dict[str, Scalar] = {"tuples": 20_000_000, "options": "autovacuum_analyze_scale_factor=0.05"}
+    [item] = items(seen_as(well, "tables", big, {"name": "bed"}), "table.scale_factor")
+    assert item.fix is not None
+    assert "analyze" not in "".join((*item.fix.statements, *item.fix.undo))
+    frequent = seen_as(well, "settings", {"value": "0.02"}, {"name": "autovacuum_vacuum_scale_factor"})
+    assert items(seen_as(frequent, "tables", big, {"name": "bed"}), "table.scale_factor") == ()
+    off = seen_as(well, "tables", {"options": "autovacuum_enabled=off"}, {"name": "bed"})
+    [item] = items(off, "table.autovacuum_off")
+    assert item.fix is not None
+    assert item.fix.undo[0].endswith("SET (autovacuum_enabled = off)")
+
+
+def test_a_value_whose_file_is_not_shown_is_not_set_without_an_undo(sick: Facts) -> None:
+    [item] = items(
+        seen_as(sick, "settings", {"auto": None}, {"name": "log_lock_waits"}), "config.log_lock_waits"
+    )
+    assert item.fix is not None
+    assert (item.fix.act, item.fix.safe, item.fix.undo) == (Act.MANUAL, False, ())
+
+
+def test_indexes_that_differ_in_what_they_refuse_are_no_duplicates(ill: PostgreSQL) -> None:
+    ill.admin("create database alike")
+    ill.admin(
+        "create table bed (id int, ward int, code int)",
+        "create unique index strict on bed (ward) nulls not distinct",
+        "create unique index loose on bed (ward)",
+        "alter table bed add constraint later unique (code) deferrable initially deferred",
+        "create unique index at_once on bed (code)",
+        "create index one on bed (id)",
+        "create index two on bed (id)",
+        database="alike",
+    )
+    found = items(facts_of(database(ill, "alike"), PASSWORD), "index.duplicate")
+    assert [item.object for item in found] == ["public.bed.two"]
+
+
+def test_an_index_that_is_just_being_built_is_not_called_broken(ill: PostgreSQL) -> None:
+    with ill.connect("his") as building:
+        building.execute("begin")
+        building.execute("lock table his.bed in share update exclusive mode")
+        assert items(facts_of(database(ill), PASSWORD), "index.invalid") == ()
+        building.execute("rollback")
+    [broken] = items(facts_of(database(ill), PASSWORD), "index.invalid")
+    assert broken.object == "his.bed.bed_ward"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from hmaint.advise.draft import Manner
+from hmaint.advise.draft import Manner, Topic
 from hmaint.advise.facts import Facts, Look
 from hmaint.advise.limits import DAY
 from hmaint.advise.postgresql import (
@@ -17,10 +18,12 @@ from hmaint.advise.postgresql import (
     tables,
     upkeep,
 )
+from hmaint.advise.postgresql.company import suited
 from hmaint.advise.postgresql.hypothetical import checked
 from hmaint.advise.postgresql.rows import server, whole
 from hmaint.advise.rules import Rule
 from hmaint.errors import CouldNotLook
+from hmaint.model.advice import Advice
 from hmaint.model.look import Row
 
 __all__ = ["LOOKS", "RULES", "cautions", "checked", "remember"]
@@ -28,10 +31,19 @@ __all__ = ["LOOKS", "RULES", "cautions", "checked", "remember"]
 LOOKS: tuple[Look, ...] = (*server_looks.LOOKS, *schema_looks.LOOKS)
 
 _MANNER = Manner("postgresql", ("opengauss", "gaussdb", "kingbase", "highgo", "vastbase"))
+
+
+def _rule(topic: Topic) -> Rule:
+    made = _MANNER.rule(topic)
+
+    def find(facts: Facts) -> Iterator[Advice]:
+        return (suited(item, facts) for item in made.find(facts))
+
+    return replace(made, find=find)
+
+
 RULES: tuple[Rule, ...] = tuple(
-    _MANNER.rule(topic)
-    for room in (settings, indexes, statements, tables, upkeep, load)
-    for topic in room.TOPICS
+    _rule(topic) for room in (settings, indexes, statements, tables, upkeep, load) for topic in room.TOPICS
 )
 
 

@@ -44,6 +44,7 @@ _SAME = (
     "classes",
     "collations",
     "directions",
+    "manner",
 )
 
 
@@ -144,8 +145,8 @@ def _drop_prefix(index: Index, longer: Index) -> Draft:
 
 def _invalid(facts: Facts) -> Iterator[Draft]:
     for index in indexes(facts):
-        if index.row["valid"] or index.row["parted"]:
-            continue
+        if index.row["valid"] or index.row["parted"] or index.row["worked_on"]:
+            continue  # one that is just being built is not valid yet
         leftover = index.name.rstrip("0123456789").endswith(("_ccnew", "_ccold"))
         mended = reindex(index, safe=True) if not index.row["uniq"] else _by_hand(reindex(index, safe=False))
         fix = drop_index(index, safe=False) if leftover else mended

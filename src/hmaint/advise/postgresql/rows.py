@@ -51,7 +51,8 @@ class Setting:
     source: str
     context: str
     pending: bool
-    auto: bool
+    auto: bool | None
+    """Whether ALTER SYSTEM set it; None where the account is not shown which file did."""
 
     @property
     def figure(self) -> float:
@@ -130,6 +131,8 @@ class Column:
     nulls: float = 0.0
     distinct: float = 0.0
     rarest: float = 0.0
+    most: int = -1
+    """Bytes of the longest value there can be; -1 where there is no bound."""
     blind: bool = False
     """ANALYZE is told to learn nothing of it."""
 
@@ -152,7 +155,7 @@ def settings(facts: Facts) -> Mapping[str, Setting]:
             str(row["source"]),
             str(row["context"]),
             bool(row["pending"]),
-            bool(row["auto"]),
+            None if row["auto"] is None else bool(row["auto"]),
         )
         for row in facts.rows("settings")
     }
@@ -220,9 +223,9 @@ def columns(facts: Facts) -> Mapping[int, tuple[Column, ...]]:
 
 def _columns(lines: str) -> Iterator[Column]:
     for line in lines.split("\n"):
-        if line.count(":") > 1:
-            name, kind, blind = line.rsplit(":", 2)
-            yield Column(name, kind, blind=blind == "1")
+        if line.count(":") > 2:  # noqa: PLR2004 - name and three figures; a name with a line break is left out
+            name, kind, most, blind = line.rsplit(":", 3)
+            yield Column(name, kind, most=int(most), blind=blind == "1")
 
 
 def statistics(facts: Facts) -> Mapping[str, Mapping[str, Column]]:

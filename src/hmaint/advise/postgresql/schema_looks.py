@@ -28,10 +28,14 @@ left join pg_stat_user_tables s on s.relid = c.oid
 where c.relkind in ('r', 'p', 'm') and {_OURS}
 """  # noqa: S608 - constants of our own
 
-# A line a column: name, type, whether statistics are switched off.
+# A line a column: name, type, the most bytes of a value (-1: no bound), whether statistics are switched off.
+_BOUND = """case when a.attlen > 0 then a.attlen when y.typname = 'numeric' then 40
+         when y.typname in ('varchar', 'bpchar') and a.atttypmod > 4 then (a.atttypmod - 4) * 4
+         when y.typname in ('inet', 'cidr') then 24 else -1 end"""
 _COLUMNS = f"""
 select c.oid::bigint as "table", string_agg(
-         a.attname || ':' || y.typname || ':' || coalesce((a.attstattarget = 0)::int, 0), chr(10) order by a.attnum
+         a.attname || ':' || y.typname || ':' || {_BOUND} || ':' || coalesce((a.attstattarget = 0)::int, 0), chr(10)
+           order by a.attnum
        ) as columns
 from pg_class c
 join pg_namespace n on n.oid = c.relnamespace
@@ -80,6 +84,11 @@ select x.indexrelid::bigint as oid, x.indrelid::bigint as "table", n.nspname as 
        x.indcollation::text as collations, x.indoption::text as directions,
        coalesce((to_jsonb(x) ->> 'indnkeyatts')::int, x.indnatts::int) as parts,
        {_PLAIN.format("x.indexprs")} as expressions, {_PLAIN.format("x.indpred")} as predicate,
+       coalesce(to_jsonb(x) ->> 'indnullsnotdistinct', '') || x.indimmediate || coalesce((
+         select string_agg(o.attnum || array_to_string(o.attoptions, ','), ' ' order by o.attnum)
+         from pg_attribute o where o.attrelid = x.indexrelid and o.attoptions is not null), '') as manner,
+       x.indrelid in (select l.relation from pg_locks l where l.mode = 'ShareUpdateExclusiveLock' and l.granted
+         and l.database = (select oid from pg_database where datname = current_database())) as worked_on,
        exists (select 1 from pg_constraint k where k.conindid = x.indexrelid) as constrained,
        coalesce(array_to_string(i.reloptions, ','), '') as options,
          coalesce(pg_stat_get_numscans(x.indexrelid), 0) as scans,

@@ -12,7 +12,8 @@ select current_setting('server_version_num')::int as version, current_database()
        extract(epoch from now() - greatest(d.stats_reset, (select stats_reset from pg_stat_bgwriter)))::bigint
          as counted,
        current_setting('block_size')::int as block,
-       (select count(*) from pg_stat_replication) as standbys,
+       (select count(*) from pg_stat_replication)
+         + (select count(*) from pg_replication_slots where slot_type = 'physical' and not active) as standbys,
        d.blks_hit, d.blks_read, d.temp_files, d.temp_bytes, d.deadlocks, d.xact_commit as commits,
          d.xact_rollback as rollbacks,
        (select coalesce(sum(c.relpages::bigint), 0) * current_setting('block_size')::bigint
@@ -25,7 +26,8 @@ where d.datname = current_database()
 # reset_val: a session's own value would be hmaint's.
 _SETTINGS = """
 select name, reset_val as value, coalesce(unit, '') as unit, source, context, pending_restart as pending,
-       coalesce(sourcefile like '%postgresql.auto.conf', false) as auto
+       case when source = 'configuration file' and sourcefile is null then null
+            else coalesce(sourcefile like '%postgresql.auto.conf', false) end as auto
 from pg_settings
 where pending_restart or name like 'enable\\_%' or name in (
   'fsync', 'full_page_writes', 'synchronous_commit', 'autovacuum', 'track_counts', 'track_activities', 'shared_buffers',

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from hmaint.advise.draft import HIGH, LOW, MEDIUM, Draft, Topic
 from hmaint.advise.facts import Facts
 from hmaint.advise.postgresql.rows import (
+    Column,
     Index,
     Table,
     columns,
@@ -32,6 +34,11 @@ from hmaint.model.look import Row
 
 _BLOCKS = 500
 """Pages a call reads that are worth an index (CHECKS PG-23)."""
+_LONGEST = 2_600
+"""Bytes of a key that a B-tree takes for sure: its ceiling is 2704 with what the tree adds (PostgreSQL manual)."""
+_ADDS_UP = re.compile(
+    r"\b(?:count|sum|min|max|avg|group|distinct|limit|having|fetch|exists)\b", re.IGNORECASE
+)
 _SCANS_A_DAY = 100
 _SLOW_MS = 20.0
 """Mean time above which what is called often counts (PgHero)."""
@@ -67,7 +74,28 @@ class Statement:
 
 def statements(facts: Facts) -> tuple[Statement, ...]:
     """The statements with the most total time; their texts hold names of tables and no value."""
-    return once(facts, "statements", lambda: tuple(_statement(row) for row in facts.rows("statements")))
+    return once(facts, "statements", lambda: tuple(_whole_statements(facts.rows("statements"))))
+
+
+def _whole_statements(rows: Iterable[Row]) -> Iterator[Statement]:
+    """The server counts each account, and each depth of a call, for itself: here a statement is one."""
+    found: dict[str, list[Statement]] = {}
+    for row in rows:
+        found.setdefault(str(row["id"]), []).append(_statement(row))
+    return (_summed(parts) if len(parts) > 1 else parts[0] for parts in found.values())
+
+
+def _summed(parts: list[Statement]) -> Statement:
+    calls, total = sum(each.calls for each in parts), sum(each.total for each in parts)
+    return replace(
+        max(parts, key=lambda each: each.total),
+        calls=calls,
+        total=total,
+        mean=total / max(1, calls),
+        rows=sum(each.rows for each in parts),
+        blocks=sum(each.blocks for each in parts),
+        temp=sum(each.temp for each in parts),
+    )
 
 
 def _statement(row: Row) -> Statement:
@@ -176,7 +204,19 @@ def _missing(facts: Facts) -> Iterator[Draft]:
             by_table.setdefault((whole(table.row["oid"]), wanted), []).append(each)
     taken = frozenset(index.name for index in indexes(facts))
     for (oid, wanted), group in by_table.items():
-        yield _add(owners[oid], wanted, group, taken)
+        doubts = _doubts(columns(facts).get(oid, ()), wanted, group)
+        yield _add(owners[oid], wanted, group, taken, doubts)
+
+
+def _doubts(known: Iterable[Column], wanted: tuple[str, ...], group: list[Statement]) -> tuple[str, ...]:
+    """Why the index is for a person to decide on: what it may break, and what was not seen of its use."""
+    told = []
+    most = [column.most for column in known if column.name in wanted]
+    if min(most) < 0 or sum(most) > _LONGEST:
+        told.append(f"索引建好后，超过 {_LONGEST} 字节的值会写不进去而报错：先查这些列最长的值")
+    if all(_ADDS_UP.search(each.text) for each in group):
+        told.append("语句有汇总或截取，符合条件的行数无法证实：取值很少的列建了也不会用")
+    return tuple(told)
 
 
 def _scanned(facts: Facts, each: Statement) -> Table | None:
@@ -229,21 +269,28 @@ def _distinct(facts: Facts, table: Table, column: str) -> float:
     return seen.distinct if seen.distinct >= 0 else -seen.distinct * table.rows
 
 
-def _add(table: Table, wanted: tuple[str, ...], group: list[Statement], taken: frozenset[str]) -> Draft:
+def _add(
+    table: Table,
+    wanted: tuple[str, ...],
+    group: list[Statement],
+    taken: frozenset[str],
+    doubts: tuple[str, ...],
+) -> Draft:
+    fix = create_index(table, wanted, taken)
     blocks = sum(each.blocks for each in group) / max(1, sum(each.calls for each in group))
     total = sum(each.total for each in group) / 1000
     return Draft(
         f"{table.full} ({', '.join(wanted)})",
         f"{len(group)} 条语句每次读 {table.name} 的 {blocks:.0f} 页，没有以 {wanted[0]} 开头的索引",
         f"每次从 {blocks:.0f} 页降到几页；这些语句累计用了 {total:.0f} 秒",
-        (HIGH, MEDIUM, LOW),
+        (HIGH, MEDIUM, MEDIUM if doubts else LOW),
         (
             f"每次写入 {table.name} 多维护一个索引（约 {size(table.rows * 40)}；至今写入 "
             f"{table.count('inserted') + table.count('updated') + table.count('deleted')} 行）"
         ),
-        "建的过程中断会留下无效索引，须删掉重来",
+        "；".join(("建的过程中断会留下无效索引，须删掉重来", *doubts)),
         evidence=tuple(each.row for each in group),
-        fix=create_index(table, wanted, taken),
+        fix=replace(fix, safe=fix.safe and not doubts),
         checked="没有用假设索引核对（没有装 HypoPG，或账号不能对该表 EXPLAIN）",
         claims=(Claim(Verb.ADD, table.full, wanted),),
         digests=tuple(each.id for each in group),
@@ -288,6 +335,7 @@ def _expression(facts: Facts, table: Table, function: str, column: str, each: St
         fix=fix,
         advice="能改程序的改成对列本身的范围条件，否则建表达式索引",
         checked="按语句摘要的写法；没有执行",
+        claims=(Claim(Verb.ADD, table.full, (f"{function}({column})",)),),
         digests=(each.id,),
     )
 

@@ -6,7 +6,17 @@ from collections.abc import Iterator, Mapping
 
 from hmaint.advise.draft import HIGH, LOW, MEDIUM, Draft, Topic
 from hmaint.advise.facts import Facts
-from hmaint.advise.postgresql.rows import Column, Table, columns, need_days, server, statistics, tables, whole
+from hmaint.advise.postgresql.rows import (
+    Column,
+    Table,
+    columns,
+    need_days,
+    server,
+    settings,
+    statistics,
+    tables,
+    whole,
+)
 from hmaint.advise.postgresql.words import WHOLE, by_hand, lasting, name, table_option
 from hmaint.advise.write import size
 from hmaint.model.advice import Act, Chapter, Claim, Fix, Lock, Verb
@@ -14,6 +24,8 @@ from hmaint.model.look import Row
 
 _ENORMOUS = 10_000_000
 """Rows of which a fifth dead is too many."""
+_PART = 0.05
+"""Of dead rows: a server that begins at this cleans large tables often enough."""
 
 
 def about(table: Table, **more: str | float | None) -> Row:
@@ -110,7 +122,7 @@ def _switched_off(facts: Facts) -> Iterator[Draft]:
                 "无",
                 evidence=(about(table, dead=table.count("dead")),),
                 fix=table_option(
-                    table, "RESET (autovacuum_enabled)", "SET (autovacuum_enabled = false)", safe=True
+                    table, "RESET (autovacuum_enabled)", f"SET (autovacuum_enabled = {value})", safe=True
                 ),
                 checked="目录中的存储参数",
                 claims=(Claim(Verb.SET, f"{table.full}.autovacuum_enabled"),),
@@ -119,13 +131,20 @@ def _switched_off(facts: Facts) -> Iterator[Draft]:
 
 def _scale(facts: Facts) -> Iterator[Draft]:
     """A fifth of ten million rows is two million dead ones before anything is cleaned."""
+    part = settings(facts)["autovacuum_vacuum_scale_factor"].figure
+    if part <= _PART:
+        return  # the whole server cleans often
     for table in tables(facts):
         if table.plain and table.rows >= _ENORMOUS and "autovacuum_vacuum_scale_factor" not in options(table):
-            change = "SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.01)"
-            back = "RESET (autovacuum_vacuum_scale_factor, autovacuum_analyze_scale_factor)"
+            new = {
+                f"autovacuum_{what}_scale_factor": to for what, to in (("vacuum", 0.02), ("analyze", 0.01))
+            }
+            new = {name: to for name, to in new.items() if name not in options(table)}
+            change = f"SET ({', '.join(f'{name} = {to:g}' for name, to in new.items())})"
+            back = f"RESET ({', '.join(new)})"
             yield Draft(
                 table.full,
-                f"表 {table.name} 有 {table.rows} 行，按默认比例要积累 20% 的死元组才清理",
+                f"表 {table.name} 有 {table.rows} 行，按全局比例要积累 {part:.0%} 的死元组才清理",
                 "每次清理得少而勤，统计信息更新",
                 (MEDIUM, LOW, LOW),
                 "清理更频繁",
@@ -250,7 +269,7 @@ TOPICS: tuple[Topic, ...] = (
         "特大表沿用默认的清理比例",
         _scale,
         "1000 万行（本项目经验值；PostgreSQL 手册 Routine Vacuuming）",
-        ("tables", "server"),
+        ("tables", "settings", "server"),
     ),
     Topic(
         "table.fillfactor",

@@ -161,7 +161,8 @@ def set_parameter(setting: Setting, value: str, *, safe: bool) -> Fix:
     """A parameter in postgresql.auto.conf, read at once unless it waits for a restart.
 
     Undone by the line that was there before, or by taking the line away when the value came from elsewhere. What the
-    server was started with on its command line no file changes: a person has to.
+    server was started with on its command line no file changes, and where the file is not shown there is no undo: a
+    person has to.
     """
     old = written(setting)
     back = (
@@ -170,11 +171,15 @@ def set_parameter(setting: Setting, value: str, *, safe: bool) -> Fix:
         else f"ALTER SYSTEM RESET {setting.name}"
     )
     reload = () if setting.restart else (RELOAD,)
-    by_itself = not setting.restart and setting.source not in ("command line", "environment variable")
+    by_itself = (
+        not setting.restart
+        and setting.auto is not None
+        and setting.source not in ("command line", "environment variable")
+    )
     return Fix(
         Act.SET if by_itself else Act.MANUAL,
         (f"ALTER SYSTEM SET {setting.name} = {literal(value)}", *reload),
-        (back, *reload),
+        () if setting.auto is None else (back, *reload),
         Lock("重启数据库" if setting.restart else NONE, None if setting.restart else 0),
         online=not setting.restart,
         safe=safe and by_itself,
