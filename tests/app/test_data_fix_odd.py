@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from hmaint.app.upgrade_plan import prepare
 from hmaint.database.fix_mysql import rights
 from hmaint.database.fix_words import without_values
 from hmaint.errors import CouldNotLook
 from tests.app.fixing import DELETE, PATIENT, UPDATE, Bench, mariadb_bench, postgresql_bench, sqlite_bench
+from tests.app.test_data_fix_plan import a_plan
 
 OTHER = "N20269999"
 """A patient the request does not name."""
@@ -143,3 +145,21 @@ def test_a_table_that_replaces_rows_by_itself_is_refused(tmp_path: Path) -> None
     told = {"sql": "update bed set no = :no where id = 1", "with": {"no": "b"}, "rows": 1}
     assert not bench.do(bench.fix(told)).ok
     assert bench.rows("bed") == [(1, "a"), (2, "b")]
+
+
+def test_an_approval_does_not_hold_for_another_database_of_the_same_server(
+    tmp_path: Path, mariadb: Any
+) -> None:
+    bench = mariadb_bench(tmp_path, mariadb)
+    bench.serve(mariadb)
+    mariadb.admin(
+        "drop database if exists icu_copy", "create database icu_copy", "create table icu_copy.note like icu.note",
+        "insert into icu_copy.note select * from icu.note",
+        "grant select, insert, update, delete, trigger on icu_copy.* to hmaint_fix@'127.0.0.1'",
+    )  # fmt: skip
+    plan = a_plan(bench)
+    approved = prepare(bench.fresh(), plan).rendered().digest
+    assert prepare(bench.fresh(), plan).rendered().digest == approved
+    path = bench.world.workspace.inventory_path
+    path.write_text(path.read_text("utf-8").replace("name: icu,", "name: icu_copy,"), "utf-8")
+    assert prepare(bench.fresh(), plan).rendered().digest != approved

@@ -100,6 +100,9 @@ def meet_database(database: Database, tools: Tools, workspace: Path) -> Met:
     name = _path(database, workspace) if database.engine == "sqlite" else _words(answer)
     if not name:
         return Met(database.name, None, "数据库没有说出自己是谁", sent=sent)
+    if database.engine == "mysql":
+        # A server tells who it is itself, not which of its databases: that is the one logged in to.
+        name = f"{name} {database.database}".rstrip()
     identity = TargetIdentity(database.name, "database", address_of(database), database_id=name)
     # A file has no clock of its own: it is the laptop's.
     offset = 0.0 if database.engine == "sqlite" else None
