@@ -99,8 +99,7 @@ def begin(
         desk.make()
 
         def stations_of(desk: Desk) -> dict[str, Station]:
-            holder = _holder(world, desk)
-            return _stations(rendered, site, tools, holder, _discreet(world, person), patience)
+            return _stations(world, rendered, site, tools, desk, person, patience)
 
         stations = stations_of(desk)
         replace_file(desk.document, _document(world, rendered))
@@ -172,7 +171,7 @@ def resume(  # noqa: PLR0913 - the ways to go on
                 "the point of no return was passed with {acts}: restore the backup instead (report restore-manual)"
             )
             raise Refused(told.format(acts=", ".join(gone)))
-        stations = _stations(rendered, site, tools, _holder(world, desk), _discreet(world, person), patience)
+        stations = _stations(world, rendered, site, tools, desk, person, patience)
         _refuse_overtaken(desk, stations)
         _take_all(stations, "resume")
         with _going(world, desk, prepared, stations, person, tools) as going:
@@ -203,7 +202,7 @@ def take_over(  # noqa: PLR0913 - as resume
         desk = desk_of(world, run)
         card(desk)
         desk.make()
-        stations = _stations(rendered, site, tools, _holder(world, desk), _discreet(world, person), patience)
+        stations = _stations(world, rendered, site, tools, desk, person, patience)
         _take_all(stations, "takeover")
         _fetch(desk, stations)
         state = _fit(desk, rendered)
@@ -273,8 +272,15 @@ def _discreet(world: World, person: Person) -> Person:
 
 
 def _stations(  # noqa: PLR0913, PLR0917 - a station a host, and all it works with
-    rendered: RenderedPlan, site: Site, tools: Tools, holder: Holder, person: Person, patience: float | None
+    world: World,
+    rendered: RenderedPlan,
+    site: Site,
+    tools: Tools,
+    desk: Desk,
+    person: Person,
+    patience: float | None,
 ) -> dict[str, Station]:
+    holder, person = _holder(world, desk), _discreet(world, person)
     names = dict.fromkeys(act.target for act in rendered.acts if act.target_kind == "host")
     found: dict[str, Station] = {}
     for name in names:
@@ -289,6 +295,7 @@ def _stations(  # noqa: PLR0913, PLR0917 - a station a host, and all it works wi
             patience=_patience(rendered, name) if patience is None else patience,
             abandoned=person.signals.abandon,
             hear=person.hear,
+            mask=world.redactor.redact,
         )
     return found
 

@@ -35,6 +35,10 @@ _ASKING = 60.0
 """Seconds a question may take."""
 _CAP = 65_536
 """Bytes kept of what an act prints."""
+_SHORN = 1024
+"""Bytes at the end of what was cut that may be the beginning of a secret."""
+_ANSWER = 8192
+"""Bytes kept of what a question prints, as `hm_ask` of detached.sh has it."""
 _FIRST, _LAST = 0.3, 20.0
 """Seconds between two tries to reach a host again: the first, and the longest."""
 
@@ -130,15 +134,19 @@ class Station:
         patience: float,
         abandoned: Event,
         hear: Callable[[str], None] = lambda _words: None,
+        mask: Callable[[str], str] = str,
     ) -> None:
-        """`patience` is in seconds: how long a host may be gone before it is unreachable."""
+        """`patience` is in seconds: how long a host may be gone before it is unreachable.
+
+        `mask` takes secrets out of what acts print, before anybody cuts it: half a secret is not recognised any more.
+        """
         self.name = name
         self.fence = 0
         self.boot = "unknown"
         self.skew = 0.0
         """Seconds the host's clock is ahead of the laptop's."""
         self._connect, self._base, self._holder = connect, base.rstrip("/"), holder
-        self.patience, self._abandoned, self._hear = patience, abandoned, hear
+        self.patience, self._abandoned, self._hear, self._mask = patience, abandoned, hear, mask
         self._line: Line | None = None
         self._using = Lock()
         self._copied = 0
@@ -363,6 +371,7 @@ class Station:
             copy, whole = self._copy() if fenced else ("", self._copied)
             request = self._request(body.replace("{copy}", copy, 1))
             answer = exchange(line, request, _TRIP + waiting, self._abandoned)
+            answer.raw = [(key, self._masked(data) if key == "out" else data) for key, data in answer.raw]
             self._note(answer, whole if copy else self._copied)
             return answer
 
@@ -372,6 +381,11 @@ class Station:
         if refused := answer.first("refused"):
             raise Refused(_refusal(self.name, self._base, refused[0]))
         return answer
+
+    def _masked(self, out: bytes) -> bytes:
+        if len(out) in {_CAP, _ANSWER}:  # the host kept no more, and may have cut in the middle of a secret
+            out = out[: out.rfind(b"\n", len(out) - _SHORN) + 1 or len(out) - _SHORN]
+        return self._mask(out.decode("utf-8", "replace")).encode()
 
     def _refuse_lost(self, answer: Answer) -> None:
         if lost := answer.first("lost"):
