@@ -573,10 +573,15 @@ def test_indexes_that_differ_in_what_they_refuse_are_no_duplicates(ill: PostgreS
         "create unique index at_once on bed (code)",
         "create index one on bed (id)",
         "create index two on bed (id)",
+        "comment on index two is '夜间''统计'",
         database="alike",
     )
     found = items(facts_of(database(ill, "alike"), PASSWORD), "index.duplicate")
     assert [item.object for item in found] == ["public.bed.two"]
+    assert found[0].fix is not None
+    ill.admin(*found[0].fix.statements, *found[0].fix.undo, database="alike")
+    told = "select obj_description('two'::regclass, 'pg_class')"
+    assert ill.admin(told, database="alike") == [("夜间'统计",)]
 
 
 def test_an_index_that_is_just_being_built_is_not_called_broken(ill: PostgreSQL) -> None:

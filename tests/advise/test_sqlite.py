@@ -146,3 +146,25 @@ def test_small_pages_count_only_in_a_big_file(tmp_path: Path) -> None:
 def test_odd_structures_are_looked_at_without_stumbling(tmp_path: Path, hostile: str) -> None:
     found = advise(made(tmp_path / "odd.db", hostile))
     assert [each.unexamined for each in found.judged if each.unexamined] == []
+
+
+def test_an_index_for_the_few_rows_it_is_for_is_not_called_useless(tmp_path: Path) -> None:
+    script = f"""
+        create table bill (id integer primary key, state text, code text);
+        insert into bill (state, code) {_MANY} select 'open', lower(i % 2) from n;
+        create index bill_open on bill (state) where state = 'open';
+        create index bill_lower on bill (lower(code)); analyze"""  # noqa: S608 - constants of the test
+    facts = made(tmp_path / "few.db", script)
+    assert "index.low_selectivity" not in told(advise(facts))
+
+
+def test_an_index_that_a_view_names_is_dropped_by_a_person(tmp_path: Path) -> None:
+    facts = made(
+        tmp_path / "named.db",
+        "create table bed (id integer primary key, ward text);"
+        "create index one on bed (ward); create index two on bed (ward);"
+        'create view wards as select id from bed indexed by "two" where ward = 1;',
+    )
+    [item] = [each for each in advise(facts).advice if each.rule == "sqlite.index.duplicate"]
+    assert item.fix is not None
+    assert (item.object, item.fix.act, item.fix.safe) == ("bed.two", Act.MANUAL, False)

@@ -56,7 +56,8 @@ _DEFINITION = """
          || (select string_agg(quote_ident(a.attname)
                || case when l.oid is not null and l.oid <> a.attcollation
                        then ' COLLATE ' || quote_ident(ln.nspname) || '.' || quote_ident(l.collname) else '' end
-               || case when o.opcdefault then '' else ' ' || quote_ident(o.opcname) end
+               || case when o.opcdefault then '' else ' ' || quote_ident(own.nspname) || '.' ||
+                 quote_ident(o.opcname) end
                || case p.direction when 1 then ' DESC NULLS LAST' when 2 then ' NULLS FIRST' when 3 then
                  ' DESC' else '' end,
                ', ' order by p.at)
@@ -64,6 +65,7 @@ _DEFINITION = """
                   with ordinality p (num, class, coll, direction, at)
              join pg_attribute a on a.attrelid = x.indrelid and a.attnum = p.num
              join pg_opclass o on o.oid = p.class
+             join pg_namespace own on own.oid = o.opcnamespace
              left join pg_collation l on l.oid = p.coll
              left join pg_namespace ln on ln.oid = l.collnamespace)
          || ')' || coalesce((select ' INCLUDE (' || string_agg(quote_ident(a.attname), ', ' order by p.at) || ')'
@@ -95,7 +97,9 @@ select x.indexrelid::bigint as oid, x.indrelid::bigint as "table", n.nspname as 
        coalesce((select string_agg(a.attname, chr(10) order by p.at) from unnest(x.indkey::int2[]) with
          ordinality p (num, at)
                  join pg_attribute a on a.attrelid = x.indrelid and a.attnum = p.num), '') as columns,
-       {_DEFINITION} as definition
+       {_DEFINITION} as definition,
+       coalesce((select description from pg_description d where d.objoid = x.indexrelid and d.objsubid = 0
+         and d.classoid = 'pg_class'::regclass), '') as remark
 from pg_index x
 join pg_class i on i.oid = x.indexrelid
 join pg_class c on c.oid = x.indrelid

@@ -85,10 +85,12 @@ def drop_index(index: Index, *, safe: bool) -> Fix:
     """
     parted, definition = bool(index.row["parted"]), str(index.row["definition"])
     alone = not parted and definition and not index.row["uniq"]
+    remark = str(index.row.get("remark") or "")
+    told = (f"COMMENT ON INDEX {index.sql} IS {literal(remark)}",) if remark else ()
     return Fix(
         Act.DROP_INDEX if alone else Act.MANUAL,
         (f"DROP INDEX {'' if parted else 'CONCURRENTLY '}{index.sql}",),
-        ((definition if parted else concurrently(definition)),) if definition else (),
+        ((definition if parted else concurrently(definition)), *told) if definition else (),
         Lock(WHOLE if parted else WEAK, 0.1, "只改目录，期间有长事务则要等它结束"),
         online=not parted,
         safe=safe and bool(alone),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from hmaint.advise.draft import HIGH, LOW, MEDIUM, NO, Draft, Topic
@@ -37,8 +38,11 @@ def _lock(count: int) -> Lock:
     return Lock(_BLOCKS, round(max(0.1, count / _PER_SECOND), 1), "按每秒 50 MB 估算")
 
 
-def _drop(index: Index, *, safe: bool) -> Fix:
-    alone = index.made and not index.unique
+def _drop(facts: Facts, index: Index, *, safe: bool) -> Fix:
+    """A person drops what is unique, and what a view or a trigger names: that could not be read any more."""
+    hint = re.compile(rf"\bindexed\s+by\s+[\"`\[]?{re.escape(index.name)}(?!\w)", re.IGNORECASE)
+    named = any(hint.search(sql) for sql in definitions(facts).values())
+    alone = index.made and not index.unique and not named
     return Fix(
         Act.DROP_INDEX if alone else Act.MANUAL,
         (f"DROP INDEX {name(index.name)}",),
@@ -93,7 +97,7 @@ def _duplicates(facts: Facts) -> Iterator[Draft]:
                 f"每次写入 {index.table} 少维护一个索引，文件里腾出 {size(bytes_of(facts, index.name))}",
                 (MEDIUM, LOW, NO),
                 evidence=(_row(facts, index, twin.name),),
-                fix=_drop(index, safe=True),
+                fix=_drop(facts, index, safe=True),
                 checked="按列、方向、排序规则逐项核对过",
                 claims=(
                     Claim(Verb.DROP, f"{index.table}.{index.name}"),
@@ -122,7 +126,7 @@ def _prefixes(facts: Facts) -> Iterator[Draft]:
                 (MEDIUM, LOW, LOW),
                 f"只查这几列的语句改用 {longer.name}",
                 evidence=(_row(facts, index, longer.name),),
-                fix=_drop(index, safe=False),
+                fix=_drop(facts, index, safe=False),
                 checked="按列、方向、排序规则逐项核对过",
                 claims=(
                     Claim(Verb.DROP, f"{index.table}.{index.name}"),
@@ -318,6 +322,8 @@ def _selectivity(facts: Facts) -> Iterator[Draft]:
         index, parts = by_name.get(str(row["name"])), str(row["stat"] or "").split()
         if index is None or len(index.form) != 1 or len(parts) < 2 or not index.made or index.unique:  # noqa: PLR2004 - rows, rows a value
             continue
+        if not index.plain:
+            continue  # a partial one holds the few rows it is for, and its figures are of those alone
         count, alike = whole(parts[0]), whole(parts[1])
         behind = any(
             set(index.columns) == set(key.columns) for key in keys(facts) if key.table == index.table
@@ -332,7 +338,7 @@ def _selectivity(facts: Facts) -> Iterator[Draft]:
                 evidence=(
                     {"table": index.table, "index": index.name, "rows": count, "rows_per_value": alike},
                 ),
-                fix=_drop(index, safe=False),
+                fix=_drop(facts, index, safe=False),
                 checked="按 sqlite_stat1",
                 claims=(Claim(Verb.DROP, f"{index.table}.{index.name}"),),
             )
