@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hmaint.app import data_fix
 from hmaint.app.upgrade_plan import prepare
 from hmaint.database.fix_mysql import rights
 from hmaint.database.fix_words import without_values
@@ -163,3 +165,23 @@ def test_an_approval_does_not_hold_for_another_database_of_the_same_server(
     path = bench.world.workspace.inventory_path
     path.write_text(path.read_text("utf-8").replace("name: icu,", "name: icu_copy,"), "utf-8")
     assert prepare(bench.fresh(), plan).rendered().digest != approved
+
+
+def test_rows_that_are_not_changed_stay_free_for_others(served: Bench) -> None:
+    """No index helps this WHERE: it passes every row, and must not hold them from the wards."""
+    shortly = {"mysql": "set innodb_lock_wait_timeout=1", "postgresql": "set lock_timeout='1s'"}
+    written: list[int] = []
+
+    def others_write(_facts: Mapping[str, object]) -> None:
+        other = served.hold()
+        cursor = other.cursor()
+        cursor.execute(shortly[served.engine])
+        cursor.execute("update note set state = 5 where id = 9001")
+        cursor.execute("insert into note (id, patient_no, state) values (7777, 'N9', 0)")
+        written.append(cursor.rowcount)
+        other.rollback()
+        other.close()
+
+    fix = served.fix(UPDATE)
+    assert data_fix.do(served.world, "fix@icu-main", served.database, fix, others_write).ok
+    assert written == [1]

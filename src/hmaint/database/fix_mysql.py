@@ -59,15 +59,27 @@ def connect(database: Database, password: str | None, workspace: Path) -> Line: 
 
 
 def begin(line: Line, fix: Fix, *, looking: bool) -> None:
-    """Begin; locks are waited for a few seconds, and what was read stays as it is until the end."""
+    """Begin; locks are waited for a few seconds, and rows that were read for a change are held until the end."""
     wait = max(1, round(fix.lock_wait))
     line.connection.exec_driver_sql(
         f"SET SESSION sql_mode='{_MODE}', innodb_lock_wait_timeout={wait}, lock_wait_timeout={wait},"
         " foreign_key_checks=1, unique_checks=1, sql_safe_updates=0"
     )
-    words = "READ ONLY" if looking else "READ WRITE"
-    line.connection.exec_driver_sql(f"SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, {words}")
+    words = "REPEATABLE READ, READ ONLY" if looking else f"{_level(line.connection)}, READ WRITE"
+    line.connection.exec_driver_sql(f"SET SESSION TRANSACTION ISOLATION LEVEL {words}")
     line.connection.commit()
+
+
+def _level(connection: Connection) -> str:
+    """The level at which a WHERE without an index holds its rows alone, and not every row it passes.
+
+    Rows that come to match meanwhile make another number than expected, which rolls everything back. A server that
+    writes its log by statements refuses that level (error 1665).
+    """
+    told = connection.exec_driver_sql("show variables where variable_name in ('log_bin', 'binlog_format')")
+    known = {str(_plain(name)).lower(): str(_plain(value)).upper() for name, value in told}
+    by_statement = known.get("log_bin") == "ON" and known.get("binlog_format") == "STATEMENT"
+    return "REPEATABLE READ" if by_statement else "READ COMMITTED"
 
 
 def describe(connection: Connection, schema: str, table: str) -> Table | None:
