@@ -209,7 +209,8 @@ def test_hosts_that_are_whole_stay_where_the_plan_says_so() -> None:
     state = ended(plan, targets)
     assert state.ended == "rolled_back"
     assert targets.there == {"x@a", "y@a"}
-    assert state.scope == ("b",)
+    assert (state.scope, state.left) == (("b",), ("a",))
+    assert ended(rendered(*acts), Targets(["fails untouched", "good", "good", "good"])).left == ()
 
 
 def test_the_first_host_alone_is_verified_before_the_others_begin() -> None:

@@ -357,3 +357,30 @@ def test_half_a_secret_at_the_end_of_what_the_host_kept_is_let_go(one: Path) -> 
     assert b"s3cret" not in known.out
     asked = held.question(order("ask", "head -c 8185 /dev/zero | tr '\\0' x; printf '\n%s' s3cret-word"))
     assert asked.out.endswith(b"x\n")
+
+
+def test_a_lease_that_was_asked_for_and_never_answered_may_be_ours(one: Path) -> None:
+    held, line = station(one, patience=0.1)
+    line.cut_after = 1
+    with pytest.raises(Unreachable):
+        held.take("new")
+    assert held.holds
+    line.cut_after = 0
+    held.take("new")
+    assert held.holds
+    other, _line = station(one, run="R-2")
+    with pytest.raises(LeaseHeld):
+        other.take("new")
+    assert not other.holds
+    held.release()
+    assert not held.holds
+
+
+def test_a_host_that_was_never_reached_holds_no_lease_for_us() -> None:
+    def never() -> object:
+        raise LinkLost("no way")
+
+    held = Station("app", never, "/tmp/x", Holder("R", "t", "s", "o"), patience=0.1, abandoned=Event())  # type: ignore[arg-type] # noqa: S108 - never reached
+    with pytest.raises(Unreachable):
+        held.take("new")
+    assert not held.holds

@@ -130,9 +130,15 @@ def _begin_on(
                 freed.add(held.run)
             else:
                 return
-    except Refused:
-        rmtree(desk.folder, ignore_errors=True)
+    except Refused as refusal:
         _finish(world, desk.run, "paused", refused=True)
+        if kept := [name for name, station in stations.items() if station.holds]:
+            # Without its token nobody could give the lease back.
+            words = _(
+                "{reason}; {hosts} may hold the lease of run {run}: hmaint upgrade rollback {run} gives it back"
+            )
+            raise Refused(words.format(reason=refusal, hosts=", ".join(kept), run=desk.run)) from None
+        rmtree(desk.folder, ignore_errors=True)
         raise
 
 
@@ -204,9 +210,14 @@ def take_over(  # noqa: PLR0913 - as resume
         desk.make()
         stations = _stations(world, rendered, site, tools, desk, person, patience)
         _take_all(stations, "takeover")
-        _fetch(desk, stations)
-        state = _fit(desk, rendered)
+        try:
+            _fetch(desk, stations)
+            state = _fit(desk, rendered)
+        except Refused:
+            _give_back(list(stations.values()), "takeover")
+            raise
         if state.ended:
+            _give_back(list(stations.values()), "new")
             raise Refused(_("run {run} is over: {state}").format(run=run, state=state.ended))
         replace_file(desk.document, _document(world, rendered))
         _recorded(world, run, rendered, site)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from hmaint.app.upgrade_desk import Desk, at_work
 from hmaint.engine.upgrade import ActState, Standing, State
+from hmaint.kit.i18n import _
 
 SCHEMA = "hmaint.upgrade/1"
 
@@ -26,7 +27,8 @@ def status_of(desk: Desk) -> dict[str, object]:
         "to": state.head.get("to", ""),
         "state": _state(state, working=working),
         "working": working,
-        "reason": state.why_halted or state.why_back,
+        "reason": _reason(state),
+        "left": list(state.left),
         "rolling_back": state.back,
         "overrun": state.overrun,
         "started_at": story.lines[0].at if story.lines else None,
@@ -35,6 +37,14 @@ def status_of(desk: Desk) -> dict[str, object]:
         "journal": desk.journal.relative_to(desk.folder.parents[2]).as_posix(),
         "acts": [_act(act, state, working=working) for act in _planned(desk, state)],
     }
+
+
+def _reason(state: State) -> str:
+    reason = state.why_halted or state.why_back
+    if not state.left:
+        return reason
+    words = _("{reason}; put back on {hosts} alone, {left} keep what they got")
+    return words.format(reason=reason, hosts=", ".join(state.scope), left=", ".join(state.left))
 
 
 def _state(state: State, *, working: bool) -> str:

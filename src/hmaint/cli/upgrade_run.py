@@ -338,4 +338,6 @@ def _told(terminal: Terminal, desk: Desk, state: State) -> int:
             "Paused; go on with: hmaint upgrade resume {run}, or put back with: hmaint upgrade rollback {run}"
         )
         terminal.err(words.format(run=desk.run))
+    if state.left:  # not everything is as it was before
+        return int(ExitStatus.CRITICAL)
     return int(_EXITS.get(state.state, ExitStatus.CRITICAL))

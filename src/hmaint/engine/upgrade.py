@@ -90,6 +90,13 @@ class State:
         """The state in one word."""
         return self.ended or self.halted or "running"
 
+    @property
+    def left(self) -> tuple[str, ...]:
+        """Targets that keep what they got while the others are put back, as a plan may allow."""
+        kept = [name.rpartition("@")[2] for name, each in self.acts.items() if each.touched]
+        outside = [name for name in kept if self.back and self.scope and name not in {*self.scope, "-"}]
+        return tuple(dict.fromkeys(outside))
+
 
 @dataclass
 class _Fold:

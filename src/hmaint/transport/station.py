@@ -142,6 +142,8 @@ class Station:
         """
         self.name = name
         self.fence = 0
+        self.holds = False
+        """Whether the host may have given us its lease: it did, or its answer never came."""
         self.boot = "unknown"
         self.skew = 0.0
         """Seconds the host's clock is ahead of the laptop's."""
@@ -149,7 +151,7 @@ class Station:
         self.patience, self._abandoned, self._hear, self._mask = patience, abandoned, hear, mask
         self._line: Line | None = None
         self._using = Lock()
-        self._copied = 0
+        self._copied, self._sent = 0, False
         self._journal: Callable[[], bytes] = lambda: b""
 
     @property
@@ -170,12 +172,17 @@ class Station:
         """
         who = self._holder
         words = " ".join(quote(each) for each in (who.run, who.token, who.session, who.owner))
-        answer = self._ask(f"hm_take {words} {LEASE} {how}")
+        self._sent = False
+        try:
+            answer = self._ask(f"hm_take {words} {LEASE} {how}")
+        except CouldNotLook:
+            self.holds = self._sent
+            raise
         if held := answer.first("held"):
             raise self._held(held)
         if (lease := answer.first("lease")) is None:
             raise Refused(_("{host}: the lease could not be taken").format(host=self.name))
-        self.fence = int(lease[0])
+        self.fence, self.holds = int(lease[0]), True
         return self.fence
 
     def _held(self, words: list[str]) -> LeaseHeld:
@@ -199,6 +206,7 @@ class Station:
         """The run is over: the host is free for the next, and what acts printed is taken away."""
         tidy = 'rm -rf "$hm_run"/*/out "$hm_run"/*/secrets "$hm_run"/keep.*'
         self._ask(f'hm_top\n[ "$hm_t" = {self.fence} ] && {{\n{tidy}\nhm_release {self.fence}\n}}')
+        self.holds = False
 
     # ---- acts ------------------------------------------------------------------------------------------------------
 
@@ -370,6 +378,7 @@ class Station:
         def put(line: Line) -> Answer:
             copy, whole = self._copy() if fenced else ("", self._copied)
             request = self._request(body.replace("{copy}", copy, 1))
+            self._sent = True
             answer = exchange(line, request, _TRIP + waiting, self._abandoned)
             answer.raw = [(key, self._masked(data) if key == "out" else data) for key, data in answer.raw]
             self._note(answer, whole if copy else self._copied)
