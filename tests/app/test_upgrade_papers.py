@@ -28,10 +28,12 @@ from tests.engine.test_upgrade_ran import DOCUMENT, HEAD
 SITE = "or"
 
 
-def a_run(world: World, run: str, *, state: str = "done", back: str = "", **head: object) -> Desk:
+def a_run(
+    world: World, run: str, *, state: str = "done", back: str = "", halt: str = "", **head: object
+) -> Desk:
     """A run whose every act took a minute; `state` is how it ended, empty for one that has not.
 
-    `back`: the one target that was put back while the others kept what they got.
+    `halt`: how it stopped instead; `back`: the one target that was put back while the others kept what they got.
     """
     clock = Still(world.clock.now() - timedelta(minutes=30))
     desk = desk_of(world, run)
@@ -52,6 +54,8 @@ def a_run(world: World, run: str, *, state: str = "done", back: str = "", **head
         told("stop@a", Outcome.DONE, {"what": "do", "code": 0})
         if back:
             told("turn", Outcome.DONE, {"reason": "磁盘满", "targets": [back]})
+        if halt:
+            told("halt", Outcome.DONE, {"state": halt, "reason": "磁盘满"})
         if state:
             told("run", Outcome.DONE, {"state": state})
     return desk
@@ -100,6 +104,36 @@ def test_what_was_put_back_on_some_targets_alone_is_never_told_as_put_back_whole
         world, "upgrade-log", SITE, gather.GATHERERS["upgrade-log"](world, SITE, Options(period="2026Q4"))
     )
     assert "a 已升级，其余已回退到原版本" in words_of(world.workspace.root / log.path)
+
+
+@pytest.mark.parametrize(
+    ("halt", "words"), [("needs_person", "须人工处理"), ("paused", "未结束，已暂停"), ("", "进行中或已中断")]
+)
+def test_a_run_that_has_not_ended_is_told_by_register_and_log(world: World, halt: str, words: str) -> None:
+    a_run(world, "R-1", **{"from": "0", "to": "1"})
+    a_run(world, "R-2", state="", halt=halt, **{"from": "1", "to": "2"})
+    (site,) = register_of(world)
+    assert (site["version"], site["unfinished"]) == ("1", "R-2")
+    told = gather.GATHERERS["upgrade-log"](world, SITE, Options(period="2026Q4")).data["upgrades"]
+    assert isinstance(told, list)
+    assert [str(each["running"])[-4:-1] for each in told] == ["R-1", "R-2"]
+    assert words in str(told[1]["running"])
+
+
+def test_a_report_before_the_end_of_a_run_meets_nothing(world: World) -> None:
+    contract = contract_of(world, SITE)
+    assert contract is not None
+
+    def about() -> set[str]:
+        known = known_of(world, {SITE: contract}, date(2026, 1, 1))[SITE]
+        return {record for deed in known.deeds for record in deed.of}
+
+    a_run(world, "R-1", state="")
+    report(world, "R-1")
+    assert "R-1" not in about()
+    a_run(world, "R-2")
+    report(world, "R-2")
+    assert "R-2" in about()
 
 
 def test_only_an_upgrade_that_came_to_a_good_end_starts_what_is_owed_after_one(world: World) -> None:

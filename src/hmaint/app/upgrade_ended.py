@@ -97,28 +97,45 @@ def ended_runs(world: World, site: str | None = None) -> Sequence[Ended]:
     return sorted(last.values(), key=lambda each: (each.begun, each.run))
 
 
+def unended_runs(world: World, site: str | None = None) -> Sequence[Ended]:
+    """Every run of this laptop that was begun and has not ended, as far as it came, by its beginning."""
+    found: list[Ended] = []
+    for desk in desks(world):
+        try:
+            ran = ran_at(desk)
+        except (WrongUsage, BadFile):
+            continue  # as in keep_all_ended
+        if ran.ended is None and site in (None, ran.site):
+            matter = papers_of(world, ran.site, ran.plan).matter
+            found.append(_of_body(_body(ran), matter, ran.site, ran.changed, ran.operator))
+    return sorted(found, key=lambda each: (each.begun, each.run))
+
+
 def _ended(entry: Entry) -> Ended:
+    return _of_body(entry.body, entry.matter, entry.site, entry.at, entry.operator)
+
+
+def _of_body(told: Mapping[str, object], matter: str, site: str, at: datetime, operator: str) -> Ended:
     from hmaint.report.upgrade_log import Ended  # noqa: PLC0415 - see above
 
-    told: Mapping[str, object] = entry.body
     texts = {
         name: str(told.get(name, ""))
         for name in ("run", "title", "content", "modules", "impact", "state", "left")
     }
     outage = told.get("outage")
-    down = [_moment(each, entry.at) for each in outage] if isinstance(outage, list) else []
+    down = [_moment(each, at) for each in outage] if isinstance(outage, list) else []
     return Ended(
         **texts,
-        matter=entry.matter,
-        site=entry.site,
+        matter=matter,
+        site=site,
         kind=str(told.get("sort", "upgrade")),
         before=str(told.get("from", "")),
         after=str(told.get("to", "")),
-        begun=_moment(told.get("begun"), entry.at),
-        ended=_moment(told.get("ended"), entry.at),
+        begun=_moment(told.get("begun"), at),
+        ended=_moment(told.get("ended"), at),
         outage=(down[0], down[1]) if len(down) == 2 else None,  # noqa: PLR2004 - from and to
-        window_end=_moment(told.get("window_end"), entry.at),
-        operator=entry.operator,
+        window_end=_moment(told.get("window_end"), at),
+        operator=operator,
     )
 
 

@@ -13,7 +13,7 @@ from hmaint.app.stretch import period_of
 from hmaint.app.told import Told
 from hmaint.app.upgrade_approval import APPROVED, REQUESTED, papers_of
 from hmaint.app.upgrade_desk import Desk, desks, find
-from hmaint.app.upgrade_ended import ended_runs, keep_all_ended, keep_ended, ran_at
+from hmaint.app.upgrade_ended import ended_runs, keep_all_ended, keep_ended, ran_at, unended_runs
 from hmaint.app.upgrade_fix import kept_rows
 from hmaint.app.world import World
 from hmaint.engine.acts import draw, site_of
@@ -70,7 +70,7 @@ def log_told(world: World, site: str, period: str = "") -> Told:
     span = period_of(world, site, period)
     upgrades = [
         each
-        for each in ended_runs(world, site)
+        for each in (*ended_runs(world, site), *unended_runs(world, site))
         if each.kind == "upgrade" and span.first <= each.begun.astimezone(CHINA).date() <= span.last
     ]
     data = upgrade_log(upgrades, span, world.inventory, site, world.clock.now())
@@ -96,7 +96,12 @@ def _told(world: World, ran: Ran) -> Told:
 
     beside = Beside(_approved(world, ran), tuple(_backups(world, ran)))
     data = upgrade_report(ran, beside, world.inventory, world.clock.now())
-    return Told(_masked(world, data), (ran.run,), ran.begun.astimezone(CHINA).date())
+    return Told(_masked(world, data), _sources(ran), ran.begun.astimezone(CHINA).date())
+
+
+def _sources(ran: Ran) -> tuple[str, ...]:
+    """The run; one that has not ended by another name: what is owed after its end is not met by a paper before it."""
+    return (ran.run if ran.ended else f"unfinished:{ran.run}",)
 
 
 def _masked(world: World, data: dict[str, object]) -> dict[str, object]:
@@ -163,7 +168,7 @@ def _record(world: World, desk: Desk, ran: Ran) -> Told:
     )
     who = str(entry.body.get("by", "")) if entry else "无批准记录"
     data = data_fix_record(ran, fixed, (who, how), data_fix.shown_value, world.inventory, world.clock.now())
-    return Told(_masked(world, data), (ran.run,), ran.begun.astimezone(CHINA).date())
+    return Told(_masked(world, data), _sources(ran), ran.begun.astimezone(CHINA).date())
 
 
 def _fixed(world: World, desk: Desk, ran: Ran) -> Iterator[Fixed]:

@@ -97,4 +97,9 @@ def versions(
     for each in told:
         words = _("{site} runs {version} (as far as hmaint upgraded it)")
         terminal.out(words.format(site=each["site"], version=each["version"] or "-"))
+        if each["unfinished"]:
+            words = _(
+                "{site}: run {run} has not ended, until it has the version is not sure: hmaint upgrade status"
+            )
+            terminal.out(words.format(site=each["site"], run=each["unfinished"]))
     return 0

@@ -12,6 +12,7 @@ from hmaint.model.period import Period
 from hmaint.report.upgrade_paper import Row, length, numbered, upgrade_paper
 
 TITLE = "升级记录"
+_UNENDED = {"paused": "未结束，已暂停", "running": "未结束（进行中或已中断）"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Ended:
 def upgrade_log(
     upgrades: Sequence[Ended], period: Period, inventory: Inventory, site: str, generated_at: datetime
 ) -> dict[str, object]:
-    """Tell the upgrades of a period in their order."""
+    """Tell the upgrades of a period in their order, those that have not ended behind them."""
     last = f"{period.last:%Y-%m-%d}"
     said = {
         "period": f"{period.words}（{period.first:%Y-%m-%d} 至 {last}）",
@@ -51,11 +52,16 @@ def upgrade_log(
 
 
 def _row(each: Ended) -> Row:
-    states = {"done": "成功", "rolled_back": "未成功，已回退到原版本", "needs_person": "未完成，已转人工处理"}
+    states = {
+        "done": "成功",
+        "rolled_back": "未成功，已回退到原版本",
+        "needs_person": "未完成，须人工处理",
+    } | _UNENDED
     partly = f"部分完成：{each.left} 已升级，其余已回退到原版本" if each.left else ""
     down = "不停业务"
     if each.outage:
-        down = f"停业务 {length((each.outage[1] - each.outage[0]).total_seconds())}"
+        least = "" if each.state in ("done", "rolled_back") else "至少"
+        down = f"停业务{least} {length((each.outage[1] - each.outage[0]).total_seconds())}"
     return {
         "day": f"{each.begun.astimezone(CHINA):%Y-%m-%d}",
         "content": each.content or each.title,
