@@ -109,12 +109,13 @@ join (select owner, constraint_name, listagg(column_name, ',') within group (ord
 where c.constraint_type = 'R' and c.status = 'ENABLED' and instr(:schemas, ',' || c.owner || ',') = 0
 """
 _USAGE = """
-select i.owner, i.index_name, round(sysdate - nvl(u.last_used, o.created)) as days_idle
+select i.owner, i.index_name, round(sysdate - nvl(u.last_used, o.created)) as days_idle, w.tracked, w.fresh
 from dba_indexes i
+cross join (select round(sysdate - min(last_used)) as tracked, round(sysdate - max(last_used)) as fresh
+            from dba_index_usage) w
 join dba_objects o on o.owner = i.owner and o.object_name = i.index_name and o.object_type = 'INDEX'
 left join dba_index_usage u on u.object_id = o.object_id
 where i.uniqueness = 'NONUNIQUE' and i.index_type = 'NORMAL' and instr(:schemas, ',' || i.owner || ',') = 0
-  and exists (select 1 from dba_index_usage w where w.last_used > sysdate - 7)
 """
 _SEQUENCES = """
 select sequence_owner as owner, sequence_name, round(last_number * 100 / max_value, 1) as used_pct, cache_size,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from hmaint.advise.draft import HIGH, LOW, MEDIUM, NO, Draft, Topic
 from hmaint.advise.facts import Facts
 from hmaint.advise.oracle.server import by_hand, parameters, whole
 from hmaint.advise.write import quoted, size
+from hmaint.errors import CouldNotLook
 from hmaint.model.advice import Chapter, Claim, Lock, Verb
-from hmaint.model.look import Row
+from hmaint.model.look import Row, Seen
 from hmaint.model.playbook import Level
 
 _ONLINE = Lock("开始和结束时各一瞬的表锁", None, "有未结束的事务时会等待")
@@ -98,6 +100,8 @@ def _redundant(facts: Facts) -> Iterator[Draft]:
 def _contains(longer: Row, row: Row) -> bool:
     """Strictly more columns: two with the same list cannot exist in Oracle but as bitmap or invisible ones."""
     mine, theirs = _columns(row), _columns(longer)
+    if longer["status"] == "UNUSABLE" or longer["partitioned"] != row["partitioned"]:
+        return False  # it finds nothing, or has to look in every partition
     return len(theirs) > len(mine) and theirs[: len(mine)] == mine
 
 
@@ -150,6 +154,7 @@ def _deep(facts: Facts) -> Iterator[Draft]:
 
 def _unused(facts: Facts) -> Iterator[Draft]:
     known = {(row["owner"], row["index_name"]): row for row in facts.rows("indexes")}
+    _counted(facts)
     for usage in facts.rows("usage"):
         row, days = known.get((usage["owner"], usage["index_name"])), whole(usage["days_idle"])
         if row is None or days < 90 or not _spare(row) or _behind_a_key(facts, row):  # noqa: PLR2004 - CHECKS OR-40
@@ -167,6 +172,19 @@ def _unused(facts: Facts) -> Iterator[Draft]:
             checked="DBA_INDEX_USAGE（抽样统计，可能漏掉偶尔的使用）",
             claims=(Claim(Verb.DROP, _full(row)),),
         )
+
+
+def _counted(facts: Facts) -> None:
+    """CouldNotLook where the server has not counted for long: since when it does, only the oldest use tells."""
+    for row in facts.rows("usage")[:1]:
+        tracked, fresh = row["tracked"], row["fresh"]
+        if tracked is None or whole(fresh) > 7:  # noqa: PLR2004 - it is written every quarter of an hour
+            raise CouldNotLook(Seen.UNSUPPORTED, "DBA_INDEX_USAGE 没有近来的记录，不作判断")
+        if whole(tracked) < 90:  # noqa: PLR2004 - see the rule's source
+            raise CouldNotLook(
+                Seen.UNSUPPORTED,
+                f"DBA_INDEX_USAGE 里最早的使用在 {whole(tracked)} 天前，统计未必满 90 天，不作判断",
+            )
 
 
 def _behind_a_key(facts: Facts, row: Row) -> bool:
@@ -234,9 +252,13 @@ def _gather(row: Row) -> str:
     return f"BEGIN DBMS_STATS.GATHER_TABLE_STATS({named}); END;"
 
 
-def _restore(row: Row) -> str:
+def _restore(row: Row, now: int | None) -> tuple[str, ...]:
+    """To what they were as they were seen, whenever it is run; none where the server's clock is not known."""
+    if now is None:
+        return ()
     named = f"{_literal(row['owner'])}, {_literal(row['table_name'])}"
-    return f"BEGIN DBMS_STATS.RESTORE_TABLE_STATS({named}, SYSTIMESTAMP - 1); END;"
+    then = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%d %H:%M:%S +00:00")
+    return (f"BEGIN DBMS_STATS.RESTORE_TABLE_STATS({named}, TIMESTAMP '{then}'); END;",)
 
 
 def _statistics(facts: Facts) -> Iterator[Draft]:
@@ -257,7 +279,7 @@ def _statistics(facts: Facts) -> Iterator[Draft]:
                 evidence=({"table": table, "rows": whole(row["num_rows"]), "stale": str(row["stale"])},),
                 fix=by_hand(
                     (_gather(row),),
-                    () if never else (_restore(row),),
+                    () if never else _restore(row, facts.now),
                     Lock("不锁表", 0),
                     str(row["owner"]),
                     str(row["table_name"]),
@@ -311,7 +333,7 @@ def _fragmented(facts: Facts) -> Iterator[Draft]:
                 "整表扫描读得更少",
                 (MEDIUM, MEDIUM, MEDIUM),
                 "大量日志",
-                "最后一步短暂锁表；有 ROWID 的程序、函数索引、物化视图要先核对",
+                "最后一步短暂锁表；有 ROWID 的程序、函数索引、物化视图要先核对；原来就允许行移动的表不要执行回退",
                 evidence=(
                     {
                         "table": f"{row['owner']}.{row['table_name']}",

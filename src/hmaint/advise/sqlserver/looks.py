@@ -20,7 +20,8 @@ where name in (N'max server memory (MB)', N'cost threshold for parallelism', N'm
 """
 _DATABASE = """
 select name, is_auto_close_on as auto_close, is_auto_shrink_on as auto_shrink, is_auto_create_stats_on as creates,
-       is_auto_update_stats_on as updates, page_verify_option_desc as verifies
+       is_auto_update_stats_on as updates, page_verify_option_desc as verifies,
+       datediff(minute, create_date, getdate()) as minutes
 from sys.databases where name = db_name()
 """
 _FILES = f"""

@@ -112,6 +112,7 @@ def _config(setting: str, title: str, wanted: int, wrong: frozenset[int], gain: 
                     f"EXEC sys.sp_configure N'{setting}', {value}; RECONFIGURE"
                     for value in (wanted, whole(row["value"]))
                 ]
+                shown = "EXEC sys.sp_configure N'show advanced options', 1; RECONFIGURE"
                 live = bool(whole(row["dynamic"]))
                 yield Draft(
                     setting,
@@ -121,7 +122,9 @@ def _config(setting: str, title: str, wanted: int, wrong: frozenset[int], gain: 
                     risk="部分语句的执行计划会改变" if live else "要重启",
                     evidence=({"setting": setting, "value": whole(row["value"]), "advised": wanted},),
                     fix=by_hand(
-                        (said[0],), (said[1],), Lock("不锁表" if live else "重启数据库", 0 if live else None)
+                        (shown, said[0]),
+                        (shown, said[1]),
+                        Lock("不锁表" if live else "重启数据库", 0 if live else None),
                     ),
                     checked="只与参数的含义核对",
                     claims=(Claim(Verb.SET, setting),),
@@ -312,13 +315,13 @@ def _covers(longer: Index, index: Index, *, same: bool) -> bool:
 
 
 def _unused(facts: Facts) -> Iterator[Draft]:
-    days = aged(facts, facts.limits.usage_days)
+    days = min(aged(facts, facts.limits.usage_days), _kept(facts))
     for index in indexes(facts):
         idle = not whole(index.row["reads"]) and whole(index.row["writes"]) >= facts.limits.rows
         if idle and index.plain and index.bytes >= 5 * 1024**2 and not _behind_a_key(facts, index):
             yield Draft(
                 index.full,
-                f"索引 {index.row['name']} 启动以来 {days:.0f} 天没有用过，却维护了 {index.row['writes']} 次",
+                f"索引 {index.row['name']} {days:.0f} 天没有用过，却维护了 {index.row['writes']} 次",
                 f"每次写入少维护一个索引，释放 {size(index.bytes)}",
                 (MEDIUM, LOW, MEDIUM),
                 risk="季度、年度统计可能要用；只读副本上的使用不在内",
@@ -332,6 +335,21 @@ def _unused(facts: Facts) -> Iterator[Draft]:
                 checked="sys.dm_db_index_usage_stats 自启动起",
                 claims=(Claim(Verb.DROP, index.full),),
             )
+
+
+def _kept(facts: Facts) -> float:
+    """Days since the database came here; CouldNotLook where its counters went with that, or with closing it."""
+    for row in facts.rows("database"):
+        known = whole(row["minutes"]) / 1440
+        if whole(row["auto_close"]):
+            raise CouldNotLook(Seen.UNSUPPORTED, "库会自动关闭，使用统计随之清空，不作判断")
+        if row["minutes"] is None or known < facts.limits.usage_days:
+            raise CouldNotLook(
+                Seen.UNSUPPORTED,
+                f"库建立或恢复只有 {known:.1f} 天，少于 {facts.limits.usage_days:g} 天，不作判断",
+            )
+        return known
+    raise CouldNotLook(Seen.GARBLED, "没有读到库的概况")
 
 
 def _keys(facts: Facts) -> Iterator[tuple[Row, int, tuple[int, ...]]]:
@@ -662,7 +680,7 @@ TOPICS: tuple[Topic, ...] = (
         "从未用过的索引",
         _unused,
         "启动满 35 天（含月末）、写入 1 万次、5 MB 以上",
-        (*_ALL, "keys"),
+        (*_ALL, "keys", "database"),
     ),
     Topic(
         "index.missing",
