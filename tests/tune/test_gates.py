@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -189,3 +191,57 @@ def test_an_account_that_may_nothing_is_told_which_right_it_lacks(servers: Serve
 def test_lock_waits_and_lag_that_rise_stop_what_runs(pulse: Pulse, stops: bool) -> None:  # noqa: FBT001 - a column
     bench = Bench(cast("Any", None), "", cast("Any", None), cast("Any", None), datetime.now(UTC), print)
     assert bool(bench.stop(pulse)) is stops
+
+
+def _cut(raw: Any) -> None:
+    """Break a connection as a firewall does, while somebody waits on it."""
+    number = raw.fileno() if hasattr(raw, "fileno") else raw._sock.fileno()
+    with socket.socket(fileno=os.dup(number)) as wire:
+        wire.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize("name", ["maria", "pg"])
+def test_what_goes_on_at_the_server_when_the_connection_breaks_is_ended_there(
+    servers: Servers, name: str
+) -> None:
+    """Else it would be told as not done, and be done a little later."""
+    fix = _fix(name)
+    with _hand(servers, name) as hand:
+        assert hand.claim()
+        before, own = hand.picture(fix), hand.session
+        with _writing(servers, name):
+            breaking = threading.Timer(0.5, _cut, (hand._worker,))
+            breaking.start()
+            sent = hand.send(fix.statements[0], 60, lambda _pulse: "")
+            breaking.join()
+            assert sent.failure
+            assert not hand.running(own, fix.statements[0])
+        assert not sent.lost, sent
+        assert hand.session != own
+        _cleaned(hand, fix, before)
+        assert hand.send(fix.statements[0], 60, lambda _pulse: "").failure == ""
+        assert hand.send(fix.undo[0], 60, lambda _pulse: "").failure == ""
+
+
+@pytest.mark.parametrize("name", ["maria", "pg"])
+def test_whoever_can_no_longer_look_on_ends_what_runs_all_the_same(servers: Servers, name: str) -> None:
+    fix = _fix(name)
+    with _hand(servers, name) as hand:
+        before = hand.picture(fix)
+        with _writing(servers, name):
+            _cut(hand._watcher)
+            sent = hand.send(fix.statements[0], 60, lambda _pulse: "")
+        assert sent.stopped, sent
+        assert "看不到服务器的状态" in sent.failure
+        _cleaned(hand, fix, before)
+
+
+@pytest.mark.parametrize("name", ["maria", "pg"])
+def test_one_hmaint_at_a_time_tunes_a_database_whatever_laptop_it_runs_on(
+    servers: Servers, name: str
+) -> None:
+    with _hand(servers, name) as one, _hand(servers, name) as other:
+        assert not list(db_tune_gates.server_refusals(one))
+        assert {each.gate for each in db_tune_gates.server_refusals(other)} == {"busy"}
+    with _hand(servers, name) as later:
+        assert later.claim()

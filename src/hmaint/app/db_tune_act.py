@@ -74,12 +74,7 @@ def apply_item(bench: Bench, item: Item) -> Done:
     unkept = _intended(bench, item, undo, before)
     if unkept:
         return Done(Outcome.FAILED, unkept)
-    try:
-        sent = send_all(bench, item.fix.statements)
-    except BaseException:
-        # Ctrl-C: the statement goes on at the server unless it is ended; the next command says what became of it.
-        bench.hand.cancel()
-        raise
+    sent = send_all(bench, item.fix.statements)
     done = _judged(bench, item, before, sent)
     seconds = bench.world.clock.monotonic() - began
     return Done(done.outcome, done.failure, done.person, seconds)
@@ -139,7 +134,12 @@ def send_all(bench: Bench, statements: Sequence[str]) -> Sent:
 
 def _send(bench: Bench, statement: str) -> Sent:
     took = bench.world.clock.monotonic()
-    sent = bench.hand.send(statement, max(1.0, bench.seconds_left()), bench.stop)
+    try:
+        sent = bench.hand.send(statement, max(1.0, bench.seconds_left()), bench.stop)
+    except BaseException:
+        # Ctrl-C: the statement goes on at the server unless it is ended; the next command says what became of it.
+        bench.hand.cancel()
+        raise
     ms = round((bench.world.clock.monotonic() - took) * 1000)
     trail(bench, statement, sent.failure or "done", ms)
     return sent
@@ -162,6 +162,11 @@ def _masked(bench: Bench, words: str) -> str:
 
 def _judged(bench: Bench, item: Item, before: Picture, sent: Sent) -> Done:
     """What became of an act, as the server describes the object now, whatever the statement said."""
+    if sent.lost:
+        words = (
+            f"{item.about}：连接中断，服务器可能仍在执行，请稍后运行 --apply-safe 或 --undo，由 hmaint 核对"
+        )
+        return Done(Outcome.INTENT, sent.failure, words)
     try:
         now = _shown(bench, item.fix, before, expected=not sent.failure)
     except CouldNotLook as failure:
@@ -204,10 +209,15 @@ def _put_back(  # noqa: PLR0913, PLR0917 - one act: its name, what it is, how it
 ) -> Done:
     """Remove what a failed act left, so that things are as they were; else say what a person has to do."""
     bench.journal.outcome(name, Outcome.FAILED, failure=_masked(bench, wrong))
-    if set(now) == set(before):
+    if set(now) == set(before) and not is_pending(fix):
         return Done(Outcome.FAILED, wrong)
     left = clear_up(bench, name, fix, before)
     return Done(Outcome.FAILED, wrong, left)
+
+
+def is_pending(fix: Fix) -> bool:
+    """Whether a part of it may be written and not show: a parameter in a file the server has not read again."""
+    return fix.act is Act.SET and len(fix.statements) > 1
 
 
 def clear_up(bench: Bench, name: str, fix: Fix, before: Picture) -> str:
@@ -219,7 +229,9 @@ def clear_up(bench: Bench, name: str, fix: Fix, before: Picture) -> str:
         now = _shown(bench, fix, before, expected=False)
     except CouldNotLook as failure:
         return f"未能确认 {name} 是否已复原：{failure.reason}"
-    same = set(now) == set(before)
+    if sent.lost:
+        return f"未能确认 {name} 是否已复原：{sent.failure}"
+    same = set(now) == set(before) and not (sent.failure and is_pending(fix))
     bench.journal.outcome(
         f"{UNDO}{name}", Outcome.DONE if same else Outcome.FAILED, failure=_masked(bench, sent.failure)
     )
@@ -232,6 +244,9 @@ def clear_up(bench: Bench, name: str, fix: Fix, before: Picture) -> str:
 def take_back(bench: Bench, deed: Deed) -> Done:
     """Take back an item that was applied, if what it changed is still as it left it."""
     began = bench.world.clock.monotonic()
+    if bench.seconds_left() <= 0:
+        words = f"{deed.about} 未回退：维护窗口已结束，请在窗口内再运行 --undo"
+        return Done(Outcome.FAILED, "维护窗口已结束，未回退", words)
     if not deed.undo:
         return Done(Outcome.DONE, "这一项没有可回退的改动（统计信息、整理）")
     try:
@@ -256,6 +271,8 @@ def take_back(bench: Bench, deed: Deed) -> Done:
 
 
 def _taken_back(bench: Bench, deed: Deed, sent: Sent, seconds: float) -> Done:
+    if sent.lost:
+        return Done(Outcome.INTENT, sent.failure, f"未能确认 {deed.about} 是否已回退：连接中断")
     try:
         now = set(_shown(bench, deed.fix, deed.after, expected=not sent.failure))
     except CouldNotLook as failure:

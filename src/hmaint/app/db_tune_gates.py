@@ -86,6 +86,9 @@ def server_refusals(hand: Hand) -> Iterator[Refusal]:
     """What of the server itself speaks against changing it now."""
     name = hand.database.name
     try:
+        if not hand.claim():
+            words = _("another hmaint is tuning {name} just now")
+            yield Refusal("busy", words.format(name=name))
         pulse = hand.pulse()
     except CouldNotLook as failure:
         words = _("the sessions of {name} could not be looked at: {reason}")

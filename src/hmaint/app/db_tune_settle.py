@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import cast
 
-from hmaint.app.db_tune_act import Bench, clear_up, unannounced
+from hmaint.app.db_tune_act import Bench, clear_up, is_pending, unannounced
 from hmaint.app.db_tune_journal import ORDER, REPEATABLE, UNDO, Book, Deed, broken_off, read_book
 from hmaint.app.world import World
 from hmaint.database.tune import Hand
@@ -55,20 +56,24 @@ def settle(
 
 
 def _settled(bench: Bench, book: Book, deed: Deed) -> Iterator[Settled]:
-    _wait(bench, deed)
+    _wait(bench, book, deed)
     try:
         now = bench.hand.picture(deed.fix)
     except CouldNotLook as failure:
         words = _("run {run} was broken off and what became of {what} cannot be seen: {reason}")
         raise Refused(words.format(run=book.run, what=deed.about, reason=failure.reason)) from None
     if deed.name in book.undoing:
-        back = set(now) == set(deed.before)
+        back = set(now) == set(deed.before) and not is_pending(deed.fix)
         bench.journal.outcome(
             f"{UNDO}{deed.name}", Outcome.DONE if back else Outcome.FAILED, verified="probed"
         )
         if back:
             bench.journal.outcome(deed.name, Outcome.UNDONE, verified="probed")
             yield Settled(book.run, deed, Outcome.UNDONE, "已回退")
+            return
+        if deed.outcome is Outcome.FAILED or is_pending(deed.fix):
+            # It was being cleared up when hmaint died, and what it left is still there, or may be.
+            yield Settled(book.run, deed, *_cleared(bench, deed))
             return
         if deed.outcome is not Outcome.INTENT:
             yield Settled(book.run, deed, deed.outcome, "回退未完成，仍在生效")
@@ -79,7 +84,7 @@ def _settled(bench: Bench, book: Book, deed: Deed) -> Iterator[Settled]:
 
 def _probed(bench: Bench, deed: Deed, now: tuple[str, ...]) -> tuple[Outcome, str]:
     """Done, not done, or half done and taken back, by what the server shows."""
-    if set(now) == set(deed.before):
+    if set(now) == set(deed.before) and not is_pending(deed.fix):
         if deed.fix.act in REPEATABLE:
             bench.journal.outcome(deed.name, Outcome.FAILED, verified="not known; harmless to repeat")
             return Outcome.FAILED, "不知道是否做完，重做无害"
@@ -88,6 +93,10 @@ def _probed(bench: Bench, deed: Deed, now: tuple[str, ...]) -> tuple[Outcome, st
     if not unannounced(deed.fix, deed.before, now):
         bench.journal.outcome(deed.name, Outcome.DONE, after=list(now), verified="probed")
         return Outcome.DONE, "已做完"
+    return _cleared(bench, deed)
+
+
+def _cleared(bench: Bench, deed: Deed) -> tuple[Outcome, str]:
     left = clear_up(bench, deed.name, deed.fix, deed.before)
     if left:
         words = _("run {run} was broken off: {what}")
@@ -95,14 +104,17 @@ def _probed(bench: Bench, deed: Deed, now: tuple[str, ...]) -> tuple[Outcome, st
     return Outcome.UNDONE, "只做了一半，已复原"
 
 
-def _wait(bench: Bench, deed: Deed) -> None:
-    """Until the server has ended what the dead hmaint began."""
-    statements = (*deed.fix.statements, *deed.undo)
+def _wait(bench: Bench, book: Book, deed: Deed) -> None:
+    """Until the server has ended what the dead hmaint began, be it the act or the taking back of it."""
+    begun = [line.facts for line in book.story.lines if line.act in (deed.name, f"{UNDO}{deed.name}")]
+    sessions = dict.fromkeys(str(facts["session"]) for facts in begun if facts.get("session"))
+    cleared = [str(each) for facts in begun for each in cast("list[object]", facts.get("statements") or ())]
+    statements = dict.fromkeys((*deed.fix.statements, *deed.undo, *cleared))
     until = bench.world.clock.monotonic() + _PATIENCE
     told = False
     while True:
         try:
-            running = any(bench.hand.running(deed.session, each) for each in statements)
+            running = any(bench.hand.running(own, each) for own in sessions for each in statements)
         except CouldNotLook as failure:
             words = _("run {run} was broken off and the server does not tell whether it still runs: {reason}")
             raise Refused(words.format(run=bench.run, reason=failure.reason)) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -30,6 +31,8 @@ GRANTS = {
 """What the account that applies tuning needs."""
 _LOOK = 0.4
 """Seconds between two looks of the one that watches."""
+_PATIENCE = 30.0
+"""Seconds a statement that was ended may take to come back, and one whose connection broke to end at the server."""
 
 
 class Tuner(Protocol):
@@ -45,6 +48,9 @@ class Tuner(Protocol):
 
     def own(self, raw: Any) -> str:  # noqa: ANN401 - see connect
         """The number of this session on the server."""
+
+    def claim(self, raw: Any, database: Database) -> bool:  # noqa: ANN401 - see connect
+        """Whether this session alone may tune that database, wherever else an hmaint is at work; may be asked again."""
 
     def pulse(self, raw: Any, own: str) -> Pulse:  # noqa: ANN401 - see connect
         """How the server is now; what session `own` does itself does not count."""
@@ -93,7 +99,7 @@ class Sent:
     stopped: bool = False
     """Whoever watched ended it."""
     lost: bool = False
-    """The connection broke: nobody knows what became of it."""
+    """The connection broke, and the server goes on with it or does not tell: nobody knows what becomes of it."""
 
 
 class Hand:
@@ -104,21 +110,34 @@ class Hand:
         self.database = database
         self._tuner = tuner_of(database.engine)
         self._password = password
-        account = replace(database, user=database.tune_user or database.user)
+        self._account = replace(database, user=database.tune_user or database.user)
+        self._workspace = workspace
         self._ends: list[Callable[[], None]] = []
-
-        def login() -> Any:  # noqa: ANN401 - each driver has its own
-            raw, end = self._try(lambda: self._tuner.connect(account, password, workspace))
-            self._ends.append(end)
-            return raw
-
-        self._worker = login()
+        self._worker = self._login()
+        self._hang_up = self._ends[-1]
+        self._claimed = False
         try:
-            self._watcher = login()
+            self._watcher = self._login()
             self.session = self._try(lambda: self._tuner.own(self._worker))
         except BaseException:
             self.close()
             raise
+
+    def _login(self) -> Any:  # noqa: ANN401 - each driver has its own
+        raw, end = self._try(lambda: self._tuner.connect(self._account, self._password, self._workspace))
+        self._ends.append(end)
+        return raw
+
+    def claim(self) -> bool:
+        """Whether no other hmaint tunes this database, from whichever laptop. CouldNotLook where that is not told."""
+        until = time.monotonic() + _LOOK * 5
+        # The session of an hmaint that died holds it until the server has noticed.
+        while not self._try(lambda: self._tuner.claim(self._worker, self.database)):
+            if time.monotonic() > until:
+                return False
+            time.sleep(_LOOK)
+        self._claimed = True
+        return True
 
     def _try(self, work: Callable[[], T]) -> T:
         found: list[T] = []
@@ -198,7 +217,7 @@ class Hand:
         onlooker.start()
         failure: CouldNotLook | None = None
         try:
-            with watch(seconds, self.cancel) as bound:
+            with watch(seconds, lambda: self._end(over)) as bound:
                 self._tuner.send(self._worker, statement)
         except Exception as error:  # noqa: BLE001 - see _try
             failure = self._explained(error)
@@ -208,7 +227,7 @@ class Hand:
         if failure is None:
             return Sent()
         reason = why[0] if why else "到了时限，已停止" if bound.fired else failure.reason
-        lost = failure.seen == Seen.UNREACHABLE
+        lost = self._is_broken() and not self._ended(statement)
         return Sent(
             one_line(reason), failure.seen == Seen.TIMED_OUT and not why, bool(why) or bound.fired, lost
         )
@@ -221,13 +240,48 @@ class Hand:
                 reason = "看不到服务器的状态，已停止"
             if reason and not over.is_set():
                 why.append(reason)
-                self.cancel()
+                self._end(over)
                 return
+
+    def _end(self, over: Event) -> None:
+        """End what runs, and hang up where no word of that comes back: a firewall may have dropped the connection."""
+        self.cancel()
+        if not over.wait(_PATIENCE) and self.database.engine != "sqlite":
+            self._hang_up()
 
     def cancel(self) -> None:
         """End whatever runs; what it has not finished is taken back by the server."""
-        with suppress(Exception):
+        try:
             self._tuner.cancel(self._watcher, self._worker, self.session)
+        except Exception:  # noqa: BLE001 - whoever looked on is cut off: by a connection of its own then
+            with suppress(Exception):
+                self._watcher = self._login()
+                self._tuner.cancel(self._watcher, self._worker, self.session)
+
+    def _is_broken(self) -> bool:
+        if getattr(self._worker, "closed", False):
+            return True
+        try:
+            self._tuner.own(self._worker)
+        except Exception:  # noqa: BLE001 - a driver on a dead connection raises anything
+            return True
+        return False
+
+    def _ended(self, statement: str) -> bool:
+        """End at the server what a connection that broke had begun, and act through a new one from then on."""
+        self.cancel()
+        until = time.monotonic() + _PATIENCE
+        try:
+            while self.running(self.session, statement):
+                if time.monotonic() > until:
+                    return False
+                time.sleep(_LOOK)
+            self._worker = self._login()
+            self._hang_up = self._ends[-1]
+            self.session = self._try(lambda: self._tuner.own(self._worker))
+            return not self._claimed or self.claim()
+        except CouldNotLook:
+            return False
 
     def close(self) -> None:
         """Log out; safe to call twice."""

@@ -82,6 +82,11 @@ def own(raw: Raw) -> str:
     return str(_rows(raw, "select connection_id()")[0][0])
 
 
+def claim(raw: Raw, database: Database) -> bool:
+    """By a lock of the server's own that ends with the session."""
+    return bool(_rows(raw, "select get_lock(%s, 0)", f"hmaint tune {database.database}"[:64])[0][0])
+
+
 def pulse(raw: Raw, own: str) -> Pulse:
     """Metadata locks from the process list, row locks and open transactions from InnoDB: both need PROCESS."""
     tables, tables_for = _rows(raw, _WAITING, int(own))[0]

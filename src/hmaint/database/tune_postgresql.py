@@ -89,6 +89,12 @@ def own(raw: Raw) -> str:
     return str(raw.info.backend_pid)
 
 
+def claim(raw: Raw, database: Database) -> bool:  # noqa: ARG001 - such locks are the database's own
+    """By an advisory lock, which ends with the session."""
+    row = raw.execute("select pg_try_advisory_lock(hashtext('hmaint tune'))").fetchone()
+    return bool(row and row[0])
+
+
 def pulse(raw: Raw, own: str) -> Pulse:
     """By pg_stat_activity and pg_stat_replication: pg_monitor sees them whole."""
     row = raw.execute(_PULSE, (int(own),)).fetchone()

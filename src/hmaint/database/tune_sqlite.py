@@ -40,6 +40,11 @@ def own(raw: sqlite3.Connection) -> str:  # noqa: ARG001 - all tuners are called
     return "0"
 
 
+def claim(raw: sqlite3.Connection, database: Database) -> bool:  # noqa: ARG001 - all tuners are called alike
+    """A file is tuned from the one workspace it lies in, which lets in one at a time."""
+    return True
+
+
 def pulse(raw: sqlite3.Connection, own: str) -> Pulse:  # noqa: ARG001 - all tuners are called alike
     """Nothing can be seen of other users of the file; a lock of theirs makes the statement fail by itself."""
     return Pulse()
