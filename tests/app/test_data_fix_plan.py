@@ -62,6 +62,12 @@ def test_a_plan_shows_its_rows_and_no_patient_in_what_is_approved(bench: Bench) 
     assert "update note set state" in rendered.document
 
 
+def test_nothing_is_observed_where_nothing_is_verified(bench: Bench) -> None:
+    with pytest.raises(BadFile) as refused:
+        prepare(bench.world, a_plan(bench, observe={"for": "10m"}))
+    assert "verify" in str(refused.value)
+
+
 def test_another_value_is_another_plan_though_its_values_are_not_shown(bench: Bench) -> None:
     first = prepare(bench.world, a_plan(bench)).rendered().digest
     second = (

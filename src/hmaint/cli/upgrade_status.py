@@ -7,7 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -161,8 +161,10 @@ def teller(terminal: Terminal) -> Callable[[str], None]:
     """What a run tells while it goes: a line each, with the time."""
 
     def hear(words: str) -> None:
-        if not terminal.quiet:
-            terminal.err(f"{_now()}  {words}")
+        # A terminal that was closed, or a pager that was left, must not end an upgrade in its middle.
+        with suppress(OSError, ValueError):
+            if not terminal.quiet:
+                terminal.err(f"{_now()}  {words}")
 
     return hear
 

@@ -85,6 +85,10 @@ def _times(form: PlanForm, document: Document) -> Iterator[Fault]:
     if form.observe and form.observe.every > form.observe.for_:
         words = _("every is longer than for: nothing would be looked at")
         yield Fault(document.place(("observe", "every")), words)
+    if form.observe and not form.verify:
+        yield Fault(
+            document.key_place(("observe",)), _("observe asks verify again and again, and there is no verify")
+        )
 
 
 def _backups(form: PlanForm, document: Document) -> Iterator[Fault]:
