@@ -405,3 +405,25 @@ def test_jobs_of_a_replica_are_not_to_run():
     assert judged(facts(events=(event,), variables=as_rows(off)), "job.scheduler").advice
     replica = facts(events=(event,), variables=as_rows(off | {"read_only": "ON"}))
     assert not judged(replica, "job.scheduler").advice
+
+
+@pytest.mark.parametrize(("version", "better"), [("5.6.24", "COMPACT"), ("5.7.44", "DYNAMIC")])
+def test_a_row_format_the_version_would_not_make_is_not_advised(version: str, better: str):
+    (table,) = HIS_TABLE["tables"]
+    old = facts(
+        flavour="mysql", version=version, **{**HIS_TABLE, "tables": ({**table, "row_format": "Redundant"},)}
+    )
+    (item,) = judged(old, "table.row_format").advice
+    assert item.fix is not None
+    assert f"ROW_FORMAT={better}," in item.fix.statements[0]
+
+
+def test_a_redo_log_is_as_large_as_the_server_made_it():
+    variables = as_rows(VARIABLES | {"innodb_redo_log_capacity": str(100 * 1024**2)})
+    written = {**STATUS, "Innodb_os_log_written": str(60 * 24 * 500 * 1024**2)}
+    small = facts(flavour="mysql", version="8.0.36", variables=variables, status=as_rows(written))
+    assert judged(small, "redo.size").advice
+    real = as_rows(written | {"Innodb_redo_log_capacity_resized": str(2 * 1024**3)})
+    assert not judged(
+        facts(flavour="mysql", version="8.0.36", variables=variables, status=real), "redo.size"
+    ).advice

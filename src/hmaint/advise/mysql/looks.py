@@ -65,6 +65,7 @@ STATUS = (
     "Innodb_buffer_pool_reads",
     "Innodb_log_waits",
     "Innodb_os_log_written",
+    "Innodb_redo_log_capacity_resized",
     "Innodb_row_lock_time",
     "Innodb_row_lock_waits",
     "Max_used_connections",

@@ -118,7 +118,9 @@ def _redo(facts: Facts) -> Iterator[Draft]:
 def _redo_capacity(seen: Settings) -> tuple[str, int, int]:
     capacity = seen.number("innodb_redo_log_capacity")
     if capacity is not None:
-        return "innodb_redo_log_capacity", capacity, 1
+        # One that follows from the older variables of the log files stands in the counter alone.
+        real = int(seen.status.get("Innodb_redo_log_capacity_resized") or 0)
+        return "innodb_redo_log_capacity", max(capacity, real), 1
     files = seen.number("innodb_log_files_in_group") or 1
     return "innodb_log_file_size", (seen.number("innodb_log_file_size") or 0) * files, files
 

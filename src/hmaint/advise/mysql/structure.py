@@ -148,18 +148,21 @@ def _row_format(facts: Facts) -> Iterator[Draft]:
             cost=f"重建全表 {size(table.size)}",
             risk="压缩表改回后文件会变大" if kind == "COMPRESSED" else "无",
             evidence=({"row_format": kind, "bytes": table.size},),
-            fix=_as_dynamic(table, kind),
+            fix=_renewed(facts, table, kind),
             advice="改回 DYNAMIC 前先查表和每个索引的 KEY_BLOCK_SIZE：它们留着会报错，要由人写明并记下原值",
             checked="按数据字典核对",
             claims=(Claim(Verb.REBUILD, table.full, weight=1),),
         )
 
 
-def _as_dynamic(table: Table, kind: str) -> Fix | None:
+def _renewed(facts: Facts, table: Table, kind: str) -> Fix | None:
     """None where the table has a size of block: it is refused beside DYNAMIC, and indexes keep one of their own."""
     if "key_block_size" in table.options:
         return None
-    fix = rebuild(table, change="ROW_FORMAT=DYNAMIC", undo=f"ROW_FORMAT={kind}")
+    # Older ones make a COMPACT table of a DYNAMIC one without a word, unless the file format was changed.
+    since = {"mysql": "5.7", "mariadb": "10.2"}.get(facts.flavour)
+    better = "DYNAMIC" if kind == "COMPRESSED" or in_range(facts.version, since, None) else "COMPACT"
+    fix = rebuild(table, change=f"ROW_FORMAT={better}", undo=f"ROW_FORMAT={kind}")
     return replace(fix, act=Act.ALTER)
 
 
