@@ -16,6 +16,7 @@ from hmaint.app.upgrade_plan import Prepared, prepare
 from hmaint.engine.journal import Journal, Outcome, read_journal
 from hmaint.engine.upgrade import Standing, fold
 from hmaint.errors import BadFile
+from hmaint.model.data_fix import Fix
 from tests.app.fixing import PATIENT, REQUEST, UPDATE, Bench, changed, sqlite_bench
 
 HEAD = {
@@ -95,6 +96,7 @@ BAD: dict[str, tuple[dict[str, object], str]] = {
     "both with and each": ({"each": [{"new": 1, "no": "x"}]}, "each"),
     "a file that is not there": ({"with": {}, "from": "rows.json"}, "rows.json"),
     "an upsert": ({"sql": "insert into note (id) values (:no) on conflict do nothing", "with": {"no": 1}}, "VALUES"),
+    "a chance": ({"sql": "delete from note where random() > :no and id = :new"}, "RANDOM"),
     "an alias": ({"sql": "update note n set state = 1 where n.id = 1"}, "SET"),
 }  # fmt: skip
 
@@ -212,3 +214,33 @@ def test_values_come_from_a_file_of_rows_too(bench: Bench) -> None:
     (act,) = prepared.drawn.acts
     assert a_hand(bench, prepared).do(act, 1).outcome is Outcome.DONE
     assert [row[0] for row in bench.rows()][-3:] == [6001, 6002, 9001]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ('[{"id": 6001, "no": "\\ud800"}]', "普通"),
+        ('[{"id": 6001, "no": NaN}]', "舍入"),
+        ('[{"id": 6001, "no": 12345678901234567890.12}]', "舍入"),
+        ('[{"id": 6001, "no": ' + "9" * 5000 + "}]", "舍入"),
+        ("[" * 100_000, "JSON"),
+        ('[{"id": [], "no": 1}]', "普通"),
+    ],
+)
+def test_a_file_of_rows_whose_values_could_not_be_sent_as_they_are_is_refused(
+    bench: Bench, content: str, words: str
+) -> None:
+    told = {"sql": "insert into note (id, patient_no) values (:id, :no)", "from": "rows.json", "rows": 1}
+    path = a_plan(bench, told)
+    (path.parent / "rows.json").write_text(content, "utf-8")
+    with pytest.raises(BadFile, match=words):
+        prepare(bench.world, path)
+
+
+def test_a_decimal_in_a_file_of_rows_is_what_was_written(bench: Bench) -> None:
+    told = {"sql": "insert into note (id, state) values (:id, :state)", "from": "rows.json", "rows": 1}
+    path = a_plan(bench, told)
+    (path.parent / "rows.json").write_text('[{"id": 6001, "state": 12.10}]', "utf-8")
+    (act,) = prepare(bench.world, path).drawn.acts
+    assert isinstance(act.do, Fix)
+    assert act.do.statements[0].binds == ({"id": 6001, "state": 12.1},)

@@ -114,7 +114,7 @@ def _entry(world: World, ran: Ran, event: str) -> Entry | None:
     fitting = [
         each
         for each in papers_of(world, ran.site, ran.plan).entries
-        if each.event == event and each.body.get("digest") == ran.digest and each.at <= ran.changed
+        if each.event == event and each.body.get("digest") == ran.digest and each.at <= ran.begun
     ]
     return fitting[-1] if fitting else None
 

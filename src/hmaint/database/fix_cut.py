@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from hmaint.database.guard import refusal
 from hmaint.database.tokens import Token, Unclear, cut
@@ -17,6 +18,20 @@ _REACHES = frozenset(
     )
 )  # fmt: skip
 """Words that, outside brackets, make a statement reach other rows than its WHERE names."""
+_CHANCE = frozenset(
+    (
+        "rand",
+        "random",
+        "randomblob",
+        "random_bytes",
+        "uuid",
+        "uuid_short",
+        "gen_random_uuid",
+        "sysdate",
+        "clock_timestamp",
+    )
+)
+"""Functions that give something else each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +145,7 @@ class _Reader:
         if not rest:
             raise Unfit(_("a WHERE is missing: without one every row of the table would be changed"))
         self._refuse_reach(rest)
+        _refuse_chance(rest)
         return self._text(rest)
 
     def _refuse_reach(self, tokens: Sequence[Token]) -> None:
@@ -203,6 +219,17 @@ class _Reader:
 
     def _text(self, tokens: Sequence[Token]) -> str:
         return self._sql[tokens[0].start : tokens[-1].end]
+
+
+def _refuse_chance(tokens: Sequence[Token]) -> None:
+    """Of two looks with the same WHERE both must find the same rows."""
+    for token, behind in pairwise(tokens):
+        if token.kind == "word" and token.text in _CHANCE and _is(behind, "("):
+            raise Unfit(
+                _("{word} is not allowed here: which rows change must follow from WHERE alone").format(
+                    word=token.text.upper()
+                )
+            )
 
 
 def _levels(tokens: Sequence[Token], *, outside_only: bool = False) -> list[tuple[int, Token]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 from typing import Annotated
 
@@ -145,10 +147,13 @@ def _read(path: Path) -> Sequence[Mapping[str, Bind]]:
     try:
         if path.stat().st_size > _FILE:
             raise ValueError(_("{file} is too large").format(file=path.name))
-        told = json.loads(path.read_bytes())
+        told = json.loads(path.read_bytes(), parse_float=_number, parse_constant=_number, parse_int=_whole)
     except OSError as error:
         words = _("{file} cannot be read: {reason}")
         raise ValueError(words.format(file=path.name, reason=error.strerror)) from None
+    except _Inexact:
+        words = _("{file} holds a number that would be rounded: write it as text, in quotes")
+        raise ValueError(words.format(file=path.name)) from None
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
         raise ValueError(_("{file} is not JSON in UTF-8").format(file=path.name)) from None
     sound = isinstance(told, list) and 0 < len(told) <= _MOST and all(_sound(each) for each in told)
@@ -158,7 +163,36 @@ def _read(path: Path) -> Sequence[Mapping[str, Bind]]:
     return list(told)
 
 
+class _Inexact(Exception):
+    """A number that a computer keeps only roughly."""
+
+
+def _number(written: str) -> float:
+    # NaN and the infinities come here as well; no decimal says the same.
+    number = float(written)
+    if not isfinite(number) or Decimal(written) != Decimal(repr(number)):
+        raise _Inexact
+    return number
+
+
+def _whole(written: str) -> int:
+    try:
+        return int(written)
+    except ValueError:  # thousands of digits
+        raise _Inexact from None
+
+
 def _sound(row: object) -> bool:
     return isinstance(row, dict) and all(
-        value is None or isinstance(value, str | int | float) for value in row.values()
+        value is None or isinstance(value, int | float) or (isinstance(value, str) and _is_text(value))
+        for value in row.values()
     )
+
+
+def _is_text(value: str) -> bool:
+    """Whether it can be sent at all: half of a pair of surrogates cannot."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
