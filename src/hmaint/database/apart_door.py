@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from hmaint.database.letters import Letter, of_rows, pack, to_database, to_query, unpack
+from hmaint.database.login import bare
 from hmaint.database.session import Session, dialect_of
 from hmaint.database.watch import GRACE, watch
 from hmaint.errors import CouldNotLook
@@ -59,8 +60,7 @@ def _bounded(seconds: float, answers: BinaryIO) -> AbstractContextManager[object
 def _told(session: Session, failure: CouldNotLook | None, password: str | None) -> Letter:
     if failure is None:
         return {"facts": dict(session.facts), "missing_belts": list(session.missing_belts)}
-    reason = failure.reason.replace(password, "***") if password else failure.reason
-    return {"seen": str(failure.seen), "reason": reason}
+    return {"seen": str(failure.seen), "reason": bare(failure.reason, password)}
 
 
 def stay_with(parent: int) -> None:

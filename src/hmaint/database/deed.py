@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from hmaint.database.dialect import Line, end
+from hmaint.database.login import bare
 from hmaint.database.watch import watch
 from hmaint.errors import CouldNotLook, Refused
 from hmaint.kit.i18n import _
@@ -128,7 +129,7 @@ class Deed:
         return Unsent(self._clean(reason), lost=seen is Seen.UNREACHABLE)
 
     def _clean(self, reason: str) -> str:
-        return one_line(reason.replace(self._password, "***") if self._password else reason, 300)
+        return one_line(bare(reason, self._password), 300)
 
     def close(self) -> None:
         """Log out; may be called twice. What was not committed is taken back by the server."""

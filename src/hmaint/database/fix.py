@@ -13,6 +13,7 @@ from hmaint.database.binds import protect
 from hmaint.database.dialect import end
 from hmaint.database.fix_engine import FixEngine, quoted
 from hmaint.database.fix_words import without_values
+from hmaint.database.login import logged_in
 from hmaint.database.session import dialect_of
 from hmaint.database.watch import GRACE, watch
 from hmaint.errors import CouldNotLook, Failure
@@ -24,7 +25,6 @@ from hmaint.model.look import Seen
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hmaint.database.dialect import Line
 
 ENGINES = ("mysql", "postgresql", "sqlite")
 """Engines whose data this release changes."""
@@ -70,22 +70,9 @@ class Fixer:
         self._dialect = dialect_of(database.engine)
         self._tables: dict[tuple[str, str], Table] = {}
         self._looking = False
-        line, failure = self._login(database, password, workspace)
-        if line is None or failure is not None:
-            reason = failure.reason if failure else ""
-            raise CouldNotLook(
-                failure.seen if failure else Seen.UNREACHABLE,
-                reason.replace(password, "***") if password else reason,
-            )
-        self._line = line
-
-    def _login(
-        self, database: Database, password: str | None, workspace: Path
-    ) -> tuple[Line | None, CouldNotLook | None]:
-        try:
-            return self._engine.connect(database, password, workspace), None
-        except Exception as error:  # noqa: BLE001 - a driver facing a broken server raises anything
-            return None, self._explained(error)
+        self._line = logged_in(
+            lambda: self._engine.connect(database, password, workspace), self._explained, password
+        )
 
     def close(self) -> None:
         """Log out; whatever was not committed is not there."""
@@ -105,7 +92,7 @@ class Fixer:
                 yield
             except (Mismatch, CouldNotLook, Failure):
                 raise
-            except Exception as error:  # noqa: BLE001 - see _login
+            except Exception as error:  # noqa: BLE001 - a driver facing a broken server raises anything
                 told = self._explained(error)
                 failure = CouldNotLook(told.seen, without_values(told.reason))
             finally:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from hmaint.database.login import logged_in
 from hmaint.database.session import dialect_of
 from hmaint.database.watch import watch
 from hmaint.errors import CouldNotLook
@@ -51,22 +52,9 @@ class Hand:
         # This account has no business in anybody's tables; PostgreSQL wants to be entered by one database or another.
         entered = "" if database.engine == "mysql" else database.database
         account = replace(database, user=database.kill_user, database=entered)
-        line, failure = self._login(account, password, workspace)
-        if line is None or failure is not None:
-            reason = failure.reason if failure else ""
-            raise CouldNotLook(
-                failure.seen if failure else Seen.UNREACHABLE,
-                reason.replace(password, "***") if password else reason,
-            )
-        self._line = line
-
-    def _login(
-        self, account: Database, password: str | None, workspace: Path
-    ) -> tuple[Line | None, CouldNotLook | None]:
-        try:
-            return self._dialect.connect(account, password, workspace), None
-        except Exception as error:  # noqa: BLE001 - a driver facing a broken server raises anything
-            return None, self._explained(error)
+        self._line = logged_in(
+            lambda: self._dialect.connect(account, password, workspace), self._explained, password
+        )
 
     def see(self, session: str) -> Sighting | None:
         """Look at a session. CouldNotLook where the server does not answer or does not let this account look."""
@@ -84,7 +72,7 @@ class Hand:
             try:
                 found.append(work(self._line))
                 self._line.connection.rollback()
-            except Exception as error:  # noqa: BLE001 - see _login
+            except Exception as error:  # noqa: BLE001 - a driver facing a broken server raises anything
                 failure = self._explained(error)
         if bound.fired:
             failure = CouldNotLook(Seen.TIMED_OUT, f"{seconds:g} 秒内没有答复，已断开")

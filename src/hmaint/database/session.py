@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hmaint.database.guard import refusal
+from hmaint.database.login import bare
 from hmaint.database.watch import GRACE, watch
 from hmaint.errors import CouldNotLook
 from hmaint.kit.i18n import for_a_record
@@ -31,8 +32,7 @@ def open_session(database: Database, password: str | None, workspace: Path) -> S
     if failure is None:
         return session
     # Raised outside any except clause: a driver's exception holds the password and must not hang on ours.
-    reason = failure.reason.replace(password, "***") if password else failure.reason
-    raise CouldNotLook(failure.seen, reason)
+    raise CouldNotLook(failure.seen, bare(failure.reason, password))
 
 
 def _session(database: Database, password: str | None, workspace: Path) -> Session | ApartSession:

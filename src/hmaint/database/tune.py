@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any, Protocol, TypeVar
 
+from hmaint.database.login import bare
 from hmaint.database.tune_guard import refuse_tuning
 from hmaint.database.watch import watch
 from hmaint.errors import CouldNotLook
@@ -160,7 +161,7 @@ class Hand:
         return CouldNotLook(seen, self._clean(reason))
 
     def _clean(self, reason: str) -> str:
-        return reason.replace(self._password, "***") if self._password else reason
+        return bare(reason, self._password)
 
     def pulse(self) -> Pulse:
         """How the server is. CouldNotLook where it does not answer."""
