@@ -181,7 +181,8 @@ def test_a_killed_act_before_its_commit_is_seen_to_have_done_nothing(bench: Benc
 def test_the_evidence_holds_every_row_and_its_file_is_private(bench: Bench) -> None:
     bench.do(bench.fix(DELETE))
     digest = str(bench.noted[0]["rows"])
-    told = json.loads(bench.world.records.evidence.get(digest))
+    told = json.loads(data_fix.rows_of(bench.world).get(digest))
+    assert digest not in set(bench.world.records.evidence.digests())  # which is shared and exported
     assert [row["patient_no"] for row in told["changes"][0]["before"]] == [PATIENT] * 3
     files = [each for each in bench.world.workspace.private.rglob("*") if each.name == digest]
     assert [each.stat().st_mode & 0o777 for each in files] == [0o600]

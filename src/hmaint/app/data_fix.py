@@ -16,6 +16,7 @@ from hmaint.kit.i18n import _
 from hmaint.kit.redact import is_personal
 from hmaint.model.data_fix import Change, Fix, FixStatement, Row, masked_key
 from hmaint.model.inventory import Database
+from hmaint.store.evidence import Evidence
 from hmaint.store.failures import RecordsFailure
 
 if TYPE_CHECKING:  # brings drivers, which a refusal does not need
@@ -231,10 +232,16 @@ def _ending(fixer: Fixer) -> Iterator[Callable[[], None]]:
         raise
 
 
+def rows_of(world: World) -> Evidence:
+    """Where rows lie in clear: on this laptop alone, not shared with a team's records and not in their export."""
+    return Evidence(world.workspace.private / "rows")
+
+
 def _kept(world: World, act: str, changes: Sequence[Change]) -> str:
     told = {"schema": SCHEMA, "act": act, "changes": [asdict(each) for each in changes]}
     try:
-        return world.records.evidence.put(json.dumps(told, ensure_ascii=False).encode(), durable=True)
+        world.workspace.prepare()
+        return rows_of(world).put(json.dumps(told, ensure_ascii=False).encode(), durable=True)
     except (OSError, RecordsFailure) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise Refused(
@@ -247,7 +254,7 @@ def changes_of(world: World, facts: Mapping[str, object]) -> tuple[Change, ...]:
     digest = facts.get("rows")
     if not isinstance(digest, str) or not digest:
         return ()
-    told = json.loads(world.records.evidence.get(digest))
+    told = json.loads(rows_of(world).get(digest))
     return tuple(
         Change(**{**each, "key": tuple(each["key"]), "generated": tuple(each["generated"])})
         for each in told["changes"]

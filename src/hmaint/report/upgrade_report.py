@@ -115,7 +115,7 @@ def _rows_kept(ran: Ran) -> Iterator[Row]:
     for step in ran.steps:
         if step.kind != "fix":
             continue
-        told = {"what": f"{step.target} 将要改动的行（处理前、处理后）", "where": "维护单位的证据库"}
+        told = {"what": f"{step.target} 将要改动的行（处理前、处理后）", "where": "实施所用电脑，仅本机"}
         if step.facts.get("rows"):
             time = _moment(step.ended) if step.ended else ""
             yield {**told, "time": time, "verified": "提交前落盘，SHA-256 见数据恢复与调整记录"}

@@ -175,7 +175,7 @@ def _backups(rendered: RenderedPlan, around: Around) -> Iterator[Row]:
     if any(isinstance(act.do, Fix) for act in rendered.acts):
         yield {
             "what": "将要改动的每一行（处理前、处理后）",
-            "where": "维护单位的证据库",
+            "where": "实施所用电脑，仅本机",
             "verify": "提交前落盘，SHA-256 留存",
         }
     elif not around.backups:
