@@ -13,7 +13,7 @@ from hmaint.app.db_tune_window import closing
 from hmaint.errors import WrongUsage
 from hmaint.kit.clock import CHINA
 from hmaint.model.advice import Act, Fix, Lock
-from tests.end_to_end.desk import Desk
+from tests.end_to_end.desk import Desk, words_of
 from tests.services.fixtures import running
 from tests.services.smalldisk import SmallDisk
 
@@ -176,3 +176,28 @@ def test_more_than_was_announced_is_a_failure(
 def test_the_folder_of_journals_is_made_private(desk: Desk) -> None:
     folder: Path = desk.root / ".hmaint" / "tuning"
     assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_a_database_that_could_not_be_looked_at_is_not_passed_over_in_silence(
+    desk: Desk, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    other = Desk(tmp_path_factory.mktemp("unseen"))
+    (other.root / "his.db").write_bytes((desk.root / "his.db").read_bytes())
+    other.write_inventory(
+        {
+            "icu": {
+                "vars": {"maintenance_window": ["00:00-12:00", "12:00-24:00"]},
+                "databases": {
+                    "his": {"engine": "sqlite", "path": "his.db"},
+                    "lis": {"engine": "sqlite", "path": "gone.db"},
+                },
+            }
+        }
+    )
+    done = other.run("db-tune", "--site", "icu", "--apply-safe", "--report", *_LEAVE)
+    assert done.code == 2, done.err
+    assert "lis" in done.object["unseen"]["lis"]
+    assert all(each["outcome"] == "done" for each in done.object["items"])
+    [report] = done.object["reports"]
+    words = words_of(other.root / report)
+    assert "备库延迟" not in words, "of a file nobody watches how far a replica is behind"

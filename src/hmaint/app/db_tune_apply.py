@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -58,6 +58,8 @@ class Prepared:
     window: str
     closes: datetime
     settled: tuple[Settled, ...] = ()
+    unseen: Mapping[str, str] = field(default_factory=dict)
+    """Databases that could not be looked at, and why: nothing is known of them, and a person has to look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ def preparing(
         items, passed = _permitted(hands, *_chosen(told, wish), named=bool(wish.ids))
         accepted = _gated(world, site, hands, items, wish)
         window = ", ".join(dict.fromkeys(windows.values()))
-        prepared = Prepared(site, told, items, passed, accepted, window, closes, settled)
+        unseen = _unseen(told, databases)
+        prepared = Prepared(site, told, items, passed, accepted, window, closes, settled, unseen)
         yield prepared, lambda reason, approver, tell: _apply(world, hands, prepared, reason, approver, tell)
 
 
@@ -181,6 +184,18 @@ def _chosen(told: Told, wish: Wish) -> tuple[tuple[Item, ...], tuple[tuple[Advic
     return tuple(items), tuple(passed)
 
 
+def _unseen(told: Told, databases: Sequence[Database]) -> dict[str, str]:
+    names = {each.name for each in databases}
+    words = _("{name} could not be looked at, nothing of it was applied: {reason}")
+    return {
+        looked.database.name: words.format(
+            name=looked.database.name, reason=looked.failure.reason if looked.failure else ""
+        )
+        for looked in told.looks
+        if looked.advised is None and looked.database.name in names
+    }
+
+
 def _permitted(
     hands: Hands, items: tuple[Item, ...], passed: tuple[tuple[Advice, str], ...], *, named: bool
 ) -> tuple[tuple[Item, ...], tuple[tuple[Advice, str], ...]]:
@@ -256,12 +271,14 @@ def _apply(  # noqa: PLR0913, PLR0917 - what is done, and by whose leave
             with suppress(Failure, OSError), open_hands(world, prepared.site) as fresh:
                 settled_first(world, prepared.site, fresh, tell)
             raise
+        # Measured as things are left: what was put back again gained nothing.
+        put_back = _put_back(world, benches, run.id, done, person, tell)
         after = {
             key: value
             for name in names
             for key, value in measure(world, hands.of(name), _of(prepared.items, name)).items()
         }
-        put_back = _put_back(world, benches, run.id, done, person, tell)
+        person |= prepared.unseen
         figures = compared(before, after)
         status = _status(prepared, done, person)
         ended = Outcome.DONE if status is ExitStatus.OK else Outcome.FAILED

@@ -24,6 +24,7 @@ select digest_text as words, count_star as calls, sum_rows_examined as examined
 from performance_schema.events_statements_summary_by_digest where digest = :digest and schema_name = :db
 """
 _UNCALLED = "执行后业务尚未再调用"
+_RESET = "服务器的计数器在此期间被清零，前后不可比"
 _ROWS = 10_000
 _TIMES = 2
 """Each statement is run so often; the fastest counts, as the first may have to fetch from the disk."""
@@ -66,7 +67,7 @@ def compared(before: Mapping[Key, Measured], after: Mapping[Key, Measured]) -> t
             was.value,
             _after(was, now := after.get(key, nothing)),
             was.unit,
-            was.note or now.note or (_UNCALLED if was.counted and _after(was, now) is None else ""),
+            was.note or now.note or _uncounted(was, now),
             was.plan,
             now.plan,
         )
@@ -80,6 +81,13 @@ def _after(was: Measured, now: Measured) -> float | None:
         return now.value
     calls, rows = now.counted[0] - was.counted[0], now.counted[1] - was.counted[1]
     return round(rows / calls, 1) if calls > 0 and rows >= 0 else None
+
+
+def _uncounted(was: Measured, now: Measured) -> str:
+    """Why a statement that is counted has no figure afterwards."""
+    if was.counted is None or _after(was, now) is not None:
+        return ""
+    return _RESET if now.counted is not None and now.counted < was.counted else _UNCALLED
 
 
 def _sizes(hand: Hand, items: Sequence[Item]) -> Iterator[tuple[Key, Measured]]:

@@ -119,6 +119,7 @@ def _row(world: World, book: Book, deed: Deed) -> Row:
         "title": mask(deed.title),
         "object": mask(deed.about),
         "act": _TITLES[deed.fix.act],
+        "online": deed.fix.online,
         "statements": mask("；".join(deed.fix.statements)),
         "undo": mask("；".join(deed.undo)),
         "begun": begun,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from hmaint.cli.terminal import Terminal
-from hmaint.errors import Refused
+from hmaint.errors import ExitStatus, Refused
 from hmaint.kit.i18n import _
 from hmaint.kit.text import harmless, one_line
 
@@ -54,7 +54,7 @@ def apply_advice(terminal: Terminal, request: Request, ids: tuple[str, ...], lea
     if applied is None:
         if terminal.format == "json":
             terminal.out(json.dumps(applied_object(prepared, None), ensure_ascii=False, indent=2))
-        return 0
+        return int(ExitStatus.CRITICAL if prepared.unseen else ExitStatus.OK)
     if leave.report:
         applied = _with_record(applied, write_record(world, applied.run))
     if terminal.format == "json":
@@ -137,6 +137,8 @@ def _show(terminal: Terminal, prepared: Prepared) -> None:
 
 
 def _passed(terminal: Terminal, prepared: Prepared) -> None:
+    for words in prepared.unseen.values():
+        terminal.err("  " + harmless(one_line(words, 300)))
     for item, why in prepared.passed:
         words = _("passed over: {id} {title}: {reason}")
         terminal.err("  " + harmless(words.format(id=item.id, title=one_line(item.title, 80), reason=why)))

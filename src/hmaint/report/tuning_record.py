@@ -48,7 +48,7 @@ def tuning_record(
         "reason": clip(str(kept.order.get("reason") or "定期性能检查与调优建议"), _WORDS),
         "restart_decision": "",
         "content": _content(acts),
-        "risk": clip(_risk(kept), _WORDS),
+        "risk": clip(_risk(_engines(run, inventory), kept, acts), _WORDS),
         "window": str(kept.order.get("window") or "未记录"),
         "approver": str(kept.order.get("approver") or kept.order.get("reason") or "未记录"),
         "started": moment(run.started_at.astimezone(CHINA)),
@@ -76,7 +76,7 @@ def _target(target: TargetResult) -> str:
 
 def _content(acts: Sequence[tuple[str, Row]]) -> str:
     lines = [
-        f"{row['act']}：{row['object']}（{row['title']}，建议 {row['advice']}）"
+        f"{row['act']}：{row['object']}（{row['title']}，建议 {row['advice']}）{_not_done(row)}"
         for _target, row in acts[:_MOST]
     ]
     if len(acts) > _MOST:
@@ -84,10 +84,31 @@ def _content(acts: Sequence[tuple[str, Row]]) -> str:
     return "\n".join(clip(line, _WORDS) for line in lines) or "没有执行任何改动"
 
 
-def _risk(kept: Kept) -> str:
+def _not_done(row: Row) -> str:
+    return "" if row["outcome"] == _DONE else f"——{str(row['result']).split('：')[0]}"
+
+
+def _engines(run: RunRecord, inventory: Inventory) -> set[str]:
+    names = {each.name for each in run.targets}
+    site = inventory.sites.get(run.site)
+    return {each.engine for each in site.databases if each.name in names} if site else set()
+
+
+def _risk(engines: set[str], kept: Kept, acts: Sequence[tuple[str, Row]]) -> str:
+    """What was watched, of each engine only what can be seen there."""
+    blocking = [str(row["object"]) for _target, row in acts if row.get("online") is False]
+    told = [f"执行期间阻塞写入的有：{'、'.join(blocking)}"] if blocking else []
+    if acts and all(row.get("online") is True for _target, row in acts):
+        told.append("均为在线操作")
+    told.append("锁等待上限 3 秒")
+    if engines & {"mysql", "postgresql"}:
+        told.append("等锁的会话增多时自动停止")
+    if "postgresql" in engines:
+        told.append("PostgreSQL 备库延迟升高时自动停止")
+    if "mysql" in engines:
+        told.append("MySQL 主库上看不到备库延迟，未据此停止")
     accepted = str(kept.order.get("accepted") or "")
-    told = "均为在线操作，锁等待上限 3 秒，锁等待或备库延迟升高时自动停止。"
-    return told + (f"经批准仍执行的情况：{accepted}" if accepted else "")
+    return "，".join(told) + "。" + (f"经批准仍执行的情况：{accepted}" if accepted else "")
 
 
 def _command(number: int, target: str, row: Row) -> dict[str, object]:

@@ -170,7 +170,7 @@ def applied_object(prepared: Prepared, applied: Applied | None) -> dict[str, obj
         "run": applied.run.id if applied else None,
         "look": prepared.told.run.id,
         "site": prepared.site.name,
-        "status": int(applied.status) if applied else 0,
+        "status": int(applied.status) if applied else 2 if prepared.unseen else 0,
         "window": prepared.window,
         "accepted": [each.gate for each in prepared.accepted],
         "items": [
@@ -188,6 +188,7 @@ def applied_object(prepared: Prepared, applied: Applied | None) -> dict[str, obj
             for item, done in (applied.done if applied else ())
         ],
         "put_back": list(applied.put_back) if applied else [],
+        "unseen": dict(prepared.unseen),
         "passed": [{"id": item.id, "reason": why} for item, why in prepared.passed],
         "settled": [
             {"run": each.run, "object": each.deed.about, "outcome": str(each.outcome), "words": each.words}
