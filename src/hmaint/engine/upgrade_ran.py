@@ -110,6 +110,7 @@ def _step(name: str, planned: Mapping[str, object], lines: Sequence[Line]) -> St
         probed=told.get("how") == "probed",
         attempts=len(begun),
         facts=told if done else {},
+        wave=int(_number(planned.get("wave"))),
     )
 
 

@@ -34,6 +34,8 @@ class StepRan:
     attempts: int = 0
     facts: Mapping[str, object] = field(default_factory=dict)
     """What the line says with which it was done."""
+    wave: int = 0
+    """Acts of one wave ran at once."""
 
 
 @dataclass(frozen=True, slots=True)

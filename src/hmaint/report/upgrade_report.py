@@ -174,8 +174,15 @@ def _level(text: str) -> Level:
 
 
 def _planned(ran: Ran) -> str:
-    seconds = sum(each.planned for each in ran.steps if each.outage)
-    return length(seconds) if seconds else "不停业务"
+    """As the actual time down is told: from the first to the last that stops the business; a wave takes its longest."""
+    down = [each.wave for each in ran.steps if each.outage]
+    if not down:
+        return "不停业务"
+    waves: dict[int, float] = {}
+    for each in ran.steps:
+        if min(down) <= each.wave <= max(down):
+            waves[each.wave] = max(waves.get(each.wave, 0.0), each.planned)
+    return length(sum(waves.values()))
 
 
 def _downtime(ran: Ran) -> str:

@@ -161,8 +161,12 @@ def _risks(plan: UpgradePlan, around: Around) -> Iterator[Row]:
             "risk": "执行中途失败",
             "chance": "",
             "effect": "",
-            "measure": "自动回退；回退失败即停止，转人工",
+            "measure": f"{_on_failure(plan)}；回退失败即停止，转人工",
         }
+
+
+def _on_failure(plan: UpgradePlan) -> str:
+    return "自动回退" if plan.rollback.mode == "auto" else "停下，由人决定继续或回退"
 
 
 def _backups(rendered: RenderedPlan, around: Around) -> Iterator[Row]:
@@ -200,10 +204,9 @@ def _gates(plan: UpgradePlan) -> Iterator[Row]:
         "what": f"书面批准且方案、文件、目标未变；在批准窗口内；{backups}监督人在场；现场没有其他实施",
         "owner": plan.supervisor,
     }
-    where = "自动回退" if plan.rollback.mode == "auto" else "停下，由人决定继续或回退"
     yield {
         "kind": "失败时",
-        "what": f"任一步骤或验证失败：{where}；目标失联：暂停，不擅自回退",
+        "what": f"任一步骤或验证失败：{_on_failure(plan)}；目标失联：暂停，不擅自回退",
         "owner": plan.supervisor,
     }
     if plan.point_of_no_return:
