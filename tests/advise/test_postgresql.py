@@ -164,6 +164,7 @@ def test_young_counters_are_told_and_nothing_is_guessed_over_them(sick: Facts) -
     assert set(unexamined(sick)) == {
         "index.unused",
         "statement.full_scans",
+        "statement.regression",
         "config.work_mem",
         "table.fillfactor",
         "concurrency.deadlocks",
@@ -540,6 +541,23 @@ def test_a_statement_of_two_accounts_is_one_statement(sick: Facts) -> None:
     assert len({item.id for item in found}) == len(found)
     [row] = [row for item in found if item.rule == "postgresql.index.expression" for row in item.evidence]
     assert (row["calls"], row["total_s"]) == (5200, 65.0)
+
+
+def test_statements_nobody_counted_are_not_taken_for_good_ones(sick: Facts) -> None:
+    none = replace(
+        sick, memo={}, looks={**sick.looks, "statements": replace(sick.looks["statements"], rows=())}
+    )
+    blind = unexamined(none)
+    for rule in (
+        "index.missing",
+        "index.expression",
+        "statement.slow",
+        "statement.temp",
+        "statement.unsteady",
+    ):
+        assert "没有统计到" in blind[rule]
+    assert "没有上一次" in unexamined(sick)["statement.regression"]
+    assert "statements" not in book_of("postgresql").remember(none)
 
 
 def test_what_a_table_was_told_already_is_kept(well: Facts) -> None:

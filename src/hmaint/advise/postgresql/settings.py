@@ -266,9 +266,9 @@ WRONG: tuple[Wrong, ...] = (
         _is("off"),
         "on",
         "锁等待超过 1 秒会留下双方的记录",
-        (MEDIUM, NO, NO),
+        (MEDIUM, NO, LOW),
         f"{_MANUAL} log_lock_waits",
-        safe=True,
+        "记录里有等待的语句和它的值，日志文件须按患者数据管理",
         cost="日志略增",
     ),
     Wrong(

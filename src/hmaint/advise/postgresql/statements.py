@@ -30,7 +30,7 @@ from hmaint.advise.write import size
 from hmaint.errors import CouldNotLook
 from hmaint.kit.statement import without_values
 from hmaint.model.advice import Act, Chapter, Claim, Fix, Verb
-from hmaint.model.look import Row
+from hmaint.model.look import Row, Seen
 
 _BLOCKS = 500
 """Pages a call reads that are worth an index (CHECKS PG-23)."""
@@ -73,8 +73,14 @@ class Statement:
 
 
 def statements(facts: Facts) -> tuple[Statement, ...]:
-    """The statements with the most total time; their texts hold names of tables and no value."""
-    return once(facts, "statements", lambda: tuple(_whole_statements(facts.rows("statements"))))
+    """The statements with the most total time, without values; CouldNotLook where there is none to judge by."""
+    found = once(facts, "statements", lambda: tuple(_whole_statements(facts.rows("statements"))))
+    if not found:
+        raise CouldNotLook(
+            Seen.UNSUPPORTED,
+            "pg_stat_statements 没有统计到别的账号的语句（刚清零、没有开启，或账号看不到），不作判断",
+        )
+    return found
 
 
 def _whole_statements(rows: Iterable[Row]) -> Iterator[Statement]:
@@ -163,7 +169,9 @@ def _unsteady(facts: Facts) -> Iterator[Draft]:
 
 def _regressed(facts: Facts) -> Iterator[Draft]:
     """What happened between the two runs alone is compared with the mean before."""
-    earlier = {str(row["digest"]): row for row in facts.before.get("statements", ())}
+    if not facts.before.get("statements"):
+        raise CouldNotLook(Seen.UNSUPPORTED, "没有上一次的语句统计可比，本次已记下")
+    earlier = {str(row["digest"]): row for row in facts.before["statements"]}
     for each in statements(facts):
         row = earlier.get(each.id)
         if row is None:
@@ -343,7 +351,7 @@ def _expression(facts: Facts, table: Table, function: str, column: str, each: St
 def _scans(facts: Facts) -> Iterator[Draft]:
     """Where statements cannot be seen, the counters of tables still tell that one is read through again and again."""
     days = need_days(facts, facts.limits.ratio_hours / 24)
-    if facts.was_seen("statements"):
+    if facts.was_seen("statements") and facts.rows("statements"):
         return
     for table in tables(facts):
         scans, rows = table.count("scans"), table.count("scanned")
@@ -425,7 +433,7 @@ def _crowded(facts: Facts) -> Iterator[Draft]:
 
 def remember(facts: Facts) -> Mapping[str, tuple[Row, ...]]:
     """The counters of statements, by digest: no text at all."""
-    if not facts.was_seen("statements"):
+    if not facts.was_seen("statements") or not facts.rows("statements"):
         return {}
     return {
         "statements": tuple(
