@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hmaint.app import data_fix
-from hmaint.model.data_fix import Change, Fix, FixRequest, FixStatement
+from hmaint.model.data_fix import Change, Fix, FixRequest, FixStatement, without_key
 from hmaint.model.upgrade_ran import Ran, StepRan
 from hmaint.report.data_fix import Fixed, data_fix_record
 from hmaint.report.upgrade_report import _rows_kept
@@ -65,6 +65,11 @@ def test_what_is_known_is_said(told) -> None:  # type: ignore[no-untyped-def]  #
     assert never["backup"] == "没有提交任何改动"
     assert PATIENT not in str(done) + str(never)
     assert done["request"] == "***0417 的状态改错了"
+
+
+def test_a_short_number_is_not_taken_out_of_dates() -> None:
+    assert without_key("11-25 夜班", "25") == "11-25 夜班"
+    assert without_key("N2026 的记录", "N2026") == "***26 的记录"
 
 
 def test_changes_that_do_not_fit_are_counted(told) -> None:  # type: ignore[no-untyped-def]  # see the fixture
