@@ -66,10 +66,7 @@ def judged(seen: Facts, rule: str) -> Judged:
 def test_a_server_without_statement_counters_is_told_so_and_nothing_is_concluded_from_their_silence():
     off = facts(
         variables=as_rows({**VARIABLES, "performance_schema": "OFF"}),
-        tables=(),
-        columns=(),
-        indexes=(),
-        foreign_keys=(),
+        **HIS_TABLE,
         digests=(),
         digest_total=({"digests": 0, "calls": None, "total_ms": None, "lost_calls": None},),
         usage=(),
@@ -138,10 +135,16 @@ def test_a_server_that_answers_nonsense_is_not_examined_and_ends_nothing():
 
 
 def test_what_was_read_only_in_part_is_not_called_whole():
-    seen = facts(tables=(), columns=(), indexes=(), foreign_keys=())
-    looks = {**seen.looks, "indexes": Rows(Seen.OBSERVED, (), cut=True)}
+    (table,) = HIS_TABLE["tables"]
+    known = tuple({**table, "tab": name} for name in ("bare", "bed", "last", "never"))
+    twice = tuple({**row, "tab": name} for name in ("bed", "last") for row in HIS_TABLE["indexes"])
+    seen = facts(**{**HIS_TABLE, "tables": known, "indexes": twice})
+    looks = {**seen.looks, "indexes": Rows(Seen.OBSERVED, twice, cut=True)}
     part = Facts("main", "mysql", "mariadb", "10.11.6", looks, seen.uptime, seen.now)
     assert "只判断了读到的部分" in judged(part, "index.duplicate").unexamined
+    assert [item.object for item in judged(part, "index.duplicate").advice] == ["his.bed.two"]
+    assert [item.object for item in judged(part, "table.no_key").advice] == ["his.bed"]
+    assert len(judged(seen, "table.no_key").advice) == len(known)
 
 
 def test_a_look_that_failed_is_told_with_its_reason():
@@ -427,3 +430,27 @@ def test_a_redo_log_is_as_large_as_the_server_made_it():
     assert not judged(
         facts(flavour="mysql", version="8.0.36", variables=variables, status=real), "redo.size"
     ).advice
+
+
+def test_tables_the_account_is_not_shown_are_not_called_fine():
+    none = facts(**{**HIS_TABLE, "tables": ()})
+    assert "看不到任何业务表" in judged(none, "index.duplicate").unexamined
+    kept = tuple(
+        {"db": "his", "tab": name, "row_count": 1, "pages": 1, "age": 1}
+        for name in ("bed", "secret", "a#P#p0")
+    )
+    (line,) = [
+        each
+        for each in advise(facts(**HIS_TABLE, statistics=kept)).cautions
+        if "看不到" in each and "张表" in each
+    ]
+    assert line.startswith("有 1 张表")
+    assert "his.secret" in line
+
+
+def test_sessions_of_others_that_are_not_shown_are_not_called_fine():
+    seen = facts(sessions=(), transactions=())
+    assert not judged(seen, "lock.metadata").unexamined
+    looks = {**seen.looks, "transactions": Rows(Seen.DENIED, reason="没有权限")}
+    own = Facts("main", "mysql", "mariadb", "10.11.6", looks, seen.uptime, seen.now)
+    assert "没有权限" in judged(own, "lock.metadata").unexamined

@@ -56,5 +56,18 @@ def cautions(facts: Facts) -> tuple[str, ...]:
         lost = int(str(facts.rows("digest_total")[0]["lost_calls"] or 0))
         if lost:
             told.append(f"语句种类太多，{lost} 次执行没有分类统计（performance_schema_digests_size 已满）")
+    told.append(_hidden(facts))
     told.append("主机的内存和磁盘不在数据库里，未看；从库上的使用情况须另查")
     return tuple(dict.fromkeys(line for line in told if line))
+
+
+def _hidden(facts: Facts) -> str:
+    """Tables that InnoDB keeps statistics of and the account is not shown; empty where there are none."""
+    if not facts.was_seen("tables") or not facts.was_seen("statistics"):
+        return ""
+    shown = {(str(row["db"]), str(row["tab"])) for row in facts.rows("tables")}
+    kept = {
+        (str(row["db"]), str(row["tab"])) for row in facts.rows("statistics") if "#" not in str(row["tab"])
+    }
+    lost = {name for name in kept - shown if not facts.databases or name[0] in facts.databases}
+    return f"有 {len(lost)} 张表账号看不到，没有检查（如 {'.'.join(min(lost))}）" if lost else ""

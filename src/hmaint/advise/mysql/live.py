@@ -187,7 +187,9 @@ def _events(facts: Facts) -> tuple[Row, ...]:
 
 RULES = (
     rule(Topic("lock.waits", Chapter.CONCURRENCY, "行锁等待", _waits, "30 秒为本项目经验值", ("lock_waits",))),
-    rule(Topic("lock.metadata", Chapter.CONCURRENCY, "元数据锁等待", _metadata, "30 秒为本项目经验值", ("sessions",))),
+    rule(Topic("lock.metadata", Chapter.CONCURRENCY, "元数据锁等待", _metadata, "30 秒为本项目经验值",
+               # Without the right PROCESS an account sees its own sessions alone; of transactions it is refused.
+               ("sessions", "transactions"))),
     rule(Topic("lock.time", Chapter.CONCURRENCY, "行锁等待时间长", _row_locks, "平均 3 秒为本项目经验值",
                ("variables", "status"))),
     rule(Topic("transaction.long", Chapter.CONCURRENCY, "长事务", _long, "10 分钟为本项目经验值", ("transactions",))),

@@ -9,7 +9,8 @@ from typing import cast
 
 from hmaint.advise.facts import Facts
 from hmaint.advise.write import quoted, text
-from hmaint.model.look import Row
+from hmaint.errors import CouldNotLook
+from hmaint.model.look import Row, Seen
 
 Name = tuple[str, str]
 """A table: its schema and its name."""
@@ -111,10 +112,15 @@ class ForeignKey:
 
 
 def tables(facts: Facts) -> Mapping[Name, Table]:
-    """Every table of the schemas that are looked at; CouldNotLook where one of the three looks gave nothing."""
+    """Every table of the schemas that are looked at; CouldNotLook where a look failed or none of them is to be seen."""
     if "tables" not in facts.memo:
         looks = (facts.rows("tables"), facts.rows("columns"), facts.rows("indexes"))
-        facts.memo["tables"] = _tables(*looks, facts.databases)
+        if not looks[0]:
+            raise CouldNotLook(Seen.DENIED, "看不到任何业务表：账号没有权限，或服务器上没有")
+        found = _tables(*looks, facts.databases)
+        for name in ("columns", "indexes") if facts.cut("columns", "indexes") else ():
+            found = _read_whole(found, facts.rows(name), cut=facts.cut(name))
+        facts.memo["tables"] = found
     return cast("Mapping[Name, Table]", facts.memo["tables"])
 
 
@@ -129,6 +135,14 @@ def _tables(
         if not databases or name[0] in databases:
             found[name] = _table(name, row, own_columns.get(name, {}), own_indexes.get(name, ()))
     return found
+
+
+def _read_whole(found: Mapping[Name, Table], rows: tuple[Row, ...], *, cut: bool) -> Mapping[Name, Table]:
+    """Of a look not read to its end, the tables before the last: the others would seem to lack what was not read."""
+    if not cut:
+        return found
+    whole_ones = {_name(row) for row in rows} - {_name(row) for row in rows[-1:]}
+    return {name: table for name, table in found.items() if name in whole_ones}
 
 
 def _name(row: Row) -> Name:
