@@ -13,7 +13,7 @@ from tests.end_to_end.desk import Done, Written
 from tests.services.fixtures import running
 from tests.services.upgradable import Upgradable
 from tests.upgrade.faults import GATES, Book
-from tests.upgrade.ground import APPROVER, CHINA, SUPERVISOR, Ground, shell, window
+from tests.upgrade.ground import APP, APPROVER, CHINA, SUPERVISOR, Ground, shell, verify, window
 from tests.upgrade.short import Short, short_steps
 
 BOOK = Book(GATES)
@@ -138,6 +138,17 @@ def test_what_changes_after_the_approval_voids_it_and_the_difference_is_shown(sh
     machine.write_text(own)
     good = short.ground.run(plan)
     assert good.code == 0, good.err
+
+
+def test_preflight_that_is_not_good_refuses_the_run(short: Short) -> None:
+    look = {**verify(f"cat {APP}/current/VERSION", "0.9")[0], "id": "app.before"}
+    before = len(short.ground.journals())
+    done = _approve_and_run(short, short.plan(name="unfit", preflight=[look]))
+    assert done.code == 77, done.err
+    assert "0.9" in done.err
+    short.is_old()
+    assert short.ground.ledger("a") == []
+    assert len(short.ground.journals()) == before
 
 
 @pytest.mark.matrix

@@ -30,7 +30,7 @@ from hmaint.app.world import World
 from hmaint.engine import upgrade as words
 from hmaint.engine.journal import Outcome, read_journal
 from hmaint.engine.trip import Tools
-from hmaint.engine.upgrade import ActState, State
+from hmaint.engine.upgrade import ActState, Standing, State
 from hmaint.engine.upgrade_move import beyond
 from hmaint.errors import BadFile, CouldNotLook, Refused, WrongUsage
 from hmaint.kit.clock import seconds
@@ -487,15 +487,22 @@ def _sound(desk: Desk, copy: bytes) -> bool:
 
 def _refuse_decisions(rendered: RenderedPlan, state: State, decisions: Mapping[str, str]) -> None:
     scripts = [act.id for act in rendered.acts if isinstance(act.do, Sql)]
-    for about in decisions:
+    stuck = [act.id for act in rendered.acts if _stuck(state.standing(act.id))]
+    for about, decision in decisions.items():
+        if decision == "restore" and about in stuck:
+            continue
         if about not in scripts:
             told = _("nothing is to be decided about {act}; scripts of this plan: {known}")
-            raise WrongUsage(told.format(act=about, known=", ".join(scripts) or "-"))
+            raise WrongUsage(told.format(act=about, known=", ".join([*scripts, *stuck]) or "-"))
         standing = state.standing(about)
         open_ = standing.state is ActState.IN_DOUBT or bool(standing.facts.get("half"))
-        if decisions[about] != "restore" and not open_:
+        if decision != "restore" and not open_:
             told = _("nothing about {act} is in doubt: there is nothing to decide")
             raise Refused(told.format(act=about))
+
+
+def _stuck(standing: Standing) -> bool:
+    return standing.state is ActState.FAILED and standing.what == "undo"
 
 
 def _decide(going: Going, state: State, decisions: Mapping[str, str]) -> None:

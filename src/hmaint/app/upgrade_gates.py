@@ -11,6 +11,7 @@ from hmaint.app.upgrade_approval import Papers, papers_of
 from hmaint.app.upgrade_desk import desks, lock_name, unfinished
 from hmaint.app.upgrade_ended import ENDED, ran_at
 from hmaint.app.upgrade_fix_look import rows_shut
+from hmaint.app.upgrade_look import look
 from hmaint.app.upgrade_plan import Prepared
 from hmaint.app.world import World
 from hmaint.duty.upgrade_gates import judge_gates, outside
@@ -41,6 +42,16 @@ def gates(world: World, prepared: Prepared, *, supervisor: str = "", own: str = 
     judged = judge_gates(known(world, prepared, rendered, papers, supervisor=supervisor, own=own))
     rows = rows_shut(prepared.drawn.acts, prepared.previews, papers.rows(rendered.digest))
     return replace(judged, shut=(*judged.shut, *rows))
+
+
+def refuse_unfit(world: World, prepared: Prepared) -> str:
+    """Refused where `preflight` finds something critical now, or cannot see; what else it finds is handed back."""
+    if not prepared.plan.preflight.steps:
+        return ""
+    looked = look(world, prepared.site, prepared.plan.preflight)
+    if looked.level in {Level.CRITICAL, Level.UNKNOWN}:
+        raise Refused(_("preflight is not good, so nothing was begun: {reason}").format(reason=looked.reason))
+    return "" if looked.good else looked.reason
 
 
 def refuse_late(world: World, prepared: Prepared, state: State, reason: str) -> None:

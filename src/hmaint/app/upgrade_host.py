@@ -66,7 +66,7 @@ class HostHand:
         if not isinstance(act.undo, Script):
             return failed("undo", _("it has no undo"))
         try:
-            if standing.facts.get("what") != "undo" and self._as_before(station, act, standing):
+            if self._as_before(station, act, standing):
                 return undone(how="as before")
             order = self._order(act, key, act.undo, act.timeout)
             self._stage(station, act.undo, order)
@@ -141,7 +141,7 @@ class HostHand:
     # ---- undoing ---------------------------------------------------------------------------------------------------
 
     def _as_before(self, station: Station, act: Act, standing: Standing) -> bool:
-        """Whether a step that failed left everything as it was: then there is nothing to take back."""
+        """Whether a step that failed left everything as it was, or a person has put it so: nothing is to take back."""
         if standing.state != "failed" or not isinstance(act.undone, Script):
             return False
         return station.question(self._order(act, "undone", act.undone, _LOOK)).code == 0

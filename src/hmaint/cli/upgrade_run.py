@@ -91,7 +91,7 @@ def run(
 ) -> int:
     """Judge the gates, ask once, and run."""
     from hmaint.app.upgrade_drive import begin
-    from hmaint.app.upgrade_gates import gates
+    from hmaint.app.upgrade_gates import gates, refuse_unfit
     from hmaint.app.upgrade_plan import prepare
 
     world = terminal.world()
@@ -120,6 +120,8 @@ def run(
         _confirm(terminal, _("Begin?"), yes=yes)
         # Whoever was asked may have let hours pass: the window is over, or an approval was taken back.
         _refuse_shut(gates(world, prepared, supervisor=supervisor))
+    if warning := refuse_unfit(world, prepared):
+        terminal.err(_("warning: {words}").format(words=warning))
     person = _person(terminal, supervisor, answer, yes=yes)
     with upgrade_status.signalled(person.signals):
         desk, state = begin(world, prepared, person, warnings=judged.warnings, patience=_seconds(patience))
@@ -328,6 +330,12 @@ def _told(terminal: Terminal, desk: Desk, state: State) -> int:
     if state.state == "needs_person" and not terminal.quiet:
         terminal.err(_("A person is needed; the hosts stay locked for this run. What can be done:"))
         terminal.err(_("  see to what is told above, then: hmaint upgrade resume {run}").format(run=desk.run))
+        for act in state.acts.values():
+            if act.what == "undo" and act.state == "failed":
+                words = _(
+                    "  or, where it was put right by hand: hmaint upgrade resume {run} --decide {act}=restore"
+                )
+                terminal.err(words.format(run=desk.run, act=act.act))
         terminal.err(
             _(
                 "  or restore the backup by the manual: hmaint report render restore-manual --site {site}"
