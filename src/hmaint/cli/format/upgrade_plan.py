@@ -170,6 +170,7 @@ def gate_word(gate: str) -> str:
         "backup": _("backup"),
         "site": _("site"),
         "contract": _("contract"),
+        "preflight": _("preflight"),
     }.get(gate, gate)
 
 
@@ -177,7 +178,7 @@ def _diffs(checked: Checked) -> Iterator[str]:
     for act in checked.prepared.drawn.acts:
         seen = checked.prepared.previews.get(act.id)
         if seen is not None and seen.diff:
-            yield "\n" + _("{act} would change {file}:").format(act=act.id, file=act.says)
+            yield "\n" + _("{act} would change {file}:").format(act=act.id, file=act.says or act.target)
             yield from (f"  {harmless(line)}" for line in seen.diff)
 
 
