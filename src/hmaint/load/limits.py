@@ -1,8 +1,9 @@
-"""Lengths of time as contracts are written: ISO 8601, hmaint's own short spelling, or a number and a unit."""
+"""Days, and lengths of time as contracts are written: ISO 8601, hmaint's own short spelling, or a number and a unit."""
 
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from hmaint.kit.clock import seconds
 from hmaint.kit.i18n import _
@@ -18,6 +19,15 @@ _MOST: dict[Unit, int] = {"second": 366 * 86400, "day": 3660, "workday": 2500, "
 """Ten years; a year of hours. More is a slip of the pen."""
 _SECONDS = {"hour": 3600, "minute": 60}
 YEAR = 12
+
+
+def day_text(text: str) -> str:
+    """Hand back a day as files write it, 2026-03-01; ValueError for anything else."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(_("{text} is no day; write 2026-03-01").format(text=text)) from None
+    return text
 
 
 def read_limit(text: str) -> Limit:

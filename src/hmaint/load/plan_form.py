@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, InstanceOf
@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, InstanceOf
 from hmaint.kit.clock import CHINA
 from hmaint.kit.i18n import _
 from hmaint.load.fields import Digest, Duration, FilePath, Line, Name
+from hmaint.load.limits import day_text
 from hmaint.load.playbook_form import Plain, Variable
 from hmaint.model.secret import Secret
 from hmaint.model.upgrade import Window
@@ -34,14 +35,6 @@ def _environment(text: str) -> str:
     return text
 
 
-def _day(text: str) -> str:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(_("{text} is no day; write 2026-03-01").format(text=text)) from None
-    return text
-
-
 def _moment(text: str) -> str:
     if not re.fullmatch(r"(\d{4}-\d{2}-\d{2} )?\d{2}:\d{2}", text):
         raise ValueError(_('must be a time in quotes: "2026-11-28 22:00", or "22:00" beside day'))
@@ -53,7 +46,7 @@ def _moment(text: str) -> str:
 
 
 EnvironmentName = Annotated[str, AfterValidator(_environment)]
-Day = Annotated[str, AfterValidator(_day)]
+Day = Annotated[str, AfterValidator(day_text)]
 Moment = Annotated[str, AfterValidator(_moment)]
 
 

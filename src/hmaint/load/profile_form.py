@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from hmaint.kit.i18n import _
-from hmaint.load.limits import bounded, counted, read_limit
+from hmaint.load.limits import bounded, counted, day_text, read_limit
 from hmaint.load.predicate import read_criterion, read_predicate
 from hmaint.model.limit import Limit
 from hmaint.model.predicate import Either, Every, Predicate
@@ -37,14 +36,6 @@ def _criterion(text: str) -> str:
     return text
 
 
-def _day(text: str) -> str:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(_("{text} is no day; write 2026-03-01").format(text=text)) from None
-    return text
-
-
 def _share(text: str) -> str:
     if not 0 <= Decimal(text) <= 1:
         raise ValueError(_("{text} is no share between 0 and 1").format(text=text))
@@ -59,7 +50,7 @@ Term = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]{0,63}$")]
 LimitText = Annotated[str, AfterValidator(_limit)]
 PredicateText = Annotated[str, AfterValidator(_predicate)]
 CriterionText = Annotated[str, AfterValidator(_criterion)]
-DayText = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_day)]
+DayText = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(day_text)]
 Share = Annotated[str, Field(pattern=r"^[0-9]{1,2}(\.[0-9]{1,6})?$"), AfterValidator(_share)]
 """Quoted, so that no figure of money ever passes through a binary fraction."""
 Amount = Annotated[str, Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,2})?$")]
