@@ -30,7 +30,9 @@ class Entry(BaseModel):
     """A mapping in a file: types are strict, unknown keys refused, nothing at all is an empty mapping."""
 
     # Values are never shown: the one that is wrong may be a password.
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True, defer_build=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, hide_input_in_errors=True, defer_build=True
+    )
 
     @model_validator(mode="before")
     @classmethod
