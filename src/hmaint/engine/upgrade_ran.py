@@ -53,18 +53,10 @@ def ran_of(run: str, lines: Sequence[Line], document: Mapping[str, object]) -> R
         turns=tuple(_turns(lines)),
         warnings=tuple(str(each) for each in head.get("warnings", ())),
         rolled_back=state.back,
-        left=_left(steps, state.scope) if state.back else (),
+        left=state.left,
         outage=_outage(lines, {step.id for step in steps if step.outage}),
         written=written if isinstance(written, Mapping) else {},
     )
-
-
-def _left(steps: Sequence[StepRan], scope: Sequence[str]) -> tuple[str, ...]:
-    """The targets outside of what is put back on which something was done; a scope of none is all of them."""
-    done = [
-        each.target for each in steps if scope and each.state == ActState.DONE and each.target not in scope
-    ]
-    return tuple(dict.fromkeys(each for each in done if each != "-"))
 
 
 def _steps(lines: Sequence[Line], document: Mapping[str, object]) -> Iterator[StepRan]:
