@@ -23,6 +23,11 @@ SLOW = {
 """What the site says is worth measuring: each reads its whole table for want of an index."""
 PASSWORD = "t'u\"ne 密码#&"
 WINDOW = "00:00-24:00"
+_POSTGRESQL = (
+    "shared_preload_libraries = 'pg_stat_statements'",
+    "track_io_timing = on",
+    "log_checkpoints = off",
+)
 _TABLES = """
 create table orders (id int not null primary key, patient_id int not null, ward_id int not null,
   placed_on date not null, note varchar(200) not null, state int not null)
@@ -94,9 +99,7 @@ def slow_hospital(folder: Path) -> Iterator[Lab]:
     with ExitStack() as stack:
         settings = ("performance-schema=ON", "performance-schema-consumer-statements-digest=ON")
         mariadb = stack.enter_context(running(MariaDB(settings)))
-        postgresql = stack.enter_context(
-            running(PostgreSQL(("shared_preload_libraries = 'pg_stat_statements'", "track_io_timing = on")))
-        )
+        postgresql = stack.enter_context(running(PostgreSQL(_POSTGRESQL)))
         plant_mariadb(mariadb)
         plant_postgresql(postgresql)
         desk = Desk(folder, HMAINT_SECRET_RO=PASSWORD, HMAINT_SECRET_TUNE=PASSWORD)

@@ -8,8 +8,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -17,6 +18,7 @@ import pytest
 from hmaint.app import db_tune_gates
 from hmaint.app.db_tune_act import Bench
 from hmaint.database.tune import Hand
+from hmaint.kit.clock import SystemClock
 from hmaint.model.advice import Act, Fix, Lock
 from hmaint.model.inventory import Database
 from hmaint.model.tuning import Pulse
@@ -245,3 +247,24 @@ def test_one_hmaint_at_a_time_tunes_a_database_whatever_laptop_it_runs_on(
         assert {each.gate for each in db_tune_gates.server_refusals(other)} == {"busy"}
     with _hand(servers, name) as later:
         assert later.claim()
+
+
+def test_what_rose_while_somebody_thought_about_the_question_is_seen(servers: Servers) -> None:
+    from hmaint.app.db_tune_apply import _judged_again  # noqa: PLC0415 - beside its only use
+    from hmaint.errors import Refused  # noqa: PLC0415 - beside its only use
+
+    _server, database = servers["pg"]
+    item = SimpleNamespace(database=database)
+    world, late = SimpleNamespace(clock=SystemClock()), datetime.now(UTC) + timedelta(hours=1)
+    with _hand(servers, "pg") as hand:
+        hands = cast("Any", SimpleNamespace(of=lambda _name: hand))
+        prepared = SimpleNamespace(items=(item,), accepted=(), closes=late)
+        _judged_again(cast("Any", world), hands, cast("Any", prepared))
+        prepared.closes = datetime.now(UTC)
+        with pytest.raises(Refused, match=r"窗口|window"):
+            _judged_again(cast("Any", world), hands, cast("Any", prepared))
+        prepared.closes = late
+        with _hand(servers, "pg") as other:
+            hands.of = lambda _name: other
+            with pytest.raises(Refused, match="hmaint"):
+                _judged_again(cast("Any", world), hands, cast("Any", prepared))

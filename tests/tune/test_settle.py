@@ -20,6 +20,7 @@ from hmaint.kit.clock import SystemClock
 from hmaint.model.advice import Act, Fix, Lock
 from hmaint.model.inventory import Database
 from hmaint.model.tuning import Item
+from hmaint.report.tuning_record import _change
 
 SET = "ALTER SYSTEM SET work_mem = '8MB'"
 RESET = "ALTER SYSTEM RESET work_mem"
@@ -197,3 +198,11 @@ def test_a_counter_that_was_reset_is_not_called_a_statement_nobody_asked(
     [figure] = compared(before, {key: Measured(9.0, "行", counted=now)})
     assert figure.after == after
     assert note in figure.note
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [(40_000, 2, "−99.99%"), (40_000, 0, "−100.00%"), (4, 5, "+25.00%"), (0, 5, "")],
+)
+def test_what_is_left_of_a_figure_is_not_called_nothing(before: float, after: float, told: str) -> None:
+    assert _change(before, after) == told

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from hmaint.app.db_tune import Hear, Request, Told, chosen, look
 from hmaint.app.db_tune_act import Bench, Done, apply_item, take_back
 from hmaint.app.db_tune_figures import compared, measure
-from hmaint.app.db_tune_gates import Refusal, refusals
+from hmaint.app.db_tune_gates import Refusal, refusals, server_refusals
 from hmaint.app.db_tune_hands import Hands, may_tune, open_hands
 from hmaint.app.db_tune_journal import ORDER, path_of, read_book
 from hmaint.app.db_tune_keep import closed_as_broken, kept
@@ -249,6 +249,7 @@ def _gated(world: World, site: Site, hands: Hands, items: Sequence[Item], wish: 
 def _apply(  # noqa: PLR0913, PLR0917 - what is done, and by whose leave
     world: World, hands: Hands, prepared: Prepared, reason: str, approver: str, tell: Callable[[str], None]
 ) -> Applied:
+    _judged_again(world, hands, prepared)
     run = open_run(
         world, prepared.site.name, command=COMMAND, playbook=APPLIED, title=TITLE, digest="", mode=MODE
     )
@@ -287,6 +288,21 @@ def _apply(  # noqa: PLR0913, PLR0917 - what is done, and by whose leave
             journal.outcome(ORDER, ended, status=int(status))
     record = kept(world, run, read_book(path_of(world, run.id)), databases, figures=figures, person=person)
     return Applied(record, status, tuple(done), put_back, person, figures)
+
+
+def _judged_again(world: World, hands: Hands, prepared: Prepared) -> None:
+    """Refused where the server or the hour no longer allow it: somebody may have thought about the question long."""
+    accepted = {each.gate for each in prepared.accepted}
+    standing = [
+        each.words
+        for name in dict.fromkeys(item.database.name for item in prepared.items)
+        for each in server_refusals(hands.of(name))
+        if not (each.acceptable and each.gate in accepted)
+    ]
+    if world.clock.now() >= prepared.closes:
+        standing.insert(0, _("the maintenance window is over"))
+    if standing:
+        raise Refused(_("nothing was touched: {reasons}").format(reasons="; ".join(standing)))
 
 
 def _order(world: World, prepared: Prepared, reason: str, approver: str) -> dict[str, object]:

@@ -68,6 +68,9 @@ def connect(database: Database, password: str | None, workspace: Path) -> tuple[
         # MariaDB alone has it, and a server may bound every statement.
         with suppress(pymysql.MySQLError):
             cursor.execute("set session max_statement_time=0")
+        # MySQL 8 else tells sizes as they were up to a day ago, before the act as well as behind it.
+        with suppress(pymysql.MySQLError):
+            cursor.execute("set session information_schema_stats_expiry=0")
     return raw, line.abort
 
 

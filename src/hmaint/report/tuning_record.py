@@ -143,7 +143,9 @@ def _told(value: object, unit: object) -> str:
 def _change(before: object, after: object) -> str:
     if not isinstance(before, int | float) or not isinstance(after, int | float) or not before:
         return ""
-    return f"{(after - before) / before * 100:+.2f}%".replace("-", "−")
+    told = f"{(after - before) / before * 100:+.2f}%".replace("-", "−")
+    # What is left of it is not nothing.
+    return "−99.99%" if after and told == "−100.00%" else told
 
 
 def _note(row: Row) -> str:
