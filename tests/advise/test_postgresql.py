@@ -560,6 +560,12 @@ def test_statements_nobody_counted_are_not_taken_for_good_ones(sick: Facts) -> N
     assert "statements" not in book_of("postgresql").remember(none)
 
 
+def test_a_cost_is_not_advised_that_would_be_as_wrong(sick: Facts) -> None:
+    assert len(items(sick, "config.random_page_cost")) == 1
+    dear = seen_as(sick, "settings", {"value": "4"}, {"name": "seq_page_cost"})
+    assert items(dear, "config.random_page_cost") == ()
+
+
 def test_what_a_table_was_told_already_is_kept(well: Facts) -> None:
     big: dict[str, Scalar] = {"tuples": 20_000_000, "options": "autovacuum_analyze_scale_factor=0.05"}
     [item] = items(seen_as(well, "tables", big, {"name": "bed"}), "table.scale_factor")
