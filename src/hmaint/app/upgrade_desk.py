@@ -88,9 +88,9 @@ def desks(world: World) -> Iterator[Desk]:
                 yield Desk(each.name, each)
 
 
-def find(world: World, run: str = "latest", site: str = "") -> Desk:
+def find(world: World, run: str = "latest") -> Desk:
     """The run of that number; `latest` the newest one. WrongUsage with the nearest where there is none."""
-    known = [each for each in desks(world) if not site or each.run.endswith(site)]
+    known = list(desks(world))
     if run == "latest" and known:
         return known[0]
     found = next((each for each in known if each.run == run), None)

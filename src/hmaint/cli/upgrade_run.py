@@ -249,7 +249,8 @@ def _done_fix(desk: Desk) -> bool:
 def _refuse_over(desk: Desk) -> None:
     state = desk.state()
     if state.ended:
-        raise Refused(_("run {run} is over: {state}").format(run=desk.run, state=state.ended))
+        word = upgrade_status.state_word(state.ended)
+        raise Refused(_("run {run} is over: {state}").format(run=desk.run, state=word))
 
 
 def _confirm(terminal: Terminal, question: str, *, yes: bool) -> None:

@@ -37,6 +37,11 @@ _STATES = {
 _LEVELS = {"done": "ok", "failed": "critical", "in_doubt": "unknown", "undone": "warning"}
 
 
+def state_word(state: str) -> str:
+    """How people call a state of a run or an act."""
+    return _(_STATES[state])
+
+
 def run_names(incomplete: str) -> list[str]:
     """Numbers of runs of upgrades, for completion."""
     try:

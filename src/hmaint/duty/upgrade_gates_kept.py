@@ -47,7 +47,9 @@ def _age_fault(wanted: BackupWanted, state: BackupState, known: Known) -> str:
         words = _("it is {age} h old, at most {most} h are allowed")
         return words.format(age=f"{age / 3600:.1f}", most=f"{wanted.max_age / 3600:g}")
     if known.changed_at is not None and state.made_at < known.changed_at:
-        words = _("it was made at {made}, before the last change of this site at {changed}")
+        words = _(
+            "it was made at {made}, before the last change of this site at {changed}: make a new one first"
+        )
         return words.format(made=moment(state.made_at), changed=moment(known.changed_at))
     return ""
 
