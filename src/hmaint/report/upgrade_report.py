@@ -210,7 +210,9 @@ def _rollback(ran: Ran) -> str:
     undone = sum(each.state == "undone" for each in ran.steps)
     whole = f"部分回退（{'、'.join(ran.left)} 未回退）" if ran.left else "已全部回退"
     told = {"rolled_back": whole, "needs_person": "回退没有完成，须人工处理"}.get(ran.state, "回退尚未结束")
-    return f"{told}：{undone} 步已恢复原状；原因：{clip(ran.why, _NOTE) or '见偏差'}"
+    none = "没有步骤需要恢复" if ran.state == "rolled_back" else "尚无步骤恢复原状"
+    steps = f"{undone} 步已恢复原状" if undone else none
+    return f"{told}：{steps}；原因：{clip(ran.why, _NOTE) or '见偏差'}"
 
 
 def _stability(each: Watched) -> Row:
