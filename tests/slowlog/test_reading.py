@@ -9,6 +9,8 @@ import gzip
 import json
 import os
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -332,3 +334,18 @@ def test_a_log_that_becomes_another_between_its_parts_is_not_told_as_whole(
     write(path, some(1))
     with pytest.raises(CouldNotLook, match=r"轮转|出错"):
         list(parts)
+
+
+def test_the_program_ends_when_nobody_reads_its_answer_any_more(tmp_path: Path) -> None:
+    """As on a host after Ctrl-C: the log here is one that never ends."""
+    os.mkfifo(tmp_path / "slow.log")
+    words = [sys.executable, "-I", "-S", "-", str(tmp_path / "slow.log"), "0", "0", "10"]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603 - ours
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(program().encode())
+        process.stdin.close()
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(1.5)
+        process.stdout.close()
+        assert process.wait(20) == 1

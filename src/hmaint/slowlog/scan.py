@@ -6,7 +6,9 @@ import gzip
 import io
 import json
 import os
+import select
 import sys
+import threading
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
@@ -102,8 +104,19 @@ def _unix(read: Callable[[int], bytes]) -> Callable[[int], bytes]:
     return reading
 
 
+def _end_with_reader() -> None:
+    """End when nobody reads the answer any more: Ctrl-C, a connection that broke, a laptop that was shut."""
+    ends = select.poll()
+    ends.register(sys.stdout.fileno(), 0)
+    while not ends.poll(1000):
+        pass
+    os._exit(1)
+
+
 def main(words: list[str]) -> int:
     """Run as `scan PATH START LENGTH MOST`; 0 when the log was read, 1 with a word why not."""
+    if hasattr(select, "poll"):
+        threading.Thread(target=_end_with_reader, daemon=True).start()
     try:
         told = scan(words[0], int(words[1]), int(words[2]), int(words[3]))
     except (OSError, EOFError) as failure:
