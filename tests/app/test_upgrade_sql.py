@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from hmaint.app.upgrade_desk import desk_of
 from hmaint.app.upgrade_hand import Came
+from hmaint.app.upgrade_run import Going
 from hmaint.app.upgrade_sql import SqlHand
 from hmaint.app.world import World, make_world
 from hmaint.engine.journal import Journal, Outcome
@@ -275,6 +277,40 @@ def test_what_no_host_was_told_of_is_not_sent(bench: Bench, *, whole: bool) -> N
     assert bench.tables() == set()
     bench.hand.spread = None
     assert bench.do(script).outcome is Outcome.DONE
+
+
+def test_one_host_that_knows_is_enough_and_none_is_not() -> None:
+    told: list[str] = []
+
+    def host(
+        name: str, trouble: Exception | None = None, takes: tuple[bool, ...] = (True,)
+    ) -> SimpleNamespace:
+        answers = list(takes)
+
+        def touch(_patience: float) -> bool:
+            told.append(name)
+            if trouble is not None:
+                raise trouble
+            return answers.pop(0)
+
+        return SimpleNamespace(touch=touch, name=name)
+
+    def spread(**stations: SimpleNamespace) -> None:
+        going = Going.__new__(Going)
+        going._means = SimpleNamespace(stations=stations)  # type: ignore[assignment] # all that it asks
+        going.spread()
+
+    gone = CouldNotLook(Seen.UNREACHABLE, "gone")
+    spread(a=host("a", gone), b=host("b"), c=host("c"))
+    assert told == ["a", "b"]
+    with pytest.raises(CouldNotLook):
+        spread(a=host("a", gone))
+    with pytest.raises(LeaseLost):
+        spread(a=host("a", gone), b=host("b", LeaseLost("taken over")))
+    spread()
+    spread(a=host("a", takes=(False, True)))
+    with pytest.raises(CouldNotLook, match="磁盘满"):
+        spread(a=host("a", takes=(False, False)))
 
 
 def test_in_one_transaction_all_or_nothing(bench: Bench) -> None:

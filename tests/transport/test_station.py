@@ -384,3 +384,23 @@ def test_a_host_that_was_never_reached_holds_no_lease_for_us() -> None:
     with pytest.raises(Unreachable):
         held.take("new")
     assert not held.holds
+
+
+def test_a_host_tells_whether_it_has_the_journal(tmp_path: Path) -> None:
+    shell = tmp_path / "sh"
+    shell.symlink_to("/bin/sh")
+    with running(SmallDisk(tmp_path / "small", 1)) as disk:
+        base = str(disk.folder / "base")
+        line = Through(shell)
+        held = Station("app", lambda: line, base, Holder("R", "t", "s", "o"), patience=5.0, abandoned=Event())  # type: ignore[arg-type,return-value]
+        held.take("new")
+        kept = b"one\n"
+        held.copying(lambda: kept)
+        assert held.touch()
+        kept += "一".encode()[:2]  # another thread is in the middle of a line
+        assert held.touch()
+        assert held.copies() == (b"one\n",)
+        kept = b"one\n"
+        disk.fill()
+        kept += b"two" * 5000 + b"\n"
+        assert not held.touch()

@@ -24,6 +24,7 @@ from hmaint.kit.i18n import _, for_a_record
 from hmaint.kit.text import one_line
 from hmaint.load.atomic import replace_file
 from hmaint.model.inventory import Site
+from hmaint.model.look import Seen
 from hmaint.model.playbook import Level
 from hmaint.model.upgrade_act import Act, RenderedPlan
 from hmaint.store.alive import name_process
@@ -108,16 +109,18 @@ class Going:
     def spread(self) -> None:
         """Bring the journal to one host at least, so that whoever takes the run over knows of it; and see the lease.
 
-        CouldNotLook where there are hosts and none can be reached.
+        CouldNotLook where there are hosts and none can be reached, or take it.
         """
         gone: CouldNotLook | None = None
         for station in self._means.stations.values():
             try:
-                station.touch(_BRIEFLY)
+                if any(station.touch(_BRIEFLY) for _again in range(2)):
+                    return
             except CouldNotLook as failure:
                 gone = failure
             else:
-                return
+                words = _("{host} cannot keep a copy of the journal (disk full?)")
+                gone = CouldNotLook(Seen.UNREACHABLE, words.format(host=station.name))
         if gone is not None:
             raise gone
 
@@ -190,7 +193,7 @@ class Going:
                 self._last(station, finish)
         return self.state()
 
-    def _last(self, station: Station, finish: Callable[[Station], None]) -> None:
+    def _last(self, station: Station, finish: Callable[..., object]) -> None:
         try:
             finish(station)
         except (CouldNotLook, Refused) as failure:

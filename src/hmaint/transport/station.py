@@ -298,9 +298,14 @@ class Station:
             self._using.release()
         self._refuse_lost(answer)
 
-    def touch(self, patience: float | None = None) -> None:
-        """A sign of life: the lease is held for longer, the copy of the journal is brought up to date."""
+    def touch(self, patience: float | None = None) -> bool:
+        """A sign of life: the lease is held for longer, the copy of the journal is brought up to date.
+
+        False where the host does not have the whole copy: its disk is full, or what it had was too short.
+        """
+        whole = len(self._lines())
         self._ask(self._fenced(":"), patience=patience)
+        return self._copied >= whole
 
     # ---- files -----------------------------------------------------------------------------------------------------
 
@@ -359,8 +364,13 @@ class Station:
         """Every copy of the run's journal that lies on the host."""
         return tuple(data for key, data in self._ask("hm_copies").raw if key == "file")
 
-    def _copy(self) -> tuple[str, int]:
+    def _lines(self) -> bytes:
+        """The journal up to its last whole line: another thread may be in the middle of one."""
         whole = self._journal()
+        return whole[: whole.rfind(b"\n") + 1]
+
+    def _copy(self) -> tuple[str, int]:
+        whole = self._lines()
         fresh = whole[self._copied :]
         if not fresh:
             return "", self._copied
