@@ -454,3 +454,12 @@ def test_sessions_of_others_that_are_not_shown_are_not_called_fine():
     looks = {**seen.looks, "transactions": Rows(Seen.DENIED, reason="没有权限")}
     own = Facts("main", "mysql", "mariadb", "10.11.6", looks, seen.uptime, seen.now)
     assert "没有权限" in judged(own, "lock.metadata").unexamined
+
+
+def test_partitions_whose_bounds_are_no_dates_are_not_called_fine():
+    dated = {"db": "his", "tab": "bed", "open_ended": 0, "parts": 1, "method": "RANGE", "days_left": 400}
+    every = ({"db": "his", "tab": "bed"}, {"db": "his", "tab": "bill"})
+    told = advise(facts(**HIS_TABLE, partitions=(dated,), ranges=every)).cautions
+    (line,) = [each for each in told if "分区表" in each]
+    assert line.startswith("有 1 张")
+    assert "his.bill" in line

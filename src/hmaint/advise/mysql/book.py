@@ -56,7 +56,7 @@ def cautions(facts: Facts) -> tuple[str, ...]:
         lost = int(str(facts.rows("digest_total")[0]["lost_calls"] or 0))
         if lost:
             told.append(f"语句种类太多，{lost} 次执行没有分类统计（performance_schema_digests_size 已满）")
-    told.append(_hidden(facts))
+    told += [_hidden(facts), _unread(facts)]
     told.append("主机的内存和磁盘不在数据库里，未看；从库上的使用情况须另查")
     return tuple(dict.fromkeys(line for line in told if line))
 
@@ -71,3 +71,19 @@ def _hidden(facts: Facts) -> str:
     }
     lost = {name for name in kept - shown if not facts.databases or name[0] in facts.databases}
     return f"有 {len(lost)} 张表账号看不到，没有检查（如 {'.'.join(min(lost))}）" if lost else ""
+
+
+def _unread(facts: Facts) -> str:
+    """Partitions whose bounds are no dates: whether they run out is not judged; empty where there are none."""
+    if not facts.was_seen("partitions") or not facts.was_seen("ranges"):
+        return ""
+    judged = {
+        (str(row["db"]), str(row["tab"])) for row in facts.rows("partitions") if row["days_left"] is not None
+    }
+    every = {(str(row["db"]), str(row["tab"])) for row in facts.rows("ranges")}
+    left = {name for name in every - judged if not facts.databases or name[0] in facts.databases}
+    return (
+        f"有 {len(left)} 张分区表的边界不是日期，是否将用尽没有判断（如 {'.'.join(min(left))}）"
+        if left
+        else ""
+    )

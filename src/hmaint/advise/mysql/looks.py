@@ -209,6 +209,13 @@ where partition_method in ('RANGE', 'RANGE COLUMNS') and table_schema not in {_O
 group by table_schema, table_name
 """
 
+# All that can run out, whatever their bounds are written in; only dates are judged.
+_RANGES = f"""
+select table_schema as db, table_name as tab from information_schema.partitions
+where partition_method in ('RANGE', 'RANGE COLUMNS') and table_schema not in {_OWN}
+group by table_schema, table_name having max(partition_description like '%MAXVALUE%') = 0
+"""
+
 _EVENTS = """
 select db as db, name as event, status = 'ENABLED' as enabled, interval_field as unit, interval_value as every,
        timestampdiff(second, coalesce(last_executed, created), utc_timestamp()) as age
@@ -284,6 +291,7 @@ LOOKS: tuple[Look, ...] = (
     _look("metrics", _METRICS),
     _look("statistics", _STATS, rows=50_000),
     _look("partitions", _PARTITIONS),
+    _look("ranges", _RANGES),
     *_old_and_new("events", _EVENTS, _EVENTS_80),
     Look("event_right", Query(_EVENT_RIGHT.strip(), limit=30), flavours=("mysql",), since=_EIGHT),
     *_old_and_new("shared_space", _SPACES % "innodb_sys_tables", _SPACES % "innodb_tables"),
