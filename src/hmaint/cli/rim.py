@@ -47,7 +47,9 @@ def _command(*words: str) -> Command:
 def _asked(argv: list[str]) -> tuple[str, ...]:
     """The words of a command that is called, or of one that is being completed: then the environment holds them."""
     typed = os.environ.get("_TYPER_COMPLETE_ARGS") or os.environ.get("COMP_WORDS") or ""
-    return tuple(takewhile(lambda word: not word.startswith("-"), argv or without_language(typed.split()[1:])))
+    return tuple(
+        takewhile(lambda word: not word.startswith("-"), argv or without_language(typed.split()[1:]))
+    )
 
 
 def guarded(argv: list[str], *, verbose: bool) -> int:

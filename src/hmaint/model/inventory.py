@@ -105,7 +105,7 @@ class Database:
     """The account that may end sessions; never used for looking."""
     kill_password: Secret | None = None
     tune_user: str = ""
-    """The account that may change indexes, statistics and parameters; used inside the window alone, never for looking."""
+    """The account that may change indexes, statistics and parameters: inside the window alone, never for looking."""
     tune_password: Secret | None = None
     upgrade_user: str = ""
     """The account that runs the scripts of approved upgrades; used while one runs alone, never for looking."""
