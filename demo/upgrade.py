@@ -24,7 +24,9 @@ def main(folder: Path) -> int:
     ctl = str(folder / "server" / "current" / "ctl")
     subprocess.run([ctl, "start"], check=True)  # noqa: S603 - the demo's own application
     try:
-        return int(not all((_upgraded(folder, "1.1", 0, "1.1"), _upgraded(folder, "1.2", 1, "1.1"))))
+        good = [_upgraded(folder, "1.1", 0, "1.1"), _upgraded(folder, "1.2", 1, "1.1")]
+        _hmaint(folder, "upgrade", "versions")
+        return int(not all(good))
     finally:
         subprocess.run([ctl, "stop"], check=False)  # noqa: S603 - the demo's own application
 
@@ -56,7 +58,8 @@ def _upgraded(folder: Path, version: str, wanted: int, runs: str) -> bool:
     ended = _hmaint(folder, "upgrade", "run", plan, "--supervisor", "王主任", "--yes")
     now = _version(folder)
     _say(f"(exit status {ended}; the board says it is {now})\n")
-    return not any(before) and (ended, now) == (wanted, runs)
+    told = _hmaint(folder, "upgrade", "report")
+    return not told and not any(before) and (ended, now) == (wanted, runs)
 
 
 def _hmaint(folder: Path, *words: str) -> int:

@@ -152,6 +152,12 @@ def test_must_is_bad_when_it_does_not_match_and_says_what_should_be():
     assert "failed" in check.findings[0].summary
 
 
+def test_a_yes_that_should_be_is_no_word_for_a_reader_who_does_not_see_the_column():
+    made = step(Expect((Rule("good", must=Matcher("eq", True)),)))
+    check = judge(case(made), seen({"good": False}))
+    assert "不符合要求" in check.findings[0].summary
+
+
 def test_more_bad_rows_than_anyone_reads_are_told_as_a_number():
     rows = [{"mount": f"/m{n}", "used_pct": 99} for n in range(MOST_FINDINGS + 7)]
     check = judge(case(DISK), seen(*rows))

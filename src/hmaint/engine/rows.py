@@ -100,6 +100,8 @@ def _against_rule(row: Row, rule: Rule, scope: Mapping[str, object]) -> Judged:
 
 
 def _should(must: Matcher, value: object) -> str:
+    if must.op == "eq" and isinstance(must.operand, bool) and isinstance(value, bool):
+        return "不符合要求"  # "yes" and "no" tell a reader nothing of a column he does not see
     wanted = f"应为 {shown(must.operand)}" if must.op == "eq" else f"应 {describe(must)}"
     return f"{wanted}，实为 {shown(value)}"
 

@@ -11,6 +11,7 @@ from hmaint.cli.format.machine import run_object
 from hmaint.cli.words import STYLES, count_line, level_word
 from hmaint.kit.i18n import _
 from hmaint.kit.text import harmless, one_line
+from hmaint.kit.width import fold
 
 if TYPE_CHECKING:
     from hmaint.app.db_tune import Looked, Told
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from hmaint.cli.terminal import Terminal
     from hmaint.model.advice import Advice, Advised
 
+_FURTHER = 2
 _SHOWN = 20
 """Items of one database that are shown; --verbose and --format json have them all."""
 
@@ -77,7 +79,7 @@ def _table(terminal: Terminal, told: Told) -> None:
     for looked in told.looks:
         console.print()
         for line, style in _lines(looked, quiet=terminal.quiet, most=None if terminal.verbose else _SHOWN):
-            console.print(Text(harmless(line), style=style))
+            console.print(Text(_hung(harmless(line), console.width), style=style))
     console.print()
     console.print(Text(count_line(run.counts()), style=STYLES[run.level]))
     advice = [item for looked in told.looks if looked.advised for item in looked.advised.advice]
@@ -87,6 +89,13 @@ def _table(terminal: Terminal, told: Told) -> None:
             "{n} of these can be applied safely, inside the window: hmaint db-tune --site {site} --apply-safe"
         )
         console.print(Text(words.format(n=safe, site=run.site)))
+
+
+def _hung(line: str, columns: int) -> str:
+    """What does not fit goes on below, further in than it began."""
+    begin = len(line) - len(line.lstrip())
+    first, *rest = fold(line.strip(), columns - begin - _FURTHER) or [""]
+    return "\n".join([" " * begin + first, *(" " * (begin + _FURTHER) + part for part in rest)])
 
 
 def _lines(looked: Looked, *, quiet: bool, most: int | None) -> Iterator[tuple[str, str]]:
