@@ -40,7 +40,8 @@ class MariaDB:
         self.socket = str(self.folder / "m.sock")
         self.log = self.folder / "server.log"
         data = f"--datadir={self.folder / 'data'}"
-        common = ["--no-defaults", data]
+        # A server that starts clears away every temporary table in the shared folder, other servers' too.
+        common = ["--no-defaults", data, f"--tmpdir={self.folder}"]
         install = [installer, *common, "--skip-test-db", "--auth-root-authentication-method=normal"]
         finish([*install, *([f"--user={user}"] if user else [])], user, self.log)
         self.port = free_port()
@@ -63,8 +64,6 @@ class MariaDB:
             f"port={self.port}",
             f"bind-address={self.address}",
             f"pid-file={self.folder / 'm.pid'}",
-            # A server that starts clears away every temporary table in the shared folder, other servers' too.
-            f"tmpdir={self.folder}",
             "innodb-buffer-pool-size=32M",
             "innodb-log-file-size=16M",
             "character-set-server=utf8mb4",
