@@ -256,11 +256,11 @@ def _apply(  # noqa: PLR0913, PLR0917 - what is done, and by whose leave
     names = list(dict.fromkeys(item.database.name for item in prepared.items))
     databases = [each for each in prepared.site.databases if each.name in names]
     with Journal(path_of(world, run.id), world.clock) as journal:
-        journal.intend(ORDER, **_order(world, prepared, reason, approver))
-        benches = {
-            name: Bench(world, run.id, hands.of(name), journal, prepared.closes, tell) for name in names
-        }
         try:
+            journal.intend(ORDER, **_order(world, prepared, reason, approver))
+            benches = {
+                name: Bench(world, run.id, hands.of(name), journal, prepared.closes, tell) for name in names
+            }
             before = {
                 key: value
                 for name in names
