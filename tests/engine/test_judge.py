@@ -153,7 +153,7 @@ def test_must_is_bad_when_it_does_not_match_and_says_what_should_be():
 
 
 def test_a_yes_that_should_be_is_no_word_for_a_reader_who_does_not_see_the_column():
-    made = step(Expect((Rule("good", must=Matcher("eq", True)),)))
+    made = step(Expect((Rule("good", must=Matcher("eq", operand=True)),)))
     check = judge(case(made), seen({"good": False}))
     assert "不符合要求" in check.findings[0].summary
 
