@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from hmaint.app.db_tune_words import fix_object
+from hmaint.app.db_tune_words import fix_object, row_of
 from hmaint.cli.format.machine import run_object
 from hmaint.cli.words import STYLES, count_line, level_word
 from hmaint.kit.i18n import _
@@ -50,19 +50,8 @@ def advice_object(told: Told) -> dict[str, object]:
 
 def _advice(item: Advice) -> dict[str, object]:
     return {
-        "id": item.id,
-        "rule": item.rule,
+        **row_of(item),
         "target": item.target,
-        "chapter": str(item.chapter),
-        "level": str(item.level),
-        "object": item.object,
-        "title": item.title,
-        "summary": item.summary,
-        "gain": item.gain,
-        "cost": item.cost,
-        "risk": item.risk,
-        "checked": item.checked,
-        "advice": item.advice,
         "notes": list(item.notes),
         "evidence": [dict(row) for row in item.evidence],
         "fix": fix_object(item.fix) if item.fix else None,
