@@ -29,7 +29,9 @@ def killed_some_time(bench: Bench, prepared: Prepared, longest: float, chance: r
     if not child:
         try:
             (act,) = prepared.drawn.acts
-            FixHand(bench.fresh(), desk_of(bench.world, "U-1"), prepared.site, {}).do(act, 1)
+            FixHand(bench.fresh(), desk_of(bench.world, "U-1"), prepared.site, {}).do(
+                act, 1, Standing(act.id)
+            )
         finally:
             os._exit(0)
     time.sleep(chance.uniform(0, longest))

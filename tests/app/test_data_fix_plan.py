@@ -143,7 +143,7 @@ def test_the_act_is_done_looked_into_and_taken_back(bench: Bench) -> None:
     (act,) = prepared.drawn.acts
     hand = a_hand(bench, prepared)
     assert hand.settle(act, Standing(act.id)).facts["never"]
-    assert hand.do(act, 1).outcome is Outcome.DONE
+    assert hand.do(act, 1, Standing(act.id)).outcome is Outcome.DONE
     assert bench.rows() == changed(before, r4471=1, r4472=1, r4473=1)
     again = a_hand(bench, prepared)  # another process, which only has what is on the disk
     assert again.settle(act, Standing(act.id)).outcome is Outcome.DONE
@@ -156,7 +156,7 @@ def test_an_undo_over_the_work_of_others_fails_and_touches_nothing(bench: Bench)
     prepared = prepare(bench.world, a_plan(bench))
     (act,) = prepared.drawn.acts
     hand = a_hand(bench, prepared)
-    hand.do(act, 1)
+    hand.do(act, 1, Standing(act.id))
     bench.run("delete from note where id = 4473")
     now = bench.rows()
     assert hand.undo(act, 1, Standing(act.id)).outcome is Outcome.FAILED
@@ -170,7 +170,7 @@ def test_an_act_whose_evidence_cannot_be_kept_changes_nothing(bench: Bench) -> N
     place = desk_of(bench.world, "U-1").folder
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text("in the way", "utf-8")
-    came = a_hand(bench, prepared).do(act, 1)
+    came = a_hand(bench, prepared).do(act, 1, Standing(act.id))
     assert (came.outcome, came.facts["touched"]) == (Outcome.FAILED, False)
     assert bench.rows() == before
 
@@ -181,7 +181,7 @@ def test_rows_whose_note_is_gone_are_put_back_by_what_the_journal_says(bench: Be
     hand = a_hand(bench, prepared)
     with Journal(desk_of(bench.world, "U-1").folder.parent / "j", bench.world.clock) as journal:
         journal.intend(act.id, what="do", attempt=1)
-        came = hand.do(act, 1)
+        came = hand.do(act, 1, Standing(act.id))
         journal.outcome(act.id, Outcome.DONE, **came.facts)
         standing = fold(read_journal(journal.path).lines).standing(act.id)
     for note in desk_of(bench.world, "U-1").folder.glob("*.rows"):
@@ -194,7 +194,7 @@ def test_rows_whose_evidence_is_gone_are_not_guessed_back(bench: Bench) -> None:
     prepared = prepare(bench.world, a_plan(bench))
     (act,) = prepared.drawn.acts
     hand = a_hand(bench, prepared)
-    digest = str(hand.do(act, 1).facts["rows"])
+    digest = str(hand.do(act, 1, Standing(act.id)).facts["rows"])
     now = bench.rows()
     (kept,) = [each for each in bench.world.workspace.private.rglob(digest) if each.is_file()]
     kept.unlink()
@@ -212,7 +212,7 @@ def test_values_come_from_a_file_of_rows_too(bench: Bench) -> None:
     (path.parent / "rows.json").write_text(json.dumps(rows), "utf-8")
     prepared = prepare(bench.world, path)
     (act,) = prepared.drawn.acts
-    assert a_hand(bench, prepared).do(act, 1).outcome is Outcome.DONE
+    assert a_hand(bench, prepared).do(act, 1, Standing(act.id)).outcome is Outcome.DONE
     assert [row[0] for row in bench.rows()][-3:] == [6001, 6002, 9001]
 
 

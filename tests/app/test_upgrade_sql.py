@@ -81,7 +81,7 @@ class Bench:
         return f"select 1 - ({self.probe(words[2])})" if words[:2] == ["drop", "table"] else ""
 
     def do(self, each: Act) -> Came:
-        return self._made(each, "do", lambda attempt, _standing: self.hand.do(each, attempt))
+        return self._made(each, "do", lambda attempt, standing: self.hand.do(each, attempt, standing))
 
     def undo(self, each: Act) -> Came:
         return self._made(each, "undo", lambda attempt, standing: self.hand.undo(each, attempt, standing))
@@ -331,6 +331,31 @@ def test_in_one_transaction_all_or_nothing(bench: Bench) -> None:
 
 
 # Only PostgreSQL keeps what became of a transaction.
+
+
+def test_a_transaction_that_was_committed_is_not_run_again_when_its_check_fails(bench: Bench) -> None:
+    bench.asked(CREATE[0])
+    script = bench.script(
+        "insert into one values (1)", undo=("delete from one",), probed=False, transaction=True
+    )
+    script = replace(script, probe=bench.sql((bench.probe("two"),), probed=False))
+    came = bench.do(script)
+    assert (came.outcome, came.facts["ran"]) == (Outcome.FAILED, True)
+    bench.asked(CREATE[1])  # what was lacking is put right by hand
+    assert bench.do(script).outcome is Outcome.DONE
+    assert bench.asked("select count(*) from one")[0][0] == 1
+
+
+def test_a_statement_that_failed_is_asked_about_before_it_is_sent_again(bench: Bench) -> None:
+    script = bench.script(*CREATE, undo=DROP)
+    bench.journal.intend(script.id, what="do", attempt=1)
+    bench.journal.intend(script.id, what="do", note=True, statement=1, ledger="sent")
+    bench.journal.outcome(script.id, Outcome.FAILED, what="do", reason="ended", touched=False)
+    bench.asked(CREATE[0])
+    assert bench.do(script).outcome is Outcome.DONE
+    assert bench.sent() == [1, 2, 3]
+
+
 @pytest.mark.parametrize("bench", ["postgresql"], indirect=True)
 def test_a_transaction_in_doubt_is_asked_by_its_own_number(bench: Bench) -> None:
     script = bench.script(*CREATE, undo=DROP, probed=False, transaction=True)

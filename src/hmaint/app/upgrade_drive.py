@@ -391,7 +391,7 @@ def _hands(
     world: World, desk: Desk, prepared: Prepared, stations: Mapping[str, Station], person: Person
 ) -> dict[str, Hand]:
     rendered = prepared.rendered()
-    host = HostHand(rendered.plan, stations, world.secret_of, person.signals.stop)
+    host = HostHand(rendered.plan, stations, world.secret_of, lambda act: desk.state().decisions.get(act, ""))
     laptop = LaptopHand(person.ask, person.signals.stop, world.operator)
     approved = papers_of(world, rendered.plan.site, rendered.plan.name).rows(rendered.digest)
     rows = FixHand(world, desk, prepared.site, approved or {})
@@ -491,10 +491,10 @@ def _refuse_decisions(rendered: RenderedPlan, state: State, decisions: Mapping[s
     for about, decision in decisions.items():
         if decision == "restore" and about in stuck:
             continue
-        if about not in scripts:
+        standing = state.standing(about)
+        if about not in scripts and not standing.facts.get("half"):
             told = _("nothing is to be decided about {act}; scripts of this plan: {known}")
             raise WrongUsage(told.format(act=about, known=", ".join([*scripts, *stuck]) or "-"))
-        standing = state.standing(about)
         open_ = standing.state is ActState.IN_DOUBT or bool(standing.facts.get("half"))
         if decision != "restore" and not open_:
             told = _("nothing about {act} is in doubt: there is nothing to decide")

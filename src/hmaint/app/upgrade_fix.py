@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from hmaint.app import data_fix
@@ -64,9 +65,13 @@ class FixHand:
     def intent(self, act: Act, what: What, attempt: int) -> dict[str, object]:  # noqa: ARG002 - the contract of hands
         return {}
 
-    def do(self, act: Act, attempt: int) -> Came:  # noqa: ARG002 - as above
+    def do(self, act: Act, attempt: int, standing: Standing) -> Came:  # noqa: ARG002 - as above
         """Change the rows; what they were and became is on the disk before the transaction ends."""
         database, fix = self._of(act)
+        if standing.touched:
+            found = self.settle(act, replace(standing, what="do"))
+            if not found.facts.get("never"):
+                return found
 
         def note(facts: Mapping[str, object]) -> None:
             self._keep(act, facts)

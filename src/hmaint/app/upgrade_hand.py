@@ -32,8 +32,11 @@ class Hand(Protocol):
         """What the journal must know before the act is begun, so that anybody can find out what became of it."""
         ...
 
-    def do(self, act: Act, attempt: int) -> Came:
-        """Do it, once its intent is on the disk."""
+    def do(self, act: Act, attempt: int, standing: Standing) -> Came:
+        """Do it, once that intent is on the disk; `standing` tells how it was before.
+
+        What was begun before is asked about first: it may have taken effect although it failed.
+        """
         ...
 
     def undo(self, act: Act, attempt: int, standing: Standing) -> Came:

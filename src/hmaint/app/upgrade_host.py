@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from threading import Event
 
 from hmaint.app.upgrade_hand import Came, What, done, failed, never, said, tail, undone, unknown
+from hmaint.engine.journal import Outcome
 from hmaint.engine.upgrade import Standing
 from hmaint.errors import CouldNotLook, Refused
 from hmaint.kit.i18n import _
@@ -34,23 +34,32 @@ class HostHand:
         plan: UpgradePlan,
         stations: Mapping[str, Station],
         secret_of: Callable[[Secret], str],
-        stop: Event,
+        decided: Callable[[str], str] = lambda _act: "",
     ) -> None:
-        self._plan, self._stations, self._secret_of, self._stop = plan, stations, secret_of, stop
+        """`decided` tells what a person decided about an act nobody can be sure of, empty where he did not."""
+        self._plan, self._stations, self._secret_of, self._decided = plan, stations, secret_of, decided
 
     def intent(self, act: Act, what: What, attempt: int) -> dict[str, object]:
         station = self._stations[act.target]
         return {"key": _key(act, what, attempt), "boot": station.boot, "fence": station.fence}
 
-    def do(self, act: Act, attempt: int) -> Came:
+    def do(self, act: Act, attempt: int, standing: Standing) -> Came:
         station, key = self._stations[act.target], _key(act, "do", attempt)
         if isinstance(act.do, Reboot):
-            return self._reboot(act, act.do, key)
+            return self._went_down(act, act.do, standing) or self._reboot(act, act.do, key)
         if not isinstance(act.do, Script):
             return failed("do", _("this is no act for a host"), touched=False)
+        if standing.touched and (found := self._found(station, act)) is not None:
+            return found
+        came = self._begun(station, act, act.do, key)
+        # What failed before may have left something, although this time nothing was begun.
+        left = standing.touched and came.outcome is Outcome.FAILED
+        return Came(came.outcome, came.reason, {**came.facts, "touched": True}) if left else came
+
+    def _begun(self, station: Station, act: Act, script: Script, key: str) -> Came:
         try:
-            order = self._order(act, key, act.do, act.timeout)
-            self._stage(station, act.do, order)
+            order = self._order(act, key, script, act.timeout)
+            self._stage(station, script, order)
             probe = self._probe(act)
         except LeaseLost:
             raise
@@ -66,8 +75,8 @@ class HostHand:
         if not isinstance(act.undo, Script):
             return failed("undo", _("it has no undo"))
         try:
-            if self._as_before(station, act, standing):
-                return undone(how="as before")
+            if (found := self._taken_back(station, act, standing)) is not None:
+                return found
             order = self._order(act, key, act.undo, act.timeout)
             self._stage(station, act.undo, order)
             known, _told = station.perform(order, _patient(act.timeout))
@@ -95,6 +104,76 @@ class HostHand:
             return unknown(failure.reason)
         probe = self._probe(act)
         return self._watched(station, act, lambda watch: station.attend(key, watch, probe))
+
+    # ---- what was begun before -------------------------------------------------------------------------------------
+
+    def _found(self, station: Station, act: Act) -> Came | None:
+        """What came of an act that was begun before and failed; None where its effect is not there."""
+        decision = self._decided(act.id)
+        if decision == "again" or (act.probe is None and act.kind != "shell"):
+            # A restart and a wait look for themselves at what there is.
+            return None
+        if decision == "continue":
+            return done(how="decided")
+        try:
+            told = self._asked(station, act)
+        except Unreachable as failure:
+            return unknown(failure.reason)
+        if told.code == 0:
+            return done(how="probed")
+        return None if told.code == 1 else self._undecided(act, "do", told)
+
+    def _taken_back(self, station: Station, act: Act, standing: Standing) -> Came | None:
+        """What is known before an undo is run; None where it is to be run.
+
+        A step that failed may have left everything as it was, and an undo that failed may have taken effect.
+        """
+        again = standing.what == "undo" and standing.state == "failed"
+        decision = self._decided(act.id) if again else ""
+        if decision == "again":
+            return None
+        if decision == "continue":
+            return undone(how="decided")
+        told = self._before(station, act, standing) if again or isinstance(act.undone, Script) else Told(None)
+        if told.code == 0:
+            return undone(how="as before")
+        return self._undecided(act, "undo", told) if again and told.code != 1 else None
+
+    def _before(self, station: Station, act: Act, standing: Standing) -> Told:
+        """Whether everything is as it was before an act, or a person has put it so, as a question is answered."""
+        if standing.state != "failed":
+            return Told(None)
+        if isinstance(act.undone, Script):
+            return station.question(self._order(act, "undone", act.undone, _LOOK))
+        told = self._asked(station, act)
+        return Told({0: 1, 1: 0}.get(told.code if told.code is not None else -1), told.out)
+
+    def _undecided(self, act: Act, what: What, told: Told) -> Came:
+        doing = _(
+            "{act} was begun before, and whether its effect is there could not be told ({said}): look at the host, then"
+            " resume with --decide {act}=continue (it took effect), ={again} (it did not, run it again), or put back by"
+            " hand what it left and say ={restore}"
+        )
+        undoing = _(
+            "the undo of {act} was begun before, and whether all is as before could not be told ({said}): look at the"
+            " host, then resume with --decide {act}={restore} (all is as before) or ={again} (run the undo again)"
+        )
+        heard = said(told.out) or ("-" if told.code is None else told.code)
+        words = doing if what == "do" else undoing
+        reason = words.format(act=act.id, said=heard, again="again", restore="restore")
+        return failed(what, reason, {"half": True})
+
+    def _went_down(self, act: Act, reboot: Reboot, standing: Standing) -> Came | None:
+        """Whether a host that was sent down before has started anew since; None where it is to be sent down."""
+        before = str(standing.facts.get("boot", ""))
+        if not standing.touched or not before:
+            return None
+        station = self._stations[act.target]
+        try:
+            station.question(self._order(act, "ready", reboot.ready, 30.0))
+        except Unreachable as failure:
+            return unknown(failure.reason)
+        return None if station.boot == before else self._returned(act, reboot, before)
 
     # ---- doing -----------------------------------------------------------------------------------------------------
 
@@ -139,12 +218,6 @@ class HostHand:
                 yield piece
 
     # ---- undoing ---------------------------------------------------------------------------------------------------
-
-    def _as_before(self, station: Station, act: Act, standing: Standing) -> bool:
-        """Whether a step that failed left everything as it was, or a person has put it so: nothing is to take back."""
-        if standing.state != "failed" or not isinstance(act.undone, Script):
-            return False
-        return station.question(self._order(act, "undone", act.undone, _LOOK)).code == 0
 
     def _undone(self, station: Station, act: Act, known: Known) -> Came:
         facts = _facts(known)
@@ -216,7 +289,7 @@ class HostHand:
         finally:
             station.patience = patience
         words = _("the host was not back within {n:g} s: {reason}")
-        return failed("do", words.format(n=act.timeout, reason=reason))
+        return failed("do", words.format(n=act.timeout, reason=reason), {"boot": before})
 
 
 def _key(act: Act, what: What, attempt: int) -> str:

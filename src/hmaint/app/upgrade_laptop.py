@@ -27,7 +27,7 @@ class LaptopHand:
     def intent(self, act: Act, what: What, attempt: int) -> dict[str, object]:  # noqa: ARG002 - the contract of hands
         return {}
 
-    def do(self, act: Act, attempt: int) -> Came:  # noqa: ARG002 - as above
+    def do(self, act: Act, attempt: int, standing: Standing) -> Came:  # noqa: ARG002 - as above
         match act.do:
             case Ask():
                 return self._question(act, act.do)

@@ -261,7 +261,8 @@ class Going:
         self.intend(act.id, what=what, attempt=attempt, target=act.target, **hand.intent(act, what, attempt))
         began = self._world.clock.monotonic()
         with for_a_record():
-            came = hand.do(act, attempt) if what == "do" else hand.undo(act, attempt, standing)
+            work = hand.do if what == "do" else hand.undo
+            came = work(act, attempt, standing)
         return self._told(act, what, came, self._world.clock.monotonic() - began)
 
     def _told(self, act: Act, what: What, came: Came, took: float) -> str:

@@ -57,9 +57,9 @@ class SqlHand:
         sql = _sql(act, what)
         return {"statements": len(sql.statements), "transaction": sql.transaction, "source": sql.source}
 
-    def do(self, act: Act, attempt: int) -> Came:  # noqa: ARG002 - as above
+    def do(self, act: Act, attempt: int, standing: Standing) -> Came:  # noqa: ARG002 - as above
         """Run what the ledger does not know as done."""
-        return self._work(act, "do")
+        return self._work(act, "do", standing)
 
     def undo(self, act: Act, attempt: int, standing: Standing) -> Came:  # noqa: ARG002 - as above
         """Run the undo; a half-done script only where every statement of it can be asked about."""
@@ -70,7 +70,7 @@ class SqlHand:
         )
         if half and not all(each.probe for each in sql.statements) and not self._decision(act):
             return failed("undo", self._offer(act, ledger), {"half": True})
-        return self._work(act, "undo")
+        return self._work(act, "undo", standing)
 
     def settle(self, act: Act, standing: Standing) -> Came:
         """Tell by the ledger, the transaction's own number, or the probes."""
@@ -91,13 +91,14 @@ class SqlHand:
 
     # ---- running ---------------------------------------------------------------------------------------------------
 
-    def _work(self, act: Act, what: What) -> Came:
+    def _work(self, act: Act, what: What, standing: Standing) -> Came:
         sql = _sql(act, what)
+        # All of it was committed, and only what was asked for was not so: it is looked at again, not run again.
+        ran = standing.what == what and bool(standing.facts.get("ran"))
+        run = self._at_once if sql.transaction else self._one_by_one
         try:
             with self._open(act, sql) as deed:
-                came = (
-                    self._at_once(act, what, deed) if sql.transaction else self._one_by_one(act, what, deed)
-                )
+                came = None if ran else run(act, what, deed)
                 return came or self._checked(act, what, deed)
         except LeaseLost:
             raise
@@ -141,7 +142,8 @@ class SqlHand:
                 continue
             if ledger.get(number) == "done":
                 continue
-            if what == "undo" and statement.probe and deed.yes(statement.probe):
+            asked = what == "undo" or ledger.get(number) == "sent"
+            if asked and statement.probe and deed.yes(statement.probe):
                 self._noted(act, what, statement=number, ledger="done", how="there already")
                 continue
             sent = {"statement": number, "ledger": "sent", "line": statement.line}
@@ -176,7 +178,7 @@ class SqlHand:
             for each in asked.statements:
                 if not deed.yes(each.text):
                     words = _("all statements ran, but what line {n} asks for is not so")
-                    return failed(what, words.format(n=each.line))
+                    return failed(what, words.format(n=each.line), {"ran": True})
         return _made(what, statements=len(_sql(act, what).statements))
 
     # ---- finding out -----------------------------------------------------------------------------------------------
