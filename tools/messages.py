@@ -34,10 +34,10 @@ def template() -> Catalog:
     return catalogue
 
 
-def merged() -> Catalog:
+def merged(source: Catalog | None = None) -> Catalog:
     """The catalogue as it should be: known translations kept, new ids empty, dead ones dropped."""
     catalogue = translated()
-    catalogue.update(template(), no_fuzzy_matching=True)
+    catalogue.update(source or template(), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     return catalogue
 
@@ -69,14 +69,20 @@ def compiled() -> dict[str, str]:
 
 def faults() -> list[str]:
     """What is amiss with the messages in the tree."""
-    wanted = [message for message in merged() if message.id]
+    return gaps(template()) + [fault for path in sorted(SOURCE.rglob("*.py")) for fault in unspoken(path)]
+
+
+def gaps(source: Catalog) -> list[str]:
+    """What the catalogue lacks of the ids of the source, and has too many or not compiled."""
+    catalogue = merged(source)
+    wanted = [message for message in catalogue if message.id]
     found = [f"no translation: {m.id!r}" for m in wanted if not m.string]
     found += [f"placeholders differ: {m.id!r}" for m in wanted if m.string and not _agree(m.id, m.string)]
-    if PO.read_bytes() != po_bytes(merged()):
+    if PO.read_bytes() != po_bytes(catalogue):
         found.append(f"{PO} is not up to date")
     if compiled() != {str(m.id): str(m.string) for m in translated() if m.id and m.string}:
         found.append(f"{MO} is not compiled from it")
-    return found + [fault for path in sorted(SOURCE.rglob("*.py")) for fault in unspoken(path)]
+    return found
 
 
 def _agree(one: object, other: object) -> bool:
@@ -91,11 +97,9 @@ def _fields(text: object) -> set[tuple[str, str | None]]:
 
 def unspoken(path: Path) -> Iterator[str]:
     """Find messages that no catalogue can hold, and failures whose words were not asked of it."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    within = {
-        id(node) for text in ast.walk(tree) if isinstance(text, ast.JoinedStr) for node in ast.walk(text)
-    }
-    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args):
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    within = {id(node) for text in nodes if isinstance(text, ast.JoinedStr) for node in ast.walk(text)}
+    for call in (node for node in nodes if isinstance(node, ast.Call) and node.args):
         first, name = call.args[0], getattr(call.func, "id", "")
         if name in MARKERS and isinstance(first, ast.JoinedStr):
             yield f"{path}:{call.lineno}: {name}() takes plain text, no f-string"
