@@ -20,8 +20,9 @@ from hmaint.errors import Refused
 from hmaint.kit.clock import SystemClock
 from hmaint.model.upgrade import UpgradePlan
 from hmaint.model.upgrade_act import Act, Payload, Reboot, Reversal, Script
+from hmaint.transport.lease import Holder
 from hmaint.transport.local import LocalShell
-from hmaint.transport.station import Holder, Station
+from hmaint.transport.station import Station
 from tests.engine.upgrades import act
 
 
@@ -131,7 +132,7 @@ def test_a_second_try_that_never_began_does_not_hide_what_the_first_left(
     def refuse(*_all: object) -> None:
         raise Refused("no room")
 
-    monkeypatch.setattr(bench.station, "stage", refuse)
+    monkeypatch.setattr("hmaint.app.upgrade_host.stage", refuse)
     brings = replace(cast("Script", each.do), payload=Payload("0" * 64, 1, content=b"x"))
     assert bench.do(replace(each, do=brings)).outcome == "failed"
     assert bench.state().standing("count@a").touched

@@ -14,6 +14,7 @@ import pytest
 
 from hmaint.app.upgrade_desk import desk_of
 from hmaint.app.upgrade_hand import Came
+from hmaint.app.upgrade_holds import Holds
 from hmaint.app.upgrade_run import Going
 from hmaint.app.upgrade_sql import SqlHand
 from hmaint.app.world import World, make_world
@@ -23,7 +24,7 @@ from hmaint.errors import CouldNotLook, Refused
 from hmaint.model.inventory import Database, Site
 from hmaint.model.look import Seen
 from hmaint.model.upgrade_act import Act, Sql, Statement
-from hmaint.transport.station import LeaseLost
+from hmaint.transport.lease import LeaseLost
 from tests.engine.upgrades import act
 from tests.services.mariadb import MariaDB
 from tests.services.postgresql import PostgreSQL
@@ -87,12 +88,12 @@ class Bench:
         return self._made(each, "undo", lambda attempt, standing: self.hand.undo(each, attempt, standing))
 
     def _made(self, each: Act, what: str, work: Callable[[int, Any], Came]) -> Came:
-        standing = self.hand._desk.state().standing(each.id)
+        standing = self.hand.ledger._desk.state().standing(each.id)
         self.journal.intend(each.id, what=what, attempt=standing.attempt + 1)
         return self.told(each, work(standing.attempt + 1, standing))
 
     def settle(self, each: Act) -> Came:
-        return self.told(each, self.hand.settle(each, self.hand._desk.state().standing(each.id)))
+        return self.told(each, self.hand.settle(each, self.hand.ledger._desk.state().standing(each.id)))
 
     def told(self, each: Act, came: Came) -> Came:
         if came.outcome is not None:
@@ -100,7 +101,7 @@ class Bench:
         return came
 
     def sent(self) -> list[int]:
-        lines = self.hand._desk.story().lines
+        lines = self.hand.ledger._desk.story().lines
         return [line.facts["statement"] for line in lines if line.facts.get("ledger") == "sent"]
 
 
@@ -116,8 +117,8 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     database, connect = _made(request, tmp_path)
     hand = SqlHand(world, desk_of(world, "R-1"), Site("icu", "icu", databases=(database,)))
     monkeypatch.setattr(SqlHand, "_password", lambda _self, _database: WORD)
-    with Journal(hand._desk.journal, world.clock) as journal:
-        hand.note = journal.intend
+    with Journal(hand.ledger._desk.journal, world.clock) as journal:
+        hand.ledger.note = journal.intend
         yield Bench(database, hand, journal, connect)
 
 
@@ -196,7 +197,7 @@ def test_what_died_in_the_middle_goes_on_behind_what_is_there(bench: Bench) -> N
     came = bench.settle(script)
     assert came.facts["never"]
     assert came.facts["partly"]
-    assert fold(bench.hand._desk.story().lines).standing(script.id).touched
+    assert fold(bench.hand.ledger._desk.story().lines).standing(script.id).touched
     assert bench.do(script).outcome is Outcome.DONE
     assert bench.sent() == [1, 2, 3]
     assert bench.tables() == {"one", "two", "three"}
@@ -267,15 +268,15 @@ def test_what_no_host_was_told_of_is_not_sent(bench: Bench, *, whole: bool) -> N
     def taken() -> None:
         raise LeaseLost("taken over")
 
-    bench.hand.spread = gone
+    bench.hand.ledger.spread = gone
     assert bench.do(script).outcome is None
     assert bench.settle(script).facts["never"]
-    bench.hand.spread = taken
+    bench.hand.ledger.spread = taken
     with pytest.raises(LeaseLost):
         bench.do(script)
     assert bench.settle(script).facts["never"]
     assert bench.tables() == set()
-    bench.hand.spread = None
+    bench.hand.ledger.spread = None
     assert bench.do(script).outcome is Outcome.DONE
 
 
@@ -297,7 +298,7 @@ def test_one_host_that_knows_is_enough_and_none_is_not() -> None:
 
     def spread(**stations: SimpleNamespace) -> None:
         going = Going.__new__(Going)
-        going._means = SimpleNamespace(stations=stations)  # type: ignore[assignment] # all that it asks
+        going._means = SimpleNamespace(stations=stations, holds=Holds())  # type: ignore[assignment] # all that it asks
         going.spread()
 
     gone = CouldNotLook(Seen.UNREACHABLE, "gone")

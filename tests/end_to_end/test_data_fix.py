@@ -10,6 +10,7 @@ from shutil import rmtree
 
 import pytest
 import yaml
+from filelock import FileLock
 
 from hmaint.kit.clock import CHINA
 from tests.app.fixing import DELETE, INSERT, INVENTORY, PATIENT, UPDATE, changed, sqlite_bench
@@ -96,6 +97,23 @@ def test_rows_are_put_right_told_on_their_record_and_put_back_later(desk: Desk) 
     assert rows(desk) == before
     assert "恢复原状" in papers(desk)["data-fix-record"]
     assert holding_the_patient(desk) == []
+
+
+def test_another_laptop_at_the_database_keeps_this_one_out(desk: Desk) -> None:
+    before = rows(desk)
+    approved(desk)
+    with FileLock(desk.root / "icu.db.hmaint-lock"):
+        refused = run(desk)
+    assert (refused.code, "icu-main" in refused.err) == (77, True)
+    assert rows(desk) == before
+    assert run(desk).code == 0
+
+
+def test_it_is_said_that_another_laptop_cannot_go_on(desk: Desk) -> None:
+    words = ("--takeover", "--plan", PLAN, "--reason", "原笔记本丢失", "--supervisor", "李老师", "--yes")
+    refused = desk.run("upgrade", "resume", "R-20261125-220000-icu", *words, lang="en")
+    assert refused.code == 77
+    assert "go on with it on that laptop" in refused.err
 
 
 def holding_the_patient(desk: Desk) -> list[str]:

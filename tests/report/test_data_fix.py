@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hmaint.app import data_fix
+from hmaint.app.data_fix_shown import shown_value
 from hmaint.model.data_fix import Change, Fix, FixRequest, FixStatement, without_key
 from hmaint.model.upgrade_ran import Ran, StepRan
 from hmaint.report.data_fix import Fixed, data_fix_record
@@ -38,7 +38,7 @@ def told(tmp_path: Path):  # type: ignore[no-untyped-def]  # a function of this 
 
     def tell(step: StepRan, *changed: Change, evidence: str = "") -> dict[str, object]:
         fixed = Fixed(step, FIX, changed, evidence)
-        return data_fix_record(RAN, [fixed], ("王", "书面"), data_fix.shown_value, inventory, AT)
+        return data_fix_record(RAN, [fixed], ("王", "书面"), shown_value, inventory, AT)
 
     return tell
 
@@ -97,7 +97,7 @@ def test_changes_that_do_not_fit_are_counted(told) -> None:  # type: ignore[no-u
     ],
 )
 def test_what_tells_a_patient_or_of_one_is_not_shown(column: str, shown: str) -> None:
-    assert data_fix.shown_value(column, "7") == shown
+    assert shown_value(column, "7") == shown
 
 
 def test_the_report_of_a_fix_tells_of_its_rows_what_is_known() -> None:

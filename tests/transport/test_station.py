@@ -12,18 +12,13 @@ from threading import Event, Thread
 import pytest
 
 from hmaint.errors import Refused
+from hmaint.transport.lease import Holder, LeaseHeld, LeaseLost
 from hmaint.transport.local import LocalPipes, LocalShell
+from hmaint.transport.orders import Order, plain
+from hmaint.transport.parcel import stage
+from hmaint.transport.reach import Abandoned, Unreachable
 from hmaint.transport.shell import LinkLost, Pipes
-from hmaint.transport.station import (
-    Abandoned,
-    Holder,
-    LeaseHeld,
-    LeaseLost,
-    Order,
-    Station,
-    Unreachable,
-    plain,
-)
+from hmaint.transport.station import Station
 from tests.services.fixtures import running
 from tests.services.smalldisk import SmallDisk
 
@@ -252,11 +247,11 @@ def test_bytes_arrive_whole_or_not_at_all(shell: Path) -> None:
     held.take("new")
     content = bytes(range(256)) * 500
     digest = sha256(content).hexdigest()
-    held.stage(order("a", ""), len(content), digest, lambda: iter([content[:1000], content[1000:]]))
+    stage(held, order("a", ""), len(content), digest, lambda: iter([content[:1000], content[1000:]]))
     place = Path(held.folder) / "keep.a" / "payload"
     assert place.read_bytes() == content
     with pytest.raises(Refused):
-        held.stage(order("b", ""), len(content), digest, lambda: iter([content[:-1]]))
+        stage(held, order("b", ""), len(content), digest, lambda: iter([content[:-1]]))
     assert not list((place.parents[1] / "keep.b").iterdir())
 
 
@@ -269,7 +264,7 @@ def test_what_has_no_room_is_refused_before_a_byte_is_sent(one: Path) -> None:
         yield b""
 
     with pytest.raises(Refused, match="MB"):
-        held.stage(order("a", ""), 2**50, "0" * 64, pieces)
+        stage(held, order("a", ""), 2**50, "0" * 64, pieces)
 
 
 def test_a_secret_is_in_no_file_afterwards_and_in_no_argument(shell: Path) -> None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
+from hmaint.app.data_fix_shown import shown_value
 from hmaint.app.world import World
+from hmaint.database.fix_rows import Mismatch
 from hmaint.errors import CouldNotLook, Refused
 from hmaint.kit.i18n import _
-from hmaint.kit.redact import is_personal
 from hmaint.model.data_fix import Change, Fix, FixStatement, Row, masked_key
 from hmaint.model.inventory import Database
 from hmaint.store.evidence import Evidence
@@ -76,8 +76,6 @@ def learn(world: World, fix: Fix) -> None:
 
 def preview(world: World, database: Database, fix: Fix) -> Preview:
     """Look at what would be changed, in a transaction that cannot write. CouldNotLook where that fails."""
-    from hmaint.database.fix import Mismatch  # noqa: PLC0415 - brings drivers
-
     with _fixer(world, database, fix) as fixer, fixer.transaction(looking=True):
         problems = fixer.obstacles(fix)
         if problems:
@@ -120,51 +118,6 @@ def _lines(number: int, statement: FixStatement, rows: Sequence[Row], key: Seque
         yield f"   {named}{'  ' if values else ''}{values}"
 
 
-_SHORT = 40
-
-
-def shown_value(column: str, value: object) -> str:
-    """A value as screens and documents show it: nothing personal, no long text of a patient's record."""
-    if value is None:
-        return "空"
-    if isinstance(value, Mapping):
-        return f"（二进制 {len(str(value.get('hex', ''))) // 2} 字节）"
-    text = str(value)
-    if (
-        is_personal(column)
-        or any(word in column.lower() for word in _CLINICAL)
-        or _PINYIN.search(column.lower())
-    ):
-        return "***"
-    return text if len(text) <= _SHORT else f"（文字 {len(text)} 字）"
-
-
-_CLINICAL = (
-    "content",
-    "note",
-    "remark",
-    "diag",
-    "text",
-    "memo",
-    "desc",
-    "内容",
-    "诊断",
-    "备注",
-    "主诉",
-    "病程",
-    "result",
-    "symptom",
-    "complaint",
-    "history",
-    "allerg",
-    "结果",
-    "病史",
-    "过敏",
-)
-_PINYIN = re.compile(r"(?:^|_)(?:(?:ry|cy|mz)?zd(?:mc|bm)?|zs|xbs|jws|gms|bz|yz(?:mc|nr)?|jcjg|jyjg)$")
-"""Columns that hold what was written of a patient; the second by the first letters of their Chinese names."""
-
-
 def fingerprint(fix: Fix, found: Sequence[Sequence[Row]], keys: Sequence[Sequence[str]]) -> str:
     """SHA-256 of what an approval is for: which rows, and every value in them that is written over."""
     told = []
@@ -181,8 +134,6 @@ def do(world: World, act: str, database: Database, fix: Fix, note: Note, expecte
     `note` gets the hash of the evidence, with all rows before and after, before the transaction ends. CouldNotLook
     where the database could not be worked with: nothing was changed. InDoubt where the end was lost.
     """
-    from hmaint.database.fix import Mismatch  # noqa: PLC0415 - brings drivers
-
     with _fixer(world, database, fix) as fixer:
         try:
             with _ending(fixer) as commit:
@@ -202,8 +153,6 @@ def do(world: World, act: str, database: Database, fix: Fix, note: Note, expecte
 
 def _refuse_others(fixer: Fixer, fix: Fix, expected: str) -> None:
     """Mismatch where the rows, held from here on, are none that may be changed, or others than were approved."""
-    from hmaint.database.fix import Mismatch  # noqa: PLC0415 - brings drivers
-
     problems = fixer.obstacles(fix)
     if problems:
         raise Mismatch(problems[0])
@@ -300,8 +249,6 @@ def undo(world: World, database: Database, fix: Fix, facts: Mapping[str, object]
 
     Not `ok`: they are not, and nothing was touched. CouldNotLook and InDoubt as for `do`.
     """
-    from hmaint.database.fix import Mismatch  # noqa: PLC0415 - brings drivers
-
     changes = changes_of(world, facts)
     if not changes:
         return FixDone(ok=True, words=_("nothing was changed"))

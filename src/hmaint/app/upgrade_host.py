@@ -13,7 +13,11 @@ from hmaint.kit.i18n import _
 from hmaint.model.secret import Secret
 from hmaint.model.upgrade import UpgradePlan
 from hmaint.model.upgrade_act import Act, Reboot, Script
-from hmaint.transport.station import Known, LeaseLost, Order, Station, Told, Unreachable, plain
+from hmaint.transport.lease import LeaseLost
+from hmaint.transport.orders import Known, Order, Told, plain
+from hmaint.transport.parcel import stage
+from hmaint.transport.reach import Unreachable
+from hmaint.transport.station import Station
 
 _SLACK = 60.0
 """Seconds an act may outlive its time before hmaint stops waiting: the runner ends it where `timeout` is there."""
@@ -204,8 +208,12 @@ class HostHand:
     def _stage(self, station: Station, script: Script, order: Order) -> None:
         payload = script.payload
         if payload is not None:
-            station.stage(
-                order, payload.size, payload.sha256, lambda: self._pieces(payload.artefact, payload.content)
+            stage(
+                station,
+                order,
+                payload.size,
+                payload.sha256,
+                lambda: self._pieces(payload.artefact, payload.content),
             )
 
     def _pieces(self, artefact: str, content: bytes) -> Iterator[bytes]:

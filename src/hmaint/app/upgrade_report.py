@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hmaint.app import data_fix
 from hmaint.app.backup_status import standings
+from hmaint.app.data_fix_shown import shown_value
 from hmaint.app.documents import issue_document
 from hmaint.app.stretch import period_of
 from hmaint.app.told import Told
@@ -167,7 +168,7 @@ def _record(world: World, desk: Desk, ran: Ran) -> Told:
         else "无批准记录"
     )
     who = str(entry.body.get("by", "")) if entry else "无批准记录"
-    data = data_fix_record(ran, fixed, (who, how), data_fix.shown_value, world.inventory, world.clock.now())
+    data = data_fix_record(ran, fixed, (who, how), shown_value, world.inventory, world.clock.now())
     return Told(_masked(world, data), _sources(ran), ran.begun.astimezone(CHINA).date())
 
 

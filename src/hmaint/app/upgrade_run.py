@@ -2,68 +2,38 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from threading import Event, Lock, Thread
-from typing import Literal, Self
+from threading import Event, Thread
+from typing import Self
 
+from hmaint.app.upgrade_book import Book
 from hmaint.app.upgrade_desk import Desk
-from hmaint.app.upgrade_hand import Came, Hand, What
-from hmaint.app.upgrade_look import Looked, look_over
+from hmaint.app.upgrade_hand import Came, What
+from hmaint.app.upgrade_means import Means
+from hmaint.app.upgrade_verify import Verifying
+from hmaint.app.upgrade_window import late
 from hmaint.app.world import World
 from hmaint.engine import upgrade as words
-from hmaint.engine.journal import Journal, Outcome
-from hmaint.engine.trip import Tools
-from hmaint.engine.upgrade import State, fold
+from hmaint.engine.journal import Outcome
+from hmaint.engine.upgrade import State
 from hmaint.engine.upgrade_move import Close, Confirm, Do, Halt, Settle, Turn, Undo, Verify, next_move
 from hmaint.errors import CouldNotLook, ExitStatus, Failure, Refused
 from hmaint.kit.i18n import _, for_a_record
 from hmaint.kit.text import one_line
 from hmaint.load.atomic import replace_file
-from hmaint.model.inventory import Site
 from hmaint.model.look import Seen
-from hmaint.model.playbook import Level
 from hmaint.model.upgrade_act import Act, RenderedPlan
 from hmaint.store.alive import name_process
 from hmaint.store.failures import RecordsFailure
-from hmaint.transport.station import LeaseLost, Station
+from hmaint.transport.lease import LeaseLost
+from hmaint.transport.station import Station
 
 _BEAT = 60.0
 """Seconds between two signs of life on every host."""
-_AGAIN = 3
-"""How often a verification that could not look is tried again before the run pauses."""
-_BETWEEN = 2.0
 _BRIEFLY = 3.0
 """Seconds a host may be gone while a statement waits to be sent: its transaction may hold locks."""
-Hear = Callable[[str], None]
-Answered = bool | Literal["beforehand"] | None
-"""`beforehand`: nobody was asked in the end, whoever began the run had said so then (`--yes`)."""
-
-
-@dataclass
-class Signals:
-    """What the person at the keyboard has said: finish the running act and stop; or stop watching at once."""
-
-    stop: Event = field(default_factory=Event)
-    abandon: Event = field(default_factory=Event)
-
-
-@dataclass(frozen=True)
-class Means:
-    """What a run works with."""
-
-    site: Site
-    tools: Tools
-    stations: Mapping[str, Station]
-    hands: Mapping[str, Hand]
-    """By act id."""
-    confirm: Callable[[str], Answered]
-    """Asks the supervisor whether he was there; None where nobody can be asked."""
-    signals: Signals
-    hear: Hear
 
 
 class Stuck(Failure):
@@ -72,13 +42,12 @@ class Stuck(Failure):
     status = ExitStatus.CRITICAL
 
 
-class Going:
+class Going(Book):
     """One process at one run."""
 
     def __init__(self, world: World, desk: Desk, rendered: RenderedPlan, means: Means) -> None:
-        self._world, self._desk, self._rendered, self._means = world, desk, rendered, means
-        self._journal = Journal(desk.journal, world.clock, world.redactor.redact)
-        self._writing = Lock()
+        super().__init__(world, desk)
+        self._world, self._rendered, self._means = world, rendered, means
         self._lost: LeaseLost | None = None
         self._broken: Exception | None = None
         self._over = Event()
@@ -89,28 +58,15 @@ class Going:
 
     def __exit__(self, *_why: object) -> None:
         self._over.set()
-        self._journal.close()
+        self.close()
         self._desk.card.unlink(missing_ok=True)
-
-    def state(self) -> State:
-        """How the run stands by its journal."""
-        return fold(self._desk.story().lines)
-
-    def intend(self, act: str, **facts: object) -> None:
-        """Write an intent, from whatever thread."""
-        with self._writing:
-            self._journal.intend(act, **facts)
-
-    def outcome(self, act: str, outcome: Outcome, **facts: object) -> None:
-        """Write an outcome, from whatever thread."""
-        with self._writing:
-            self._journal.outcome(act, outcome, **facts)
 
     def spread(self) -> None:
         """Bring the journal to one host at least, so that whoever takes the run over knows of it; and see the lease.
 
-        CouldNotLook where there are hosts and none can be reached, or take it.
+        CouldNotLook where there are hosts and none can be reached, or take it, and where a database's lock was lost.
         """
+        self._means.holds.see()
         gone: CouldNotLook | None = None
         for station in self._means.stations.values():
             try:
@@ -162,7 +118,7 @@ class Going:
             case Undo():
                 trouble = self._each(move.acts, lambda act: self._undo(act, state))
             case Verify():
-                trouble = self._verify(move)
+                trouble = Verifying(self._world, self._rendered.plan, self._means, self).verify(move)
             case Turn():
                 trouble = self._turn(move)
             case Confirm():
@@ -255,6 +211,7 @@ class Going:
 
     def _act(self, act: Act, what: What, state: State) -> str:
         """One act with its intent before and its outcome after; in words what stays in doubt, empty for none."""
+        self._means.holds.see()
         hand, standing = self._means.hands[act.id], state.standing(act.id)
         attempt = standing.attempt + 1
         self._means.hear((_("do {act}") if what == "do" else _("undo {act}")).format(act=act.id))
@@ -296,8 +253,6 @@ class Going:
 
         return self._each(move.acts, work)
 
-    # ---- the window ------------------------------------------------------------------------------------------------
-
     def _now(self, act: Act) -> datetime:
         """The time by the clock of the act's host, as far as it has one."""
         station = self._means.stations.get(act.target)
@@ -306,78 +261,15 @@ class Going:
     def _late(self, state: State, move: Do) -> bool:
         """Whether the window leads to something else than doing these acts: then that is in the journal by now."""
         with for_a_record():
-            return self._passed(state, move)
+            found = late(self._rendered.plan, state, move.acts, self._now)
+            if found.overrun:
+                self.outcome(words.OVERRUN, Outcome.DONE, reason=found.overrun)
+                self._means.hear(found.overrun)
+            if found.turn:
+                self._turn(Turn(found.turn))
+        return bool(found.turn)
 
-    def _passed(self, state: State, move: Do) -> bool:
-        plan = self._rendered.plan
-        end = plan.window.end
-        past = [act for act in move.acts if self._now(act) >= end]
-        if past and not state.overrun:
-            told = _("the window ended at {end} before {acts}")
-            reason = told.format(end=end.isoformat(timespec="minutes"), acts=", ".join(a.id for a in past))
-            self.outcome(words.OVERRUN, Outcome.DONE, reason=reason)
-            self._means.hear(reason)
-        if plan.rollback.on_overrun != "rollback" or any(act.beyond for act in move.acts):
-            return False
-        unfit = past or [a for a in move.acts if not a.interruptible and _ends(a, self._now(a)) > end]
-        if not unfit:
-            return False
-        told = _("the rest of the window is too short for {acts}")
-        self._turn(Turn(told.format(acts=", ".join(act.id for act in unfit))))
-        return True
-
-    # ---- looking ---------------------------------------------------------------------------------------------------
-
-    def _verify(self, move: Verify) -> Halt | None:
-        self._means.hear(_("verifying ({phase})").format(phase=move.phase))
-        self.intend(words.VERIFY, phase=move.phase, wave=move.wave)
-        plan = self._rendered.plan
-        playbook = plan.preflight if move.phase == "rollback" else plan.verify
-        if move.phase == "observe":
-            looked, times = self._observe()
-        else:
-            looked, times = self._look(playbook, move.targets), 1
-        if looked is None:
-            return Halt("paused", _("watching was broken off"))
-        facts = {"phase": move.phase, "wave": move.wave, "times": times, "checks": looked.facts()}
-        if looked.good:
-            self.outcome(words.VERIFY, Outcome.DONE, **facts)
-            return None
-        if looked.level is Level.UNKNOWN:
-            # Could not look is not bad: nothing is put back for it behind a person's back.
-            self.outcome(words.VERIFY, Outcome.UNDONE, reason=looked.reason, **facts)
-            with for_a_record():
-                return Halt("paused", _("it could not be verified: {reason}").format(reason=looked.reason))
-        self.outcome(words.VERIFY, Outcome.FAILED, reason=looked.reason, **facts)
-        self._means.hear(_("verification failed: {reason}").format(reason=looked.reason))
-        return None
-
-    def _look(self, playbook: object, targets: Sequence[str]) -> Looked:
-        for turn in range(_AGAIN):
-            looked = look_over(self._world, self._means.site, playbook, self._means.tools, targets)  # type: ignore[arg-type]
-            if looked.level is not Level.UNKNOWN or self._means.signals.stop.is_set():
-                return looked
-            if turn + 1 < _AGAIN:
-                time.sleep(_BETWEEN)
-        return looked
-
-    def _observe(self) -> tuple[Looked | None, int]:
-        """Verify again and again for as long as the plan says; the first that is not good ends it."""
-        plan = self._rendered.plan
-        if plan.observe is None:
-            return self._look(plan.verify, ()), 1
-        until, times = time.monotonic() + plan.observe.length, 0
-        while True:
-            looked = self._look(plan.verify, ())
-            times += 1
-            if not looked.good:
-                return looked, times
-            left = until - time.monotonic()
-            if left <= 0:
-                return looked, times
-            self._means.hear(_("watching: all well, {n:.0f} s to go").format(n=left))
-            if self._means.signals.stop.wait(min(plan.observe.every, left)):
-                return None, times
+    # ---- people ----------------------------------------------------------------------------------------------------
 
     def _confirm(self) -> Halt | None:
         name = self._rendered.plan.supervisor
@@ -395,13 +287,11 @@ class Going:
 
     def _keep_alive(self) -> None:
         while not self._over.wait(_BEAT):
+            with suppress(CouldNotLook):  # told before the next act
+                self._means.holds.see()
             for station in self._means.stations.values():
                 try:
                     station.beat()
                 except LeaseLost as lost:
                     self._lost = lost
                     return
-
-
-def _ends(act: Act, now: datetime) -> datetime:
-    return now + timedelta(seconds=act.estimate)

@@ -5,15 +5,14 @@ A statement that was sent and of which nobody knows is asked about by its probe;
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Literal
 
 from hmaint.app.upgrade_desk import Desk
 from hmaint.app.upgrade_hand import Came, What, done, failed, never, undone, unknown
+from hmaint.app.upgrade_ledger import Ledger, Mark
 from hmaint.app.world import World
 from hmaint.database.deed import GRANTS, Deed, Unsent
-from hmaint.engine.journal import Outcome
 from hmaint.engine.upgrade import Standing
 from hmaint.errors import Bug, CouldNotLook, Refused
 from hmaint.kit.i18n import _
@@ -21,23 +20,15 @@ from hmaint.kit.text import one_line
 from hmaint.model.inventory import Database, Site
 from hmaint.model.look import Seen
 from hmaint.model.upgrade_act import Act, Sql, Statement
-from hmaint.transport.station import LeaseLost
-
-Note = Callable[..., None]
-"""Writes a line of the ledger: the act's name, then what is to be kept."""
-Spread = Callable[[], None]
-"""Brings the journal to the hosts, for whoever takes the run over; CouldNotLook, or LeaseLost where somebody has."""
-Mark = Literal["sent", "done", "absent"]
+from hmaint.transport.lease import LeaseLost
 
 
 class SqlHand:
     """Does the acts of databases."""
 
-    def __init__(self, world: World, desk: Desk, site: Site, note: Note | None = None) -> None:
-        self._world, self._desk = world, desk
+    def __init__(self, world: World, desk: Desk, site: Site) -> None:
+        self._world, self.ledger = world, Ledger(desk)
         self._databases = {each.name: each for each in site.databases}
-        self.note = note
-        self.spread: Spread | None = None
 
     def refuse_accountless(self, acts: tuple[Act, ...]) -> None:
         """Refused where a database of these acts has no account for them, or its password is not to be had."""
@@ -64,11 +55,11 @@ class SqlHand:
     def undo(self, act: Act, attempt: int, standing: Standing) -> Came:  # noqa: ARG002 - as above
         """Run the undo; a half-done script only where every statement of it can be asked about."""
         sql, forward = _sql(act, "undo"), _sql(act, "do")
-        ledger = self._ledger(act, "do")
+        ledger = self.ledger.marks(act, "do")
         half = not forward.transaction and len([1 for mark in ledger.values() if mark == "done"]) < len(
             forward.statements
         )
-        if half and not all(each.probe for each in sql.statements) and not self._decision(act):
+        if half and not all(each.probe for each in sql.statements) and not self.ledger.decision(act):
             return failed("undo", self._offer(act, ledger), {"half": True})
         return self._work(act, "undo", standing)
 
@@ -105,15 +96,15 @@ class SqlHand:
         except CouldNotLook as failure:
             if failure.seen in {Seen.UNREACHABLE, Seen.TIMED_OUT}:
                 return unknown(failure.reason)
-            return failed(what, failure.reason, touched=what == "undo" or self._touched(act))
+            return failed(what, failure.reason, touched=what == "undo" or self.ledger.touched(act))
         except Refused as refusal:
-            return failed(what, str(refusal), touched=what == "undo" or self._touched(act))
+            return failed(what, str(refusal), touched=what == "undo" or self.ledger.touched(act))
         except Unsent as failure:
             return unknown(failure.reason)
 
     def _at_once(self, act: Act, what: What, deed: Deed) -> Came | None:
         sql, at = _sql(act, what), 0
-        if self._was_committing(act, what) and self._decision(act) == "continue":
+        if self.ledger.was_committing(act, what) and self.ledger.decision(act) == "continue":
             return None
         try:
             deed.run("begin")
@@ -124,7 +115,7 @@ class SqlHand:
                 raise
             deed.run("rollback")
             return failed(what, self._said(sql, at, failure), {"statement": at}, touched=what == "undo")
-        self._promised(act, what, {"committing": True, "mark": deed.mark()}, {"committing": False})
+        self.ledger.promised(act, what, {"committing": True, "mark": deed.mark()}, {"committing": False})
         try:
             deed.run("commit")
         except Unsent as failure:
@@ -135,26 +126,28 @@ class SqlHand:
         return None
 
     def _one_by_one(self, act: Act, what: What, deed: Deed) -> Came | None:
-        sql, ledger = _sql(act, what), self._ledger(act, what)
+        sql, ledger = _sql(act, what), self.ledger.marks(act, what)
         for number, statement in enumerate(sql.statements, 1):
-            if ledger.get(number) == "sent" and self._decision(act) == "continue":
-                self._noted(act, what, statement=number, ledger="done", how="decided")
+            if ledger.get(number) == "sent" and self.ledger.decision(act) == "continue":
+                self.ledger.noted(act, what, statement=number, ledger="done", how="decided")
                 continue
             if ledger.get(number) == "done":
                 continue
             asked = what == "undo" or ledger.get(number) == "sent"
             if asked and statement.probe and deed.yes(statement.probe):
-                self._noted(act, what, statement=number, ledger="done", how="there already")
+                self.ledger.noted(act, what, statement=number, ledger="done", how="there already")
                 continue
             sent = {"statement": number, "ledger": "sent", "line": statement.line}
-            self._promised(act, what, sent, {"statement": number, "ledger": "absent", "how": "not sent"})
+            self.ledger.promised(
+                act, what, sent, {"statement": number, "ledger": "absent", "how": "not sent"}
+            )
             try:
                 deed.run(statement.text, act.timeout)
             except Unsent as failure:
                 if failure.lost:
                     raise
                 return self._broken(act, what, number, failure)
-            self._noted(act, what, statement=number, ledger="done")
+            self.ledger.noted(act, what, statement=number, ledger="done")
         return None
 
     def _broken(self, act: Act, what: What, number: int, failure: Unsent) -> Came:
@@ -163,13 +156,13 @@ class SqlHand:
         words = self._said(sql, number, failure)
         if what == "undo":
             return failed("undo", words, {"statement": number})
-        before = [n for n, mark in self._ledger(act, "do").items() if mark == "done"]
+        before = [n for n, mark in self.ledger.marks(act, "do").items() if mark == "done"]
         if not before:
             return failed("do", words, {"statement": number}, touched=False)
         whole = isinstance(act.undo, Sql) and all(each.probe for each in act.undo.statements)
         facts = {"statement": number, "done": before, "half": not whole}
         return failed(
-            "do", words if whole else f"{words}; {self._offer(act, self._ledger(act, 'do'))}", facts
+            "do", words if whole else f"{words}; {self._offer(act, self.ledger.marks(act, 'do'))}", facts
         )
 
     def _checked(self, act: Act, what: What, deed: Deed) -> Came:
@@ -198,25 +191,27 @@ class SqlHand:
         return never(what) if answers == {False} else self._undecided(act, what)
 
     def _pieces(self, act: Act, what: What, deed: Deed) -> Came:
-        ledger, statements = self._ledger(act, what), _sql(act, what).statements
+        ledger, statements = self.ledger.marks(act, what), _sql(act, what).statements
         for number, mark in ledger.items():
             if mark != "sent":
                 continue
             found = self._there(act, statements[number - 1], deed)
             if found is None:
                 return self._undecided(act, what)
-            self._noted(act, what, statement=number, ledger="done" if found else "absent", how="settled")
+            self.ledger.noted(
+                act, what, statement=number, ledger="done" if found else "absent", how="settled"
+            )
         came = never(what)
-        return Came(came.outcome, facts={**came.facts, "partly": self._touched(act)})
+        return Came(came.outcome, facts={**came.facts, "partly": self.ledger.touched(act)})
 
     def _there(self, act: Act, statement: Statement, deed: Deed) -> bool | None:
         if statement.probe:
             return deed.yes(statement.probe)
-        decision = self._decision(act)
+        decision = self.ledger.decision(act)
         return None if decision not in {"continue", "again"} else decision == "continue"
 
     def _undecided(self, act: Act, what: What) -> Came:
-        return failed(what, self._offer(act, self._ledger(act, what)), {"half": True})
+        return failed(what, self._offer(act, self.ledger.marks(act, what)), {"half": True})
 
     def _offer(self, act: Act, ledger: Mapping[int, Mark]) -> str:
         told = ", ".join(f"{n} {mark}" for n, mark in ledger.items()) or "-"
@@ -226,59 +221,6 @@ class SqlHand:
             " there) or restore the backup and say ={act_restore}"
         )
         return words.format(act=act.id, told=told, act_again="again", act_restore="restore")
-
-    # ---- the ledger ------------------------------------------------------------------------------------------------
-
-    def _ledger(self, act: Act, what: What) -> dict[int, Mark]:
-        """What the journal knows of every statement that was ever sent."""
-        found: dict[int, Mark] = {}
-        for line in self._desk.story().lines:
-            if line.act != act.id:
-                continue
-            if (
-                line.outcome is Outcome.UNDONE
-                and line.facts.get("what") == "undo"
-                and not line.facts.get("never")
-            ):
-                found = {}
-            elif line.facts.get("ledger") and line.facts.get("what") == what:
-                found[int(line.facts["statement"])] = line.facts["ledger"]
-        return found
-
-    def _noted(self, act: Act, what: What, **facts: object) -> None:
-        if self.note is None:
-            raise Bug("a ledger without a journal")
-        self.note(act.id, what=what, note=True, **facts)
-
-    def _promised(
-        self, act: Act, what: What, facts: Mapping[str, object], withdrawn: Mapping[str, object]
-    ) -> None:
-        """Note what is about to be sent, on a host too: another laptop must not send it again. Else `withdrawn`."""
-        self._noted(act, what, **facts)
-        if self.spread is None:
-            return
-        try:
-            self.spread()
-        except (CouldNotLook, Refused):
-            self._noted(act, what, **withdrawn)
-            raise
-
-    def _was_committing(self, act: Act, what: What) -> bool:
-        """Whether a transaction was perhaps committed, and nobody has found out since."""
-        found = False
-        for line in (each for each in self._desk.story().lines if each.act == act.id):
-            noted = line.outcome is Outcome.INTENT and "committing" in line.facts
-            if noted:
-                found = line.facts.get("what") == what and bool(line.facts["committing"])
-            elif line.outcome is not Outcome.INTENT and not line.facts.get("half"):
-                found = False
-        return found
-
-    def _touched(self, act: Act) -> bool:
-        return any(mark != "absent" for mark in self._ledger(act, "do").values())
-
-    def _decision(self, act: Act) -> str:
-        return self._desk.state().decisions.get(act.id, "")
 
     # ---- the way there ---------------------------------------------------------------------------------------------
 

@@ -15,9 +15,9 @@ from hmaint.kit.i18n import _
 
 if TYPE_CHECKING:
     from hmaint.app.upgrade_desk import Desk
-    from hmaint.app.upgrade_drive import Person
+    from hmaint.app.upgrade_means import Answered
+    from hmaint.app.upgrade_person import Person
     from hmaint.app.upgrade_plan import Prepared
-    from hmaint.app.upgrade_run import Answered
     from hmaint.app.world import World
     from hmaint.engine.upgrade import State
     from hmaint.model.upgrade_gate import Gates
@@ -283,8 +283,8 @@ def _pairs(words: list[str] | None, allowed: tuple[str, ...], option: str) -> Ma
 
 
 def _person(terminal: Terminal, supervisor: str, answers: list[str] | None, *, yes: bool) -> Person:
-    from hmaint.app.upgrade_drive import Person
-    from hmaint.app.upgrade_run import Signals
+    from hmaint.app.upgrade_means import Signals
+    from hmaint.app.upgrade_person import Person
     from hmaint.model.upgrade_act import Act, Ask
 
     known = _pairs(answers, ("yes", "no"), "--answer")

@@ -18,7 +18,7 @@ from hmaint.kit.i18n import N_, _
 
 if TYPE_CHECKING:
     from hmaint.app.upgrade_desk import Desk
-    from hmaint.app.upgrade_run import Signals
+    from hmaint.app.upgrade_means import Signals
 
 _EVERY = 1.0
 """Seconds between two looks at the journal with --watch."""

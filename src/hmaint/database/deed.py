@@ -25,6 +25,10 @@ GRANTS = {
 """What the account that runs scripts needs; the rest is what the scripts themselves do."""
 
 
+ACT = "hmaint upgrade"
+"""The lock of one act."""
+
+
 class Unsent(Exception):
     """A statement did not run to its end; `lost` where the connection broke and nobody knows what became of it."""
 
@@ -42,8 +46,8 @@ class Engine(Protocol):
     ) -> tuple[Any, object]:
         """Log in; the second is whatever must live as long as the connection."""
 
-    def alone(self, raw: Any) -> bool:  # noqa: ANN401 - each driver has its own
-        """Take the lock that every hmaint takes; False where another one holds it."""
+    def alone(self, raw: Any, lock: str) -> bool:  # noqa: ANN401 - each driver has its own
+        """Take a lock that every hmaint takes, until the connection ends; False where another one holds it."""
 
     def run(self, raw: Any, sql: str) -> list[tuple[Any, ...]]:  # noqa: ANN401 - as above
         """Run a statement as it stands, and give its rows."""
@@ -64,7 +68,9 @@ class Engine(Protocol):
 class Deed:
     """An open connection of the account that upgrades."""
 
-    def __init__(self, database: Database, password: str | None, workspace: Path, wait: float) -> None:
+    def __init__(
+        self, database: Database, password: str | None, workspace: Path, wait: float, *, lock: str = ACT
+    ) -> None:
         """Log in. CouldNotLook, with a Chinese reason and no password, where that fails; Refused where it is taken."""
         self._engine = engine_of(database.engine)
         self._password = password
@@ -77,7 +83,7 @@ class Deed:
         if failure is not None:
             # Raised outside the except clause: a driver's exception holds the password and must not hang on ours.
             raise CouldNotLook(Seen.UNREACHABLE if failure.lost else Seen.DENIED, failure.reason)
-        if not self._engine.alone(self._raw):
+        if not self._engine.alone(self._raw, lock):
             self.close()
             raise Refused(_("another hmaint is at database {name} just now").format(name=database.name))
 
@@ -163,8 +169,8 @@ class _MySql:
 
     _again: Callable[[], tuple[Any, object]]
 
-    def alone(self, raw: Any) -> bool:  # noqa: ANN401 - each driver has its own
-        return self.run(raw, "select get_lock('hmaint upgrade', 0)")[0][0] in {1, "1"}
+    def alone(self, raw: Any, lock: str) -> bool:  # noqa: ANN401 - each driver has its own
+        return self.run(raw, f"select get_lock('{lock}', 0)")[0][0] in {1, "1"}
 
     def run(self, raw: Any, sql: str) -> list[tuple[Any, ...]]:  # noqa: ANN401 - as above
         with raw.cursor() as cursor:
@@ -210,8 +216,8 @@ class _PostgreSql:
             raw.execute(words)
         return raw, line
 
-    def alone(self, raw: Any) -> bool:  # noqa: ANN401 - each driver has its own
-        return bool(raw.execute("select pg_try_advisory_lock(hashtext('hmaint upgrade'))").fetchone()[0])
+    def alone(self, raw: Any, lock: str) -> bool:  # noqa: ANN401 - each driver has its own
+        return bool(raw.execute("select pg_try_advisory_lock(hashtext(%s))", (lock,)).fetchone()[0])
 
     def run(self, raw: Any, sql: str) -> list[tuple[Any, ...]]:  # noqa: ANN401 - as above
         # As bytes it goes as it stands, without the driver looking for placeholders.
@@ -248,7 +254,7 @@ class _Sqlite:
         raw = sqlite3.connect(uri, uri=True, timeout=wait, isolation_level=None, check_same_thread=False)
         return raw, None
 
-    def alone(self, raw: Any) -> bool:  # noqa: ANN401, ARG002 - a file has no such lock; its own keeps writers apart
+    def alone(self, raw: Any, lock: str) -> bool:  # noqa: ANN401, ARG002 - a file has none; its own keeps writers apart
         return True
 
     def run(self, raw: Any, sql: str) -> list[tuple[Any, ...]]:  # noqa: ANN401 - each driver has its own

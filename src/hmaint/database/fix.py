@@ -12,13 +12,16 @@ from sqlalchemy import text
 from hmaint.database.binds import protect
 from hmaint.database.dialect import end
 from hmaint.database.fix_engine import FixEngine, quoted
+from hmaint.database.fix_obstacles import obstacles
+from hmaint.database.fix_row_sql import RowSql
+from hmaint.database.fix_rows import Mismatch, key_of, same
 from hmaint.database.fix_words import without_values
 from hmaint.database.login import logged_in
 from hmaint.database.session import dialect_of
 from hmaint.database.watch import GRACE, watch
 from hmaint.errors import CouldNotLook, Failure
 from hmaint.kit.i18n import _
-from hmaint.model.data_fix import Bind, Cell, Change, Column, Fix, FixStatement, Row, Table
+from hmaint.model.data_fix import Bind, Change, Fix, FixStatement, Row, Table
 from hmaint.model.inventory import Database
 from hmaint.model.look import Seen
 
@@ -28,10 +31,6 @@ if TYPE_CHECKING:
 
 ENGINES = ("mysql", "postgresql", "sqlite")
 """Engines whose data this release changes."""
-
-
-class Mismatch(Exception):
-    """The data is not as it must be; the transaction is given up. Says what differs, without any patient's value."""
 
 
 class Clock(Protocol):
@@ -144,7 +143,7 @@ class Fixer:
                 else self._where(table, statement, bind)
             )
             for row in got:
-                found.setdefault(_key(table, row), row)
+                found.setdefault(key_of(table, row), row)
         return tuple(found[key] for key in sorted(found, key=str))
 
     def _where(self, table: Table, statement: FixStatement, bind: Mapping[str, Bind]) -> list[Row]:
@@ -167,17 +166,8 @@ class Fixer:
         ]
 
     def _by_key(self, table: Table, key: Mapping[str, object]) -> list[Row]:
-        condition, binds = self._keyed(table, key)
+        condition, binds = RowSql(self._engine, table).keyed(key)
         return self._select(table, condition, binds, 1)
-
-    def _keyed(self, table: Table, key: Mapping[str, object]) -> tuple[str, dict[str, object]]:
-        pieces: list[str] = []
-        binds: dict[str, object] = {}
-        for number, name in enumerate(table.key):
-            column = _column(table, name)
-            pieces.append(f"{quoted(self._engine, name)} = {self._engine.bound(column, f':k{number}')}")
-            binds[f"k{number}"] = self._engine.given(column, _as_cell(key[name]))
-        return " and ".join(pieces), binds
 
     def _key_of(self, table: Table, statement: FixStatement, bind: Mapping[str, Bind]) -> dict[str, object]:
         """The key of a row that an INSERT makes: each column of it stands there as a bound value."""
@@ -211,7 +201,7 @@ class Fixer:
         for number, statement in enumerate(fix.statements, start=1):
             try:
                 table = self.table(statement.schema, statement.table)
-                why = list(_obstacles(table, statement, fix))
+                why = list(obstacles(table, statement, fix))
                 if statement.verb == "insert" and not why:
                     self._key_of(table, statement, statement.binds[0])
             except Mismatch as wrong:
@@ -252,26 +242,27 @@ class Fixer:
     def standing(self, change: Change) -> tuple[Row, ...]:
         """The rows of a change as they are now, by the keys they have in its `before` and `after`."""
         table = self.table(change.schema, change.table)
-        known = {_key(table, row): row for row in (*change.before, *change.after)}
+        known = {key_of(table, row): row for row in (*change.before, *change.after)}
         keys = [{name: row[name] for name in table.key} for row in known.values()]
         return tuple(row for key in keys for row in self._by_key(table, key))
 
     def put_back(self, change: Change) -> None:
         """Make of what was written what was there before; Mismatch where it is no longer what was written."""
         table = self.table(change.schema, change.table)
+        sql = RowSql(self._engine, table)
         if not same(table.key, self.standing(change), change.after):
             words = _("rows of {table} are no longer what was written: somebody changed them since")
             raise Mismatch(words.format(table=change.table))
-        after = {_key(table, row): row for row in change.after}
-        before = {_key(table, row): row for row in change.before}
+        after = {key_of(table, row): row for row in change.after}
+        before = {key_of(table, row): row for row in change.before}
         for key, row in after.items():
             if key not in before:
-                self._one(*self._deletion(table, row))
+                self._one(*sql.deletion(row))
             elif before[key] != row:
-                self._one(*self._update(table, row, before[key]))
+                self._one(*sql.update(row, before[key]))
         for key, row in before.items():
             if key not in after:
-                self._one(*self._insertion(table, row))
+                self._one(*sql.insertion(row))
         if not same(table.key, self.standing(change), change.before):
             words = _("rows of {table} did not become what they were")
             raise Mismatch(words.format(table=change.table))
@@ -280,86 +271,3 @@ class Fixer:
         result = self._line.connection.execute(text(sql), dict(binds))
         if result.rowcount != 1:
             raise Mismatch(_("putting back one row changed {n}").format(n=result.rowcount))
-
-    def _deletion(self, table: Table, row: Row) -> tuple[str, dict[str, object]]:
-        condition, binds = self._keyed(table, row)
-        return f"delete from {quoted(self._engine, table.schema, table.name)} where {condition}", binds  # noqa: S608 - as in _select
-
-    def _update(self, table: Table, row: Row, wanted: Row) -> tuple[str, dict[str, object]]:
-        condition, binds = self._keyed(table, row)
-        columns = [
-            each
-            for each in table.columns
-            if (row[each.name] != wanted[each.name] or each.restless) and not each.generated
-        ]
-        sets, values = self._written(columns, wanted)
-        assigned = ", ".join(
-            f"{quoted(self._engine, each.name)} = {value}" for each, value in zip(columns, sets, strict=True)
-        )
-        place = quoted(self._engine, table.schema, table.name)
-        return f"update {place} set {assigned} where {condition}", {**binds, **values}  # noqa: S608 - as in _select
-
-    def _insertion(self, table: Table, row: Row) -> tuple[str, dict[str, object]]:
-        columns = [each for each in table.columns if not each.generated]
-        sets, values = self._written(columns, row)
-        names = ", ".join(quoted(self._engine, each.name) for each in columns)
-        place = quoted(self._engine, table.schema, table.name)
-        return f"insert into {place} ({names}) {self._engine.insert_words} values ({', '.join(sets)})", values  # noqa: S608 - as in _select
-
-    def _written(self, columns: Sequence[Column], row: Row) -> tuple[list[str], dict[str, object]]:
-        sets = [self._engine.bound(each, f":v{number}") for number, each in enumerate(columns)]
-        values: dict[str, object] = {
-            f"v{number}": self._engine.given(each, row[each.name]) for number, each in enumerate(columns)
-        }
-        return sets, values
-
-
-def same(key: Sequence[str], one: Sequence[Row], other: Sequence[Row]) -> bool:
-    """Whether two sets of rows are the same, in whatever order."""
-
-    def by_key(rows: Sequence[Row]) -> dict[str, Row]:
-        return {str([row[name] for name in key]): dict(row) for row in rows}
-
-    return by_key(one) == by_key(other)
-
-
-def _key(table: Table, row: Row) -> tuple[object, ...]:
-    return tuple(str(row[name]) for name in table.key)
-
-
-def _as_cell(value: object) -> Cell:
-    return value if isinstance(value, str | int | float | dict) or value is None else str(value)
-
-
-def _column(table: Table, name: str) -> Column:
-    found = table.column(name)
-    if found is None:
-        raise Mismatch(_("table {table} has no column {name}").format(table=table.name, name=name))
-    return found
-
-
-def _obstacles(table: Table, statement: FixStatement, fix: Fix) -> Iterator[str]:
-    yield from (f"{table.name} {each}" for each in table.obstacles)
-    if not table.key:
-        yield _("table {table} has no primary key: its rows could not be found again").format(
-            table=table.name
-        )
-    if table.triggers and not fix.triggers:
-        words = _(
-            "table {table} has triggers ({names}), and nothing puts back what they do: say under `triggers` why not"
-        )
-        yield words.format(table=table.name, names=", ".join(table.triggers))
-    named = [_column(table, name) for name in statement.columns]
-    if statement.verb == "update" and {each.name for each in named} & set(table.key):
-        yield _("the key of {table} is not changed by hmaint").format(table=table.name)
-    written = table.columns if statement.verb == "delete" else named if statement.verb == "update" else ()
-    for each in written:
-        if each.inexact:
-            words = _("column {name} is single-precision: its old value could not be put back exactly")
-            yield words.format(name=each.name)
-    if statement.verb == "delete":
-        yield from (f"{table.name} {each}" for each in table.unseen)
-    when = {"delete": "delete", "update": "update"}.get(statement.verb, "")
-    if table.followers.get(when):
-        words = _("foreign keys ({names}) would change other tables along with {table}")
-        yield words.format(names=", ".join(table.followers[when]), table=table.name)

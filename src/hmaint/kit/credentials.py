@@ -43,7 +43,10 @@ _IDENTIFIED = re.compile(
     r"(?:[ \t]{1,8}password)?[ \t]{0,8}\(?[ \t]{0,8}"
     rf"(?P<value>{_SQL_VALUE}|(?<=by )(?:\"[^\"\n]{{0,1024}}\"?|[^\s;'\"]{{1,1024}}))"
 )
-_SQL_PASSWORD = re.compile(rf"password[ \t]{{0,8}}\(?[ \t]{{0,8}}(?P<value>{_SQL_VALUE})")
+_SQL_PASSWORD = re.compile(
+    r"password(?:[ \t]{1,8}for[ \t]{1,8}[^\n=]{1,130}=[ \t]{0,8}(?:password)?)?[ \t]{0,8}\(?[ \t]{0,8}"
+    rf"(?P<value>{_SQL_VALUE})"
+)
 _SETTING = re.compile(r"(?:requirepass|masterauth)[ \t]{1,8}(?P<value>\S{1,1024})")
 _OPTION = re.compile(
     r"[ \t]--?pass(?:w(?:or)?d|phrase)?[ \t]{1,8}"
@@ -138,7 +141,7 @@ _STATEMENTS = (
 def find_credentials(text: str, lowered: str) -> Iterator[Hit]:
     """Every password, token or key; `lowered` is the text in lower case, character for character."""
     yield from _assigned(lowered)
-    yield from _commands(text, lowered)
+    yield from find_in_commands(text, lowered)
     if "$" in text:
         yield from _named(_CRYPT, text, "password")
     if ":" in text:
@@ -186,7 +189,8 @@ def _bare(text: str, start: int, end: int) -> tuple[int, int]:
     return start + 1, end - closed
 
 
-def _commands(text: str, lowered: str) -> Iterator[Hit]:
+def find_in_commands(text: str, lowered: str) -> Iterator[Hit]:
+    """Passwords in statements of SQL that give accounts one, and in options of known programs."""
     for anchor, pattern in _STATEMENTS:
         if anchor in lowered:
             yield from _named(pattern, lowered, "password")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from hmaint.errors import Fault
@@ -11,7 +12,8 @@ from hmaint.expr.template import compile_template
 from hmaint.kit.i18n import _
 from hmaint.load.plan_desk import StepArgs
 from hmaint.load.plan_form import PlanForm
-from hmaint.load.plan_kinds import TemplateForm
+from hmaint.load.plan_kinds import SqlForm, TemplateForm
+from hmaint.load.plan_secrets import telling_variables, written_out
 from hmaint.load.yaml import Document
 from hmaint.model.upgrade import Artefact, PlanStep
 
@@ -56,6 +58,44 @@ def check_files(
         args = step.args.with_ if isinstance(step.args, StepArgs) else None
         if isinstance(args, TemplateForm) and (reason := _template_fault(folder / args.source)):
             yield Fault(document.place(("steps", places[step.id], "with", "source")), reason)
+    yield from _secrets(form, steps, document, folder)
+
+
+def _secrets(form: PlanForm, steps: Sequence[PlanStep], document: Document, folder: Path) -> Iterator[Fault]:
+    """Complain of passwords that stand in clear in scripts and in variables."""
+    for name in dict.fromkeys(name for step in steps for name in _scripts(step)):
+        line = _line_of_secret(folder / form.artefacts[name].file)
+        if line:
+            words = _(
+                "{file} line {n}: a password seems to be written out; keep it with hmaint secret set, and let a shell"
+                " step that names it below secrets give it by stdin"
+            )
+            reason = words.format(file=form.artefacts[name].file, n=line)
+            yield Fault(document.place(("artefacts", name, "file")), reason)
+    for at, variables in (
+        (("vars",), form.vars),
+        *((("targets", name), own) for name, own in form.targets.items()),
+    ):
+        for name in telling_variables(variables):
+            words = _(
+                "{name} seems to be a password written out; keep it with hmaint secret set and name it below secrets"
+            )
+            yield Fault(document.place((*at, name)), words.format(name=name))
+
+
+def _scripts(step: PlanStep) -> Iterator[str]:
+    """The artefacts a step runs as SQL."""
+    if isinstance(step.args, StepArgs) and isinstance(step.args.with_, SqlForm):
+        undo = step.args.undo
+        yield from filter(
+            None, (step.args.with_.script, undo.get("script") if isinstance(undo, dict) else None)
+        )
+
+
+def _line_of_secret(path: Path) -> int:
+    with suppress(OSError):
+        return written_out(path.read_bytes().decode("utf-8", "replace"), "sql")
+    return 0
 
 
 def template_text(path: Path) -> str:
@@ -75,9 +115,16 @@ def template_text(path: Path) -> str:
 
 def _template_fault(path: Path) -> str:
     try:
-        compile_template(template_text(path))
+        text = template_text(path)
+        compile_template(text)
     except ValueError as wrong:
         return str(wrong)
+    if line := written_out(text, "text"):
+        words = _(
+            "{file} line {n}: a password seems to be written out; keep it with hmaint secret set, and let a shell"
+            " step that names it below secrets give it by stdin"
+        )
+        return words.format(file=path.name, n=line)
     return ""
 
 

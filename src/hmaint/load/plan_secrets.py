@@ -1,10 +1,13 @@
-"""Where a script would let a secret be seen: written out, or in an argument that everybody on the host can read."""
+"""Where a plan would let a secret be seen: written out, or in an argument that everybody on the host can read."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
 
+from hmaint.kit.credentials import find_credentials, find_in_commands
+from hmaint.kit.hit import Hit
 from hmaint.kit.i18n import _
 
 _WRITTEN = re.compile(
@@ -20,10 +23,49 @@ _ASSIGNMENT = re.compile(r"""[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|[^\s"']+)*\s*""")
 _HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1.*?^\s*\2\s*$", re.DOTALL | re.MULTILINE)
 
 
+Language = Literal["shell", "sql", "text"]
+_ELSEWHERE = re.compile(
+    r"""(?ix) [$%@!<&*{(\[:~/.] | (?:env|file|vault|enc|stdin|secret)\b[:(]? | [a-z_][\w.]*[\[(]
+    | [a-z_]\w*(?:\.\w+)*\.\w*(?:pass|pwd|secret|token|key)\w*$"""
+)
+"""What stands in place of a secret: a variable, a path, a call, another setting's name."""
+_SHORTEST = 3
+
+
+def written_out(text: str, language: Language) -> int:
+    """The line, counted from 1, on which a password, a token or a private key stands in clear; 0 where none does.
+
+    Of SQL only what stands in quotes counts (`where password = old_password` compares columns), of a shell only what
+    known programs take for one; what names a secret kept elsewhere is none.
+    """
+    find = find_in_commands if language == "shell" else find_credentials
+    for hit in find(text, text.replace("İ", "I").lower()):
+        if _in_clear(text, hit, language):
+            return text.count("\n", 0, hit.start) + 1
+    return 0
+
+
+def _in_clear(text: str, hit: Hit, language: Language) -> bool:
+    value, before = text[hit.start : hit.end], text[hit.start - 1 : hit.start]
+    if hit.kind == "private_key":
+        return True
+    quoted = before in {"'", '"'}
+    if language == "sql" and not quoted and "://" not in text[max(0, hit.start - 200) : hit.start]:
+        return False
+    return len(value) >= _SHORTEST and not _ELSEWHERE.match(value)
+
+
+def telling_variables(variables: Mapping[str, object]) -> Iterator[str]:
+    """The names of variables whose name and value together are a password in clear."""
+    for name, value in variables.items():
+        if isinstance(value, str) and written_out(f"{name}={value}", "text"):
+            yield name
+
+
 def leaks(script: str, secrets: Iterable[str]) -> list[str]:
     """Say how a script shows a secret; nothing is repeated of what is written in it."""
     found = []
-    if _WRITTEN.search(script):
+    if _WRITTEN.search(script) or written_out(script, "shell"):
         words = _(
             "a password seems to be written out; keep it with hmaint secret set and name it below secrets"
         )

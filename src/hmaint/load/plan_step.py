@@ -13,7 +13,7 @@ from hmaint.load.paths import inside
 from hmaint.load.plan_desk import Desk, StepArgs
 from hmaint.load.plan_form import StepForm
 from hmaint.load.plan_kinds import PLAN_KINDS, PlanKind
-from hmaint.load.plan_secrets import leaks
+from hmaint.load.plan_secrets import Language, leaks, written_out
 from hmaint.load.plan_undo import check_undo
 from hmaint.load.playbook_names import Names, TargetKind
 from hmaint.load.playbook_selector import make_selector
@@ -104,8 +104,35 @@ def _check_texts(form: StepForm, kind: PlanKind, selector: Selector | None, desk
             continue
         for reason in names.faults(template.uses, columns=False) if template else ():
             desk.complain(f"{at[-1]}: {reason}", *at)
-        for reason in leaks(text, form.secrets) if shell else ():
+        for reason in leaks(text, form.secrets) if shell else _shown(text, "text"):
             desk.complain(reason, *at)
+    for at, statement in _statements(form, kind):
+        for reason in _shown(statement, "sql"):
+            desk.complain(reason, *at)
+
+
+def _shown(text: str, language: Language) -> Iterator[str]:
+    if line := written_out(text, language):
+        yield _(
+            "a password seems to be written out (line {n} of it); keep it with hmaint secret set, and let a shell step"
+            " that names it below secrets give it by stdin"
+        ).format(n=line)
+
+
+def _statements(form: StepForm, kind: PlanKind) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every statement that stands in the plan itself, with its place."""
+    if "database" not in kind.on:
+        return
+    lists = {
+        ("with", "statements"): form.with_.get("statements"),
+        ("undo",): form.undo,
+        ("probe",): form.probe,
+    }
+    for at, found in lists.items():
+        for number, each in enumerate(found if isinstance(found, list) else ()):
+            text = each.get("sql") if isinstance(each, dict) else each
+            if isinstance(text, str):
+                yield (*at, number), text
 
 
 def _texts(form: StepForm, kind: PlanKind) -> Iterator[tuple[tuple[str | int, ...], str, bool]]:
