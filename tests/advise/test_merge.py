@@ -127,3 +127,14 @@ def test_what_is_merged_into_a_third_does_not_come_back():
     (one,) = merged(items)
     assert one.rule == "c"
     assert set(one.also) == {"a", "b"}
+
+
+def test_another_value_has_another_id_and_the_same_value_the_same():
+    def named(*statements: str) -> str:
+        return advice_id(
+            "main", "cache", "table_open_cache", (Claim(Verb.SET, "table_open_cache"),), statements
+        )
+
+    small, large = "SET GLOBAL table_open_cache = 4000", "SET GLOBAL table_open_cache = 8000"
+    assert named(small) == named(small)
+    assert len({named(), named(small), named(large), named(small, large)}) == 4

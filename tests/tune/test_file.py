@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -66,6 +67,68 @@ def test_a_file_is_tuned_and_is_exactly_what_it_was_after_taking_back(desk: Desk
         back = desk.run("db-tune", "--site", "icu", "--undo", run, "--yes", "--reason", "试验")
         assert back.code == 0, back.err
     assert _structure(desk) == before
+
+
+def _drop(desk: Desk) -> str:
+    told = desk.run("db-tune", "--site", "icu", "--format", "json").object
+    return str(
+        next(each["id"] for each in told["advice"] if each["fix"] and each["fix"]["act"] == "drop_index")
+    )
+
+
+def test_the_latest_is_never_quietly_the_one_before_it(desk: Desk) -> None:
+    before = _structure(desk)
+    raw = sqlite3.connect(desk.root / "his.db")
+    raw.execute("create index ix_again on orders (placed, patient)")
+    raw.execute("create index ix_yet_again on orders (placed)")
+    raw.commit()
+    runs = [desk.run("db-tune", "--site", "icu", "--apply", _drop(desk), *_LEAVE).object["run"] for _ in "12"]
+    undo = ("db-tune", "--site", "icu", "--yes", "--reason", "试验", "--undo")
+    first = desk.run(*undo, "latest")
+    assert first.code == 0, first.err
+    assert runs[1] in first.err.splitlines()[0], "which one is said before anything is done"
+    assert runs[1] in first.out
+    assert runs[0] not in first.err + first.out
+    left = _structure(desk)
+    again = desk.run(*undo, "latest")
+    assert again.code == 64
+    assert all(run in again.err for run in runs), "the one it was, and the one that stands"
+    assert _structure(desk) == left
+    assert desk.run(*undo, runs[0]).code == 0
+    none = desk.run(*undo, "latest")
+    assert none.code == 64
+    assert runs[0] not in none.err, "nothing stands any more"
+    for name in ("ix_again", "ix_yet_again"):
+        raw.execute(f"drop index {name}")
+    raw.commit()
+    raw.close()
+    assert _structure(desk) == before
+
+
+def test_leave_for_one_statement_is_not_leave_for_another(desk: Desk) -> None:
+    before = _structure(desk)
+    raw = sqlite3.connect(desk.root / "his.db")
+    raw.execute("create table bill (id integer primary key, placed_by integer references orders (id))")
+    raw.executemany("insert into bill values (?, ?)", [(n, n % 3000) for n in range(12_000)])
+    raw.commit()
+    [wanted] = _created(desk)
+    raw.execute("create index ix_bill_placed_by on orders (placed, id)")  # the name the index was to have
+    raw.commit()
+    [other] = _created(desk)
+    assert (wanted["object"], wanted["title"]) == (other["object"], other["title"])
+    assert wanted["fix"]["statements"] != other["fix"]["statements"]
+    between = _structure(desk)
+    done = desk.run("db-tune", "--site", "icu", "--apply", wanted["id"], *_LEAVE)
+    assert done.code == 64, (done.out, done.err)
+    assert _structure(desk) == between
+    raw.executescript("drop index ix_bill_placed_by; drop table bill")
+    raw.close()
+    assert _structure(desk) == before
+
+
+def _created(desk: Desk) -> list[dict[str, Any]]:
+    told = desk.run("db-tune", "--site", "icu", "--format", "json").object
+    return [each for each in told["advice"] if each["fix"] and each["fix"]["act"] == "create_index"]
 
 
 def test_a_locked_file_is_waited_for_and_left_as_it_is(desk: Desk) -> None:

@@ -78,7 +78,13 @@ class Manner:
     def _advice(self, topic: Topic, draft: Draft, facts: Facts) -> Advice:
         rule = f"{self.engine}.{topic.id}"
         return Advice(
-            id=advice_id(facts.target, rule, draft.object, draft.claims),
+            id=advice_id(
+                facts.target,
+                rule,
+                draft.object,
+                draft.claims,
+                draft.fix.statements if draft.fix else (),
+            ),
             rule=rule,
             target=facts.target,
             chapter=topic.chapter,

@@ -7,11 +7,16 @@ from hashlib import sha256
 from hmaint.model.advice import Claim
 
 
-def advice_id(target: str, rule: str, about: str, claims: tuple[Claim, ...]) -> str:
-    """A name that stays the same from run to run: of what is done to what, whichever rule says so first."""
+def advice_id(
+    target: str, rule: str, about: str, claims: tuple[Claim, ...], statements: tuple[str, ...] = ()
+) -> str:
+    """A name that stays the same from run to run: of what is done to what, whichever rule says so first.
+
+    Another statement has another name, so that leave given for one is never leave for the other.
+    """
     lead = claims[0] if claims else None
     key = (target, rule, about) if lead is None else (target, lead.verb, lead.object, *lead.columns)
-    return f"T-{sha256('|'.join(key).encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+    return f"T-{sha256('|'.join((*key, *statements)).encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
 def quoted(*names: str, mark: str = "`") -> str:

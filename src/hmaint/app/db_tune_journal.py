@@ -68,6 +68,11 @@ class Book:
         """Whether it was broken off: it has no end, or an act of it is in doubt."""
         return bool(self.story.in_doubt())
 
+    @property
+    def stands(self) -> bool:
+        """Whether something of it can be taken back, as far as is known before a broken-off run is settled."""
+        return any(deed.undo and deed.outcome in (Outcome.DONE, Outcome.INTENT) for deed in self.deeds)
+
 
 def folder(world: World) -> Path:
     """Where the journals lie."""
@@ -171,10 +176,13 @@ def broken_off(world: World, site: str) -> tuple[Book, ...]:
 
 
 def find(world: World, site: str, run: str) -> Book:
-    """The journal of a run of a site, by its number, a beginning of it that fits only one, or `latest`."""
+    """The journal of a run of a site, by its number, a beginning of it that fits only one, or `latest`.
+
+    `latest` is the newest run that did anything, and never quietly the one before it. WrongUsage where there is none.
+    """
     known = list(books(world, site))
     if run == "latest":
-        fit = [book for book in known if any(deed.outcome is Outcome.DONE for deed in book.deeds)][:1]
+        fit = _latest(site, known)
     else:
         fit = [book for book in known if book.run == run] or [b for b in known if b.run.startswith(run)]
     if len(fit) != 1:
@@ -185,3 +193,16 @@ def find(world: World, site: str, run: str) -> Book:
         told = words.format(run=run, site=site, known=", ".join(names[:10]) or "-")
         raise WrongUsage(told + did_you_mean(run, names))
     return fit[0]
+
+
+def _latest(site: str, known: Sequence[Book]) -> list[Book]:
+    """The newest run that did anything, where it still stands; WrongUsage names the one that does instead."""
+    did = [book for book in known if book.deeds]
+    if not did or did[0].stands:
+        return did[:1]
+    words = _("the latest run of site {site}, {run}, has nothing left to take back")
+    told = words.format(site=site, run=did[0].run)
+    older = next((book.run for book in did if book.stands), "")
+    if older:
+        told += _("; the one before it that stands is {run}: name it to take it back").format(run=older)
+    raise WrongUsage(told)

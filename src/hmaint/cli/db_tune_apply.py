@@ -89,7 +89,7 @@ def take_back(terminal: Terminal, site: str, run: str, leave: Leave) -> int:
     if terminal.format == "json":
         terminal.out(json.dumps(undone_object(plan.book.run, undone), ensure_ascii=False, indent=2))
     else:
-        terminal.out(told_undone(undone))
+        terminal.out(told_undone(plan.book.run, undone))
     return int(undone.status)
 
 
@@ -145,7 +145,9 @@ def _passed(terminal: Terminal, prepared: Prepared) -> None:
 
 
 def _show_undo(terminal: Terminal, plan: Plan) -> None:
-    terminal.err(_("What run {run} applied is taken back:").format(run=plan.book.run))
+    words = _("What run {run} applied is taken back ({operator}: {reason}):")
+    order = {name: one_line(str(plan.book.order.get(name, "-")), 100) for name in ("operator", "reason")}
+    terminal.err(harmless(words.format(run=plan.book.run, **order)))
     for deed in plan.deeds:
         terminal.err(harmless(f"  {deed.database}  {one_line('; '.join(deed.undo), 400)}"))
     for deed in plan.nothing:

@@ -138,7 +138,7 @@ class Advice:
     """One thing that could be tuned."""
 
     id: str
-    """Stable from run to run as long as it is about the same thing of the same database: `T-3f9a0c12`."""
+    """Stable from run to run as long as the same statements are proposed for the same thing: `T-3f9a0c12`."""
     rule: str
     target: str
     chapter: Chapter

@@ -263,9 +263,9 @@ def undone_object(of: str, undone: Undone) -> dict[str, object]:
     }
 
 
-def told_undone(undone: Undone) -> str:
-    """What came of taking back, in lines."""
-    lines = [undone.run.id]
+def told_undone(of: str, undone: Undone) -> str:
+    """What came of taking back a run, in lines."""
+    lines = [undone.run.id, "  " + _("of run {run}:").format(run=of)]
     for deed, done in undone.done:
         told = _("taken back") if str(done.outcome) == "undone" else done.person or done.failure
         lines.append(f"  {deed.advice}  {deed.about}  {told}")
