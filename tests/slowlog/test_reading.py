@@ -11,6 +11,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ import pytest
 from hmaint.errors import CouldNotLook
 from hmaint.model.look import Reply, Seen
 from hmaint.slowlog import local, mysql, scan, tally
-from hmaint.slowlog.ask import read_answer, shell_words
+from hmaint.slowlog.ask import fragment, read_answer, shell_words
 from hmaint.slowlog.digest import read_part
 from hmaint.slowlog.local import read_local
 from hmaint.slowlog.program import program
@@ -349,3 +350,36 @@ def test_the_program_ends_when_nobody_reads_its_answer_any_more(tmp_path: Path) 
             process.wait(1.5)
         process.stdout.close()
         assert process.wait(20) == 1
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_awk_ends_once_nobody_hears_it_any_more(tmp_path: Path, *, packed: bool) -> None:
+    log = tmp_path / ("slow.log.gz" if packed else "slow.log")
+    folder = without_python(tmp_path / "bin", "mawk", "sleep", "ls")
+    log.write_bytes(gzip.compress(entry(b"select 1")) if packed else entry(b"select 1"))
+    awk, mark = Path(folder) / "awk", tmp_path / "pid"
+    awk.unlink()
+    awk.write_text(f"#!/bin/sh\necho $$ >{mark}.t; /bin/mv {mark}.t {mark}\nexec sleep 60\n")
+    awk.chmod(0o755)
+    script = fragment(str(log)).script
+    asked = subprocess.Popen(  # noqa: S603 - the very script a host is sent
+        ["/bin/sh", "-c", script], env={"PATH": folder}, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    pid = int(_written(mark))
+    assert asked.stdout is not None
+    assert asked.stderr is not None
+    asked.stdout.close()
+    asked.stderr.close()
+    until = time.monotonic() + 30
+    while Path(f"/proc/{pid}").exists() and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not Path(f"/proc/{pid}").exists()
+    asked.wait(30)
+
+
+def _written(path: Path) -> str:
+    until = time.monotonic() + 30
+    while not path.exists():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    return path.read_text()

@@ -35,6 +35,14 @@ hs_run() {
   $hs_nice "$hs_python" -I -S - "$1" 0 0 {most} <<'hmaint_end_of_program'
 {program}hmaint_end_of_program
 }
+hs_watched() { # PROCESS: waits for it, and ends it once nobody hears the answer any more (Ctrl-C, a broken line)
+  ( trap '' PIPE
+  while sleep 2 </dev/null >/dev/null 2>&1; do printf '\\n' >&2 || { kill "$1"; exit; }; done ) &
+  hs_watch=$!
+  wait "$1"
+  kill "$hs_watch" 2>/dev/null
+  wait "$hs_watch" 2>/dev/null
+}
 hs_start() {
   case $1 in
   *.gz) gzip -dc <"$1" ;;
@@ -54,9 +62,10 @@ hs_read() {
     hs_run "$1"
   else
     case $1 in
-    *.gz) gzip -dc <"$1" | $hs_nice "$hs_awk" "$hs_reader" ;;
-    *) $hs_nice "$hs_awk" "$hs_reader" <"$1" ;;
+    *.gz) gzip -dc <"$1" | $hs_nice "$hs_awk" "$hs_reader" & ;;
+    *) $hs_nice "$hs_awk" "$hs_reader" <"$1" & ;;
     esac
+    hs_watched $!
     [ "$(hs_size "$1")" -ge "$hs_now" ] || echo '!shrunk'
     hs_start "$1" | grep -q -e '^# User@Host: ' -e 'started with:$' || echo '!format'
   fi
