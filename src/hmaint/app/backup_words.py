@@ -93,7 +93,8 @@ def _metrics(case: Case, level: Level) -> Iterator[Metric]:
         if level is not Level.CRITICAL and facts.word("found") == "yes":
             yield Metric(name, "backup.good_bytes", float(size), unit="B")
     if changed is not None and now is not None:
-        yield Metric(name, "backup.age_hours", round((now - changed) / 3600, 2), unit="h")
+        # To the second: from it is told whether a backup is newer than the last change of its site.
+        yield Metric(name, "backup.age_hours", round((now - changed) / 3600, 4), unit="h")
     if facts.told:
         yield Metric(name, "backup.read_seconds", facts.elapsed_ms / 1000, unit="s")
     unpacked = facts.number("unpacked")
