@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hmaint.advise.engines import advise, book_of
@@ -10,7 +10,7 @@ from hmaint.advise.facts import Facts, collect
 from hmaint.app.db_tune_names import COMMAND, LOOKED, MODE
 from hmaint.app.db_tune_words import MEMORY, checks_of, observations_of, recalled, unlooked
 from hmaint.app.inspect import Opened
-from hmaint.app.run_record import composed, open_run
+from hmaint.app.run_record import Kept, gathered, keep_visit, open_run
 from hmaint.app.tools import open_tools
 from hmaint.app.world import World
 from hmaint.engine.conversation import LATE, Session
@@ -26,8 +26,7 @@ from hmaint.model.advice import Advised
 from hmaint.model.inventory import Database, Scalar, Site
 from hmaint.model.look import Observation, Query, Row, Rows, Seen
 from hmaint.model.playbook import worst
-from hmaint.model.run import Check, Finding, RunRecord, TargetResult
-from hmaint.store.visit import Visit
+from hmaint.model.run import Check, RunRecord, TargetResult
 
 TITLE = "数据库性能检查与调优建议"
 
@@ -84,26 +83,15 @@ def look(world: World, request: Request, hear: Hear) -> Told:
     before = remembered(world, site, databases)
     run = open_run(world, site.name, command=COMMAND, playbook=LOOKED, title=TITLE, digest="", mode=MODE)
     hear(Opened(run, tuple(each.name for each in databases)))
-    targets: list[TargetResult] = []
-    checks: list[Check] = []
-    findings: list[Finding] = []
     looks: list[Looked] = []
-    state = "interrupted"
-    try:
+
+    def visits() -> Generator[Kept]:
         with open_tools(world) as tools:
             for database in databases:
-                looked = visit(world, tools, database, before.get(database.name, {}))
-                looks.append(looked)
-                result, mine, found = keep(world, run, looked)
-                targets.append(result)
-                checks += mine
-                findings += found
-                hear(result)
-        state = "finished"
-    finally:
-        done = composed(world, run, targets=targets, checks=checks, findings=findings, state=state)
-        world.records.finish_run(run.id, done.finished_at, done.level, (), done.redacted, state)
-    return Told(done, tuple(looks))
+                looks.append(visit(world, tools, database, before.get(database.name, {})))
+                yield keep(world, run, looks[-1])
+
+    return Told(gathered(world, run, visits(), hear), tuple(looks))
 
 
 def remembered(
@@ -173,19 +161,9 @@ def _facts(
     )
 
 
-def keep(
-    world: World, run: RunRecord, looked: Looked
-) -> tuple[TargetResult, tuple[Check, ...], tuple[Finding, ...]]:
-    """Keep one database's visit: the trail of what was sent first, then what was made of it."""
+def keep(world: World, run: RunRecord, looked: Looked) -> Kept:
+    """Keep one database's visit, and what was made of it."""
     database, mask = looked.database, world.redactor
-    world.audit.write(
-        [
-            {"run": run.id, "target": database.name, "sent": mask.redact(what), "outcome": how, "ms": ms}
-            for what, how, ms in looked.sent
-        ],
-        operator=world.operator,
-        at=world.clock.now(),
-    )
     at = world.clock.now()
     checks: tuple[Check, ...] = (unlooked(run.site, database, looked.failure),)
     observations: tuple[Observation, ...] = ()
@@ -202,8 +180,7 @@ def keep(
         looked.failure.reason if looked.failure else None,
         _plain(looked.facts, mask),
     )
-    [found] = world.records.append_all([Visit(run.id, run.site, result, checks, observations)])
-    return result, checks, found
+    return keep_visit(world, run, result, checks, observations, looked.sent)
 
 
 def _plain(facts: Mapping[str, object], mask: Redactor) -> dict[str, Scalar]:

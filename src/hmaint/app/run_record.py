@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, suppress
 from dataclasses import replace
 
 from hmaint.app.world import World
+from hmaint.model.look import Observation
 from hmaint.model.playbook import Level, worst
 from hmaint.model.run import Check, Finding, RunRecord, TargetResult
 from hmaint.store.failures import RunExists
+from hmaint.store.visit import Visit
+
+Kept = tuple[TargetResult, tuple[Check, ...], tuple[Finding, ...]]
+"""One visit as it was put on record."""
 
 _TRIES = 10
 """Runs of one site begun in one second are few; each try finds one number less."""
@@ -45,6 +50,53 @@ def _begin(world: World, run: RunRecord) -> RunRecord:
     numbered = replace(run, id=world.records.free_id(run.id))
     world.records.begin_run(numbered)
     return numbered
+
+
+def gathered(
+    world: World, run: RunRecord, visits: Generator[Kept], hear: Callable[[TargetResult], None]
+) -> RunRecord:
+    """Take visits in as they come, tell of each, and close the run; one that is broken off is closed as that.
+
+    What the visits hold open is let go of before the run is closed.
+    """
+    targets: list[TargetResult] = []
+    checks: list[Check] = []
+    findings: list[Finding] = []
+    state = "interrupted"
+    try:
+        with closing(visits) as coming:
+            for result, mine, found in coming:
+                targets.append(result)
+                checks += mine
+                findings += found
+                hear(result)
+        state = "finished"
+    finally:
+        done = composed(world, run, targets=targets, checks=checks, findings=findings, state=state)
+        world.records.finish_run(run.id, done.finished_at, done.level, (), done.redacted, state)
+    return done
+
+
+def keep_visit(  # noqa: PLR0913, PLR0917 - all that a visit is
+    world: World,
+    run: RunRecord,
+    result: TargetResult,
+    checks: tuple[Check, ...],
+    observations: tuple[Observation, ...],
+    sent: Sequence[tuple[str, str, int]],
+) -> Kept:
+    """Keep one visit: first the trail of what was sent (what, how it ended, milliseconds), then what came of it."""
+    mask = world.redactor.redact
+    world.audit.write(
+        [
+            {"run": run.id, "target": result.name, "sent": mask(what), "outcome": how, "ms": ms}
+            for what, how, ms in sent
+        ],
+        operator=world.operator,
+        at=world.clock.now(),
+    )
+    [found] = world.records.append_all([Visit(run.id, run.site, result, checks, observations)])
+    return result, checks, found
 
 
 def composed(  # noqa: PLR0913 - all that a run found

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from hmaint.app.db_tune_names import COMMAND, MODE
-from hmaint.app.run_record import composed, open_run
+from hmaint.app.run_record import Kept, gathered, keep_visit, open_run
 from hmaint.app.slow_log_words import checks_of, observation_of, unread
 from hmaint.app.tools import open_tools
 from hmaint.app.world import World
@@ -20,11 +20,10 @@ from hmaint.kit.i18n import _
 from hmaint.model.inventory import Host, Site
 from hmaint.model.look import Observation, Seen
 from hmaint.model.playbook import worst
-from hmaint.model.run import Check, Finding, RunRecord, TargetResult
+from hmaint.model.run import Check, RunRecord, TargetResult
 from hmaint.slowlog.ask import LIMIT, call, fragment, program_digest, read_answer
 from hmaint.slowlog.digest import Part, SlowLog, joined
 from hmaint.slowlog.local import read_local
-from hmaint.store.visit import Visit
 
 PLAYBOOK = "slow-log"
 TITLE = "慢日志分析"
@@ -140,25 +139,15 @@ def digest(world: World, site_name: str, spoken: Sequence[str], hear: Hear) -> T
         world, site.name, command=COMMAND, playbook=PLAYBOOK, title=TITLE, digest=program_digest(), mode=MODE
     )
     hear(Opened(run, len(places)))
-    targets: list[TargetResult] = []
-    checks: list[Check] = []
-    findings: list[Finding] = []
     logs: list[Digested] = []
-    state = "interrupted"
-    try:
+
+    def visits() -> Generator[Kept]:
         with open_tools(world) as tools:
             for place in places:
                 logs.append(_digested(world, tools, site, place, hear))
-                result, mine, found = _keep(world, run, logs[-1])
-                targets.append(result)
-                checks += mine
-                findings += found
-                hear(result)
-        state = "finished"
-    finally:
-        done = composed(world, run, targets=targets, checks=checks, findings=findings, state=state)
-        world.records.finish_run(run.id, done.finished_at, done.level, (), done.redacted, state)
-    return Told(done, tuple(logs))
+                yield _keep(world, run, logs[-1])
+
+    return Told(gathered(world, run, visits(), hear), tuple(logs))
 
 
 def _digested(world: World, tools: Tools, site: Site, place: Place, hear: Hear) -> Digested:
@@ -222,24 +211,8 @@ def _masked(world: World, log: SlowLog) -> SlowLog:
     return replace(log, statements=statements, files=tuple(map(mask, log.files)))
 
 
-def _keep(
-    world: World, run: RunRecord, digested: Digested
-) -> tuple[TargetResult, tuple[Check, ...], tuple[Finding, ...]]:
+def _keep(world: World, run: RunRecord, digested: Digested) -> Kept:
     place = digested.place
-    world.audit.write(
-        [
-            {
-                "run": run.id,
-                "target": place.target,
-                "sent": world.redactor.redact(what),
-                "outcome": how,
-                "ms": ms,
-            }
-            for what, how, ms in digested.sent
-        ],
-        operator=world.operator,
-        at=world.clock.now(),
-    )
     checks: tuple[Check, ...] = (unread(run.site, place.target, digested.failure),)
     observations: tuple[Observation, ...] = ()
     if digested.log is not None:
@@ -254,5 +227,4 @@ def _keep(
         place.host.address if place.host else "",
         digested.failure.reason if digested.failure else None,
     )
-    [found] = world.records.append_all([Visit(run.id, run.site, result, checks, observations)])
-    return result, checks, found
+    return keep_visit(world, run, result, checks, observations, digested.sent)
