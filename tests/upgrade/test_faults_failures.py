@@ -112,6 +112,28 @@ def test_a_step_in_the_middle_fails(short: Short) -> None:
     short.is_old()
 
 
+def test_a_step_that_took_effect_although_it_failed_is_never_done_twice(short: Short) -> None:
+    steps = short_steps()
+    steps[2]["with"]["run"] += "\nexit 3"
+    steps[2]["probe"] = f'[ -e {APP}/told ] || {{ echo cannot tell; exit 5; }}; [ "$(cat {APP}/count)" = 8 ]'
+    plan = short.plan(name="effect", steps=steps, rollback="ask")
+    assert (short.ground.upgrade(plan).code, short.state()) == (2, "paused")
+    asked = short.resume()
+    assert (asked.code, short.state()) == (2, "needs_person"), asked.err
+    assert "--decide count@a=continue" in asked.err
+    assert short.ground.ledger("a").count("do count@a") == 1
+    done = short.resume("--decide", "count@a=continue")
+    assert (done.code, short.state()) == (0, "done"), done.err
+    short.is_new()
+    short.reset()
+    assert (short.ground.upgrade(plan).code, short.state()) == (2, "paused")
+    short.ground.machines["a"].at(f"{APP}/told").touch()
+    done = short.resume()  # now the probe can tell
+    short.ground.machines["a"].at(f"{APP}/told").unlink()
+    assert (done.code, short.state()) == (0, "done"), done.err
+    short.is_new()
+
+
 def test_the_verification_fails_after_everything_was_done(short: Short) -> None:
     plan = short.plan(name="unverified", verify=verify(equals="1.2"))
     _end("UF15", short, plan)
