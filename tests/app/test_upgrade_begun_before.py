@@ -132,7 +132,7 @@ def test_a_second_try_that_never_began_does_not_hide_what_the_first_left(
     def refuse(*_all: object) -> None:
         raise Refused("no room")
 
-    monkeypatch.setattr("hmaint.app.upgrade_host.stage", refuse)
+    monkeypatch.setattr("hmaint.app.upgrade_orders.stage", refuse)
     brings = replace(cast("Script", each.do), payload=Payload("0" * 64, 1, content=b"x"))
     assert bench.do(replace(each, do=brings)).outcome == "failed"
     assert bench.state().standing("count@a").touched

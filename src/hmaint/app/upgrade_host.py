@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
-from hmaint.app.upgrade_hand import Came, What, done, failed, never, said, tail, undone, unknown
+from hmaint.app.upgrade_hand import Came, What, done, failed, never, said, undone, unknown
+from hmaint.app.upgrade_judged import ended_words, facts_of, judged, unbegun_words
+from hmaint.app.upgrade_orders import LOOK, Orders
 from hmaint.engine.journal import Outcome
 from hmaint.engine.upgrade import Standing
 from hmaint.errors import CouldNotLook, Refused
@@ -14,20 +16,14 @@ from hmaint.model.secret import Secret
 from hmaint.model.upgrade import UpgradePlan
 from hmaint.model.upgrade_act import Act, Reboot, Script
 from hmaint.transport.lease import LeaseLost
-from hmaint.transport.orders import Known, Order, Told, plain
-from hmaint.transport.parcel import stage
+from hmaint.transport.orders import Known, Told, plain
 from hmaint.transport.reach import Unreachable
 from hmaint.transport.station import Station
 
 _SLACK = 60.0
 """Seconds an act may outlive its time before hmaint stops waiting: the runner ends it where `timeout` is there."""
-_LOOK = 60.0
-"""Seconds a probe may take."""
-_PIECE = 1_048_576
 _AWAY = 5.0
 """Seconds one try to reach a host takes while it starts anew."""
-_TIMED_OUT = 124
-"""What `timeout` says of a command it ended."""
 
 
 class HostHand:
@@ -41,7 +37,7 @@ class HostHand:
         decided: Callable[[str], str] = lambda _act: "",
     ) -> None:
         """`decided` tells what a person decided about an act nobody can be sure of, empty where he did not."""
-        self._plan, self._stations, self._secret_of, self._decided = plan, stations, secret_of, decided
+        self._orders, self._stations, self._decided = Orders(plan, secret_of), stations, decided
 
     def intent(self, act: Act, what: What, attempt: int) -> dict[str, object]:
         station = self._stations[act.target]
@@ -62,9 +58,9 @@ class HostHand:
 
     def _begun(self, station: Station, act: Act, script: Script, key: str) -> Came:
         try:
-            order = self._order(act, key, script, act.timeout)
-            self._stage(station, script, order)
-            probe = self._probe(act)
+            order = self._orders.order(act, key, script, act.timeout)
+            self._orders.stage(station, script, order)
+            probe = self._orders.probe(act)
         except LeaseLost:
             raise
         except (Refused, CouldNotLook) as failure:
@@ -72,7 +68,7 @@ class HostHand:
                 return unknown(failure.reason)
             return failed("do", str(failure), touched=False)
         came = self._watched(station, act, lambda watch: station.perform(order, watch, probe))
-        return failed("do", _unbegun(), touched=False) if came.facts.get("never") else came
+        return failed("do", unbegun_words(), touched=False) if came.facts.get("never") else came
 
     def undo(self, act: Act, attempt: int, standing: Standing) -> Came:
         station, key = self._stations[act.target], _key(act, "undo", attempt)
@@ -81,8 +77,8 @@ class HostHand:
         try:
             if (found := self._taken_back(station, act, standing)) is not None:
                 return found
-            order = self._order(act, key, act.undo, act.timeout)
-            self._stage(station, act.undo, order)
+            order = self._orders.order(act, key, act.undo, act.timeout)
+            self._orders.stage(station, act.undo, order)
             known, _told = station.perform(order, _patient(act.timeout))
             return self._undone(station, act, known)
         except Unreachable as failure:
@@ -106,7 +102,7 @@ class HostHand:
                 return self._undone(station, act, known)
         except Unreachable as failure:
             return unknown(failure.reason)
-        probe = self._probe(act)
+        probe = self._orders.probe(act)
         return self._watched(station, act, lambda watch: station.attend(key, watch, probe))
 
     # ---- what was begun before -------------------------------------------------------------------------------------
@@ -148,7 +144,7 @@ class HostHand:
         if standing.state != "failed":
             return Told(None)
         if isinstance(act.undone, Script):
-            return station.question(self._order(act, "undone", act.undone, _LOOK))
+            return station.question(self._orders.order(act, "undone", act.undone, LOOK))
         told = self._asked(station, act)
         return Told({0: 1, 1: 0}.get(told.code if told.code is not None else -1), told.out)
 
@@ -174,7 +170,7 @@ class HostHand:
             return None
         station = self._stations[act.target]
         try:
-            station.question(self._order(act, "ready", reboot.ready, 30.0))
+            station.question(self._orders.order(act, "ready", reboot.ready, 30.0))
         except Unreachable as failure:
             return unknown(failure.reason)
         return None if station.boot == before else self._returned(act, reboot, before)
@@ -190,61 +186,32 @@ class HostHand:
                 told = self._asked(station, act)
         except Unreachable as failure:
             return unknown(failure.reason)
-        return _judged(act, known, told)
+        return judged(act, known, told)
 
     def _asked(self, station: Station, act: Act) -> Told:
-        probe = self._probe(act)
+        probe = self._orders.probe(act)
         return Told(None) if probe is None else station.question(probe)
-
-    def _order(self, act: Act, key: str, script: Script, limit: float) -> Order:
-        secrets = {name: self._secret_of(secret) for name, secret in script.secrets.items()}
-        return Order(key, act.id, plain(act.id), script.text, secrets, limit)
-
-    def _probe(self, act: Act) -> Order | None:
-        if not isinstance(act.probe, Script):
-            return None
-        return self._order(act, "probe", act.probe, min(act.timeout, _LOOK))
-
-    def _stage(self, station: Station, script: Script, order: Order) -> None:
-        payload = script.payload
-        if payload is not None:
-            stage(
-                station,
-                order,
-                payload.size,
-                payload.sha256,
-                lambda: self._pieces(payload.artefact, payload.content),
-            )
-
-    def _pieces(self, artefact: str, content: bytes) -> Iterator[bytes]:
-        found = self._plan.artefact(artefact) if artefact else None
-        if found is None:
-            yield content
-            return
-        with found.path.open("rb") as file:
-            while piece := file.read(_PIECE):
-                yield piece
 
     # ---- undoing ---------------------------------------------------------------------------------------------------
 
     def _undone(self, station: Station, act: Act, known: Known) -> Came:
-        facts = _facts(known)
+        facts = facts_of(known)
         if not known.over:
             return unknown(_("its undo still runs on the host"))
         if known.state in {"barred", "none"}:
-            return failed("undo", _unbegun(), facts)
+            return failed("undo", unbegun_words(), facts)
         if known.state == "ended" and known.code != 0:
-            return failed("undo", _ended(act, known), facts)
+            return failed("undo", ended_words(act, known), facts)
         trouble = self._left(station, act, known)
         return failed("undo", trouble, facts) if trouble else undone(**facts)
 
     def _left(self, station: Station, act: Act, known: Known) -> str:
         """What is not as it was before, once the undo has run; empty where all is."""
         if isinstance(act.undone, Script):
-            told = station.question(self._order(act, "undone", act.undone, _LOOK))
+            told = station.question(self._orders.order(act, "undone", act.undone, LOOK))
             words = _("its undo ran, but not everything is as before: {said}")
             return "" if told.code == 0 else words.format(said=said(told.out) or told.code)
-        probe = self._probe(act)
+        probe = self._orders.probe(act)
         if probe is None:
             cut_off = _("its undo was cut off, and nothing can tell how far it came")
             return cut_off if known.state == "gone" else ""
@@ -264,12 +231,12 @@ class HostHand:
                 _("the host does not tell its boot id: it could not be told when it is back"),
                 touched=False,
             )
-        order = self._order(act, key, reboot.start, 0.0)
+        order = self._orders.order(act, key, reboot.start, 0.0)
         patience, station.patience = station.patience, _AWAY
         try:
             known, _told = station.perform(order, lambda: False)
             if known.state == "ended" and known.code not in {0, None}:
-                return failed("do", _ended(act, known), _facts(known))
+                return failed("do", ended_words(act, known), facts_of(known))
         except Unreachable:
             pass  # it is what was asked for
         finally:
@@ -279,7 +246,7 @@ class HostHand:
     def _returned(self, act: Act, reboot: Reboot, before: str) -> Came:
         """Wait for the host to answer with another boot id and to be ready, as long as the act may take."""
         station = self._stations[act.target]
-        ready = self._order(act, "ready", reboot.ready, 30.0)
+        ready = self._orders.order(act, "ready", reboot.ready, 30.0)
         until, reason = time.monotonic() + act.timeout, ""
         patience, station.patience = station.patience, _AWAY
         try:
@@ -307,41 +274,3 @@ def _key(act: Act, what: What, attempt: int) -> str:
 def _patient(timeout: float) -> Callable[[], bool]:
     until = time.monotonic() + timeout + _SLACK
     return lambda: time.monotonic() < until
-
-
-def _judged(act: Act, known: Known, told: Told) -> Came:
-    facts = _facts(known)
-    if not known.over:
-        return unknown(
-            _("it still runs on the host after {n:g} s; resume waits for it").format(n=act.timeout)
-        )
-    if known.state in {"barred", "none"}:
-        return never("do")
-    if known.state == "ended" and known.code != 0:
-        return failed("do", _ended(act, known), facts)
-    if told.code == 0 or (act.probe is None and known.state == "ended"):
-        return done(how="ran" if known.state == "ended" else "probed", **facts)
-    return failed("do", ": ".join(filter(None, (_missing(known, told), said(told.out)))), facts)
-
-
-def _unbegun() -> str:
-    return _("it could not be begun on the host (disk full?)")
-
-
-def _missing(known: Known, told: Told) -> str:
-    if known.state == "gone":
-        return _("it was cut off on the host (killed, or the host went down), and its effect is not there")
-    if told.code == 1:
-        return _("it ended well, but its effect is not there")
-    return _("it ended well, but whether its effect is there could not be told")
-
-
-def _ended(act: Act, known: Known) -> str:
-    if known.code == _TIMED_OUT:
-        return _("it took longer than {n:g} s and was ended").format(n=act.timeout)
-    words = _("exit status {code}").format(code=known.code)
-    return f"{words}: {line}" if (line := said(known.out)) else words
-
-
-def _facts(known: Known) -> dict[str, object]:
-    return {"code": known.code, "out": tail(known.out), "started": known.started, "ended": known.ended}

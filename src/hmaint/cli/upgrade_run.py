@@ -10,7 +10,8 @@ import typer
 
 from hmaint.cli import upgrade_status
 from hmaint.cli.terminal import Terminal, with_terminal
-from hmaint.errors import ExitStatus, Refused, WrongUsage
+from hmaint.cli.upgrade_end import refuse_shut, show_changes, told_end
+from hmaint.errors import Refused, WrongUsage
 from hmaint.kit.i18n import _
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from hmaint.app.upgrade_person import Person
     from hmaint.app.upgrade_plan import Prepared
     from hmaint.app.world import World
-    from hmaint.engine.upgrade import State
-    from hmaint.model.upgrade_gate import Gates
 
 Yes = Annotated[bool, typer.Option("--yes", help=_("Confirm without a question, in scripts."))]
 Supervisor = Annotated[
@@ -45,9 +44,6 @@ Run = Annotated[
         autocompletion=upgrade_status.run_names,
     ),
 ]
-_LINES = 40
-"""Lines of a difference that are shown."""
-_EXITS = {"done": ExitStatus.OK, "rolled_back": ExitStatus.WARNING}
 
 
 def register(upgrade: typer.Typer) -> None:
@@ -100,8 +96,8 @@ def run(
     for warning in judged.warnings:
         terminal.err(_("warning: {words}").format(words=warning))
     if not judged.open:
-        _show_changes(terminal, world, prepared)
-    _refuse_shut(judged)
+        show_changes(terminal, world, prepared)
+    refuse_shut(judged)
     begun = prepared.rendered().plan
     if not terminal.quiet:
         words = _("{title}: {before} → {after} on {site}, {n} acts, supervisor {name}")
@@ -119,13 +115,13 @@ def run(
     if not yes:
         _confirm(terminal, _("Begin?"), yes=yes)
         # Whoever was asked may have let hours pass: the window is over, or an approval was taken back.
-        _refuse_shut(gates(world, prepared, supervisor=supervisor))
+        refuse_shut(gates(world, prepared, supervisor=supervisor))
     if warning := refuse_unfit(world, prepared):
         terminal.err(_("warning: {words}").format(words=warning))
     person = _person(terminal, supervisor, answer, yes=yes)
     with upgrade_status.signalled(person.signals):
         desk, state = begin(world, prepared, person, warnings=judged.warnings, patience=_seconds(patience))
-    return _told(terminal, desk, state)
+    return told_end(terminal, desk, state)
 
 
 def resume(
@@ -175,7 +171,7 @@ def resume(
             desk, state = drive.take_over(
                 world, number, prepared, person, reason=reason, patience=_seconds(patience)
             )
-        return _told(terminal, desk, state)
+        return told_end(terminal, desk, state)
     desk = find(world, number)
     _refuse_over(desk)
     prepared = _prepared(world, plan or _plan_of(world, desk))
@@ -185,7 +181,7 @@ def resume(
         state = drive.resume(
             world, desk, prepared, person, decisions=decisions, reason=reason, patience=_seconds(patience)
         )
-    return _told(terminal, desk, state)
+    return told_end(terminal, desk, state)
 
 
 def rollback(
@@ -218,16 +214,10 @@ def rollback(
     why = reason.strip() or _("the operator put it back")
     with upgrade_status.signalled(person.signals):
         state = drive.resume(world, desk, prepared, person, back=why, patience=_seconds(patience))
-    return _told(terminal, desk, state)
+    return told_end(terminal, desk, state)
 
 
 # ---- words in -------------------------------------------------------------------------------------------------------
-
-
-def _refuse_shut(judged: Gates) -> None:
-    if not judged.open:
-        told = "\n".join(f"{shut.reason}" + (f" → {shut.cure}" if shut.cure else "") for shut in judged.shut)
-        raise Refused(told)
 
 
 def _prepared(world: World, plan: Path) -> Prepared:
@@ -307,46 +297,3 @@ def _person(terminal: Terminal, supervisor: str, answers: list[str] | None, *, y
         )
 
     return Person(ask, confirm, upgrade_status.teller(terminal), Signals())
-
-
-def _show_changes(terminal: Terminal, world: World, prepared: Prepared) -> None:
-    """In which lines the plan differs from what was approved last."""
-    from hmaint.app.upgrade_approval import changes_since, papers_of
-    from hmaint.kit.text import harmless
-
-    rendered = prepared.rendered()
-    papers = papers_of(world, rendered.plan.site, rendered.plan.name)
-    lines = changes_since(world, papers, rendered)
-    for line in lines[:_LINES]:
-        terminal.err(harmless(line))
-    if len(lines) > _LINES:
-        terminal.err(f"… (+{len(lines) - _LINES})")
-
-
-# ---- words out ------------------------------------------------------------------------------------------------------
-
-
-def _told(terminal: Terminal, desk: Desk, state: State) -> int:
-    upgrade_status.show(terminal, desk)
-    if state.state == "needs_person" and not terminal.quiet:
-        terminal.err(_("A person is needed; the hosts stay locked for this run. What can be done:"))
-        terminal.err(_("  see to what is told above, then: hmaint upgrade resume {run}").format(run=desk.run))
-        for act in state.acts.values():
-            if act.what == "undo" and act.state == "failed":
-                words = _(
-                    "  or, where it was put right by hand: hmaint upgrade resume {run} --decide {act}=restore"
-                )
-                terminal.err(words.format(run=desk.run, act=act.act))
-        terminal.err(
-            _(
-                "  or restore the backup by the manual: hmaint report render restore-manual --site {site}"
-            ).format(site=state.head.get("site", ""))
-        )
-    elif state.state == "paused" and not terminal.quiet:
-        words = _(
-            "Paused; go on with: hmaint upgrade resume {run}, or put back with: hmaint upgrade rollback {run}"
-        )
-        terminal.err(words.format(run=desk.run))
-    if state.left:  # not everything is as it was before
-        return int(ExitStatus.CRITICAL)
-    return int(_EXITS.get(state.state, ExitStatus.CRITICAL))
