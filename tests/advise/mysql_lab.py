@@ -85,6 +85,14 @@ _FAMILY = {
 _ONLY_THERE = {"mariadb": ("performance-schema=ON",), "mysql56": (), "mysql9": ()}
 
 
+KINDS: dict[str, tuple[type[MariaDB], tuple[str, ...]]] = {
+    "mariadb": (MariaDB, ("mariadb",)),
+    "mysql56": (MySQL56, ("mysql56",)),
+    "mysql9": (MySQL, ("mysql", "mysql8")),
+}
+"""Each family's server, and which statements of the how-to page make its account."""
+
+
 def family(kind: type[MariaDB]) -> str:
     """Which of the three it is."""
     return "mysql56" if issubclass(kind, MySQL56) else "mysql9" if issubclass(kind, MySQL) else "mariadb"

@@ -18,13 +18,6 @@ from tests.advise.collected import facts_of
 from tests.checks.documented import PASSWORD, statements
 from tests.services.fixtures import running
 from tests.services.mariadb import MariaDB
-from tests.services.mysql import MySQL, MySQL56
-
-KINDS = {
-    "mariadb": (MariaDB, ("mariadb",)),
-    "mysql56": (MySQL56, ("mysql56",)),
-    "mysql9": (MySQL, ("mysql", "mysql8")),
-}
 
 
 @dataclass(frozen=True)
@@ -44,7 +37,7 @@ class Twins:
     params=["mariadb", *(pytest.param(each, marks=pytest.mark.matrix) for each in ("mysql56", "mysql9"))],
 )
 def twins(request: pytest.FixtureRequest) -> Iterator[Twins]:
-    kind, pages = KINDS[request.param]
+    kind, pages = lab.KINDS[request.param]
     account = ["set sql_log_bin = 0", *(each for page in pages for each in statements(page))]
     with running(kind(lab.settings(kind, ill=False))) as server:
         lab.furnish_well(server)
