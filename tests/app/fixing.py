@@ -136,6 +136,7 @@ def mariadb_bench(folder: Path, server: MariaDB) -> Bench:
         "drop database if exists icu", "create database icu", "drop user if exists hmaint_fix@'127.0.0.1'",
         "create user hmaint_fix@'127.0.0.1' identified by 'fix\\'密码#1'",
         "grant select, insert, update, delete, trigger on icu.* to hmaint_fix@'127.0.0.1'",
+        "grant process on *.* to hmaint_fix@'127.0.0.1'",
     )  # fmt: skip
     server.admin(_table("mysql", " engine=innodb"), database="icu")
 

@@ -81,6 +81,60 @@ def test_triggers_that_the_account_may_not_see_are_not_none(tmp_path: Path, mari
     assert bench.rows() == before
 
 
+_OWN = "grant select, insert, update, delete, trigger on icu.* to hmaint_fix@'127.0.0.1'"
+_ONE = "grant select, insert, update, delete, trigger on icu.note to hmaint_fix@'127.0.0.1'"
+_PROCESS = "grant process on *.* to hmaint_fix@'127.0.0.1'"
+_RELOAD = "grant reload on *.* to hmaint_fix@'127.0.0.1'"
+_READ = "grant select on *.* to hmaint_fix@'127.0.0.1'"
+_WRITE = "grant delete on *.* to hmaint_fix@'127.0.0.1'"
+
+
+@pytest.mark.parametrize(
+    ("grants", "says"),
+    [
+        ((_OWN,), "PROCESS"),
+        ((_OWN, _RELOAD), "PROCESS"),
+        ((_OWN, _PROCESS), "his-1.bill 单.of_note"),
+        ((_ONE, _PROCESS), "his-1.bill 单.of_note"),
+        ((_OWN, _READ), "PROCESS"),
+        ((_OWN, _WRITE), "his-1.bill 单.of_note"),
+    ],
+)
+def test_rows_that_another_database_hangs_on_are_not_deleted(
+    tmp_path: Path, mariadb: Any, grants: tuple[str, ...], says: str
+) -> None:
+    bench = mariadb_bench(tmp_path, mariadb)
+    mariadb.admin(
+        "drop database if exists `his-1`", "create database `his-1` character set utf8mb4",
+        "create table `his-1`.`bill 单` (id bigint primary key, note bigint, constraint of_note"
+        " foreign key (note) references icu.note(id) on delete cascade on update cascade) engine=innodb",
+        "insert into `his-1`.`bill 单` values (1, 4471)",
+        "revoke all, grant option from hmaint_fix@'127.0.0.1'", *grants,
+    )  # fmt: skip
+    done = bench.do(bench.fix(DELETE))
+    kept = mariadb.admin("select count(*) from `his-1`.`bill 单`")
+    mariadb.admin("drop database `his-1`")
+    assert not done.ok
+    assert says in done.words
+    assert kept == [(1,)]
+
+
+def test_a_column_that_another_database_may_point_at_is_not_changed_unseen(
+    tmp_path: Path, mariadb: Any
+) -> None:
+    bench = mariadb_bench(tmp_path, mariadb)
+    mariadb.admin("revoke all, grant option from hmaint_fix@'127.0.0.1'", _OWN)
+    assert bench.do(bench.fix(UPDATE)).ok, "no index: no foreign key can point at it"
+    bench.run("alter table note add key by_state (state, id)")
+    before = bench.rows()
+    done = bench.do(bench.fix(UPDATE))
+    assert not done.ok
+    assert "PROCESS" in done.words
+    assert bench.rows() == before
+    mariadb.admin(_PROCESS)
+    assert bench.do(bench.fix(UPDATE)).ok
+
+
 def test_children_that_the_account_may_not_see_are_not_none(tmp_path: Path, mariadb: Any) -> None:
     bench = mariadb_bench(tmp_path, mariadb)
     bench.run(
@@ -89,8 +143,8 @@ def test_children_that_the_account_may_not_see_are_not_none(tmp_path: Path, mari
     )
     bench.run("insert into child values (1, 4471)")
     mariadb.admin(
-        "revoke all on icu.* from hmaint_fix@'127.0.0.1'",
-        "grant select, insert, update, delete, trigger on icu.note to hmaint_fix@'127.0.0.1'",
+        "revoke all, grant option from hmaint_fix@'127.0.0.1'",
+        _ONE,
     )
     assert not bench.do(bench.fix(DELETE)).ok
     assert len(bench.rows("child")) == 1
@@ -113,6 +167,8 @@ def test_children_that_the_account_may_not_see_are_not_none(tmp_path: Path, mari
 def test_what_an_account_may_do_is_read_from_its_grants(grant: str, whole: set[str], one: set[str]) -> None:
     assert rights([grant], "icu_a", "") == whole
     assert rights([grant], "icu_a", "note") == one
+    everywhere = whole if "ON *.*" in grant else set()
+    assert rights([grant], None, "") == everywhere
 
 
 def test_triggers_of_a_partition_are_seen(tmp_path: Path, postgresql: Any) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 from hmaint.database import mysql
 from hmaint.database.dialect import Line
 from hmaint.database.fix_engine import as_given, as_kept
+from hmaint.database.fix_mysql_children import followers
 from hmaint.model.data_fix import Bind, Cell, Column, Fix, Table
 from hmaint.model.inventory import Database
 
@@ -45,11 +46,9 @@ _GRANT = re.compile(
     re.DOTALL,
 )
 _NO_TRIGGER = "上是否有触发器看不到：账号在此表上没有直接授予的 TRIGGER 权限"
-_NO_CHILDREN = "被哪些外键引用看不全：账号没有直接授予的整库权限（至少一项），级联删除会不为人知"
-_FOLLOWERS = """
-select r.constraint_name, r.table_name, r.delete_rule, r.update_rule
-from information_schema.referential_constraints r
-where r.referenced_table_name = :name and r.unique_constraint_schema = :schema order by 1
+_INDEXED = """
+select distinct column_name from information_schema.statistics
+where table_name = :name and table_schema = :schema order by 1
 """
 
 
@@ -90,35 +89,36 @@ def describe(connection: Connection, schema: str, table: str) -> Table | None:
     engine, sort, where = found[0]
     columns = tuple(_column(row) for row in _rows(connection, _COLUMNS, table, where))
     key = tuple(str(name) for (name,) in _rows(connection, _KEY, table, where))
-    followers: dict[str, tuple[str, ...]] = {}
-    for name, child, on_delete, on_update in _rows(connection, _FOLLOWERS, table, where):
-        for when, rule in (("delete", on_delete), ("update", on_update)):
-            if str(rule).upper() not in ("RESTRICT", "NO ACTION"):
-                followers[when] = (*followers.get(when, ()), f"{child}.{name}")
     obstacles = [] if str(sort).upper() == "BASE TABLE" else ["不是普通表"]
     if not obstacles and str(engine).lower() != "innodb":
         obstacles.append(f"存储引擎是 {engine}，不支持事务（只处理 InnoDB 表）")
     triggers = tuple(str(name) for (name,) in _rows(connection, _TRIGGERS, table, where))
-    seeing = rights(_grants(connection), str(where), table)
+    grants = _grants(connection)
+    seeing = rights(grants, str(where), table)
     # Without the right to see them there seem to be none.
     obstacles += [] if seeing & {"ALL PRIVILEGES", "TRIGGER"} else [_NO_TRIGGER]
-    unseen = () if rights(_grants(connection), str(where), "") else (_NO_CHILDREN,)
-    return Table(str(where), table, columns, key, triggers, followers, tuple(obstacles), unseen)
+    here, everywhere = rights(grants, str(where), ""), rights(grants, None, "")
+    follow, unseen = followers(connection, str(where), table, here=here, everywhere=everywhere)
+    referable = tuple(str(name) for (name,) in _rows(connection, _INDEXED, table, where))
+    return Table(str(where), table, columns, key, triggers, follow, tuple(obstacles), unseen, referable)
 
 
 def _grants(connection: Connection) -> list[str]:
     return [str(_plain(grant)) for (grant,) in connection.exec_driver_sql("show grants")]
 
 
-def rights(grants: Iterable[str], schema: str, table: str) -> set[str]:
-    """What an account may do with every table of a schema; with `table` also what it may do with that one alone."""
+def rights(grants: Iterable[str], schema: str | None, table: str) -> set[str]:
+    """What an account may do with every table of a schema; with `table` also what it may do with that one alone.
+
+    Without a schema: with every table of every schema.
+    """
     found: set[str] = set()
     for grant in grants:
         told = _GRANT.match(grant)
         if told is None:
             continue
         where, what = (_bare(told[name]) for name in ("schema", "table"))
-        here = told["schema"] == "*" or schema == where or _fits(where, schema)
+        here = told["schema"] == "*" or (schema is not None and (schema == where or _fits(where, schema)))
         if here and (told["table"] == "*" or (table and what == table)):
             found |= {word.strip() for word in re.sub(r"\([^)]*\)", "", told["rights"]).split(",")}
     return found - {"USAGE"}

@@ -29,7 +29,8 @@ def obstacles(table: Table, statement: FixStatement, fix: Fix) -> Iterator[str]:
         if each.inexact:
             words = _("column {name} is single-precision: its old value could not be put back exactly")
             yield words.format(name=each.name)
-    if statement.verb == "delete":
+    touched = {each.name for each in named} if statement.verb == "update" else set()
+    if statement.verb == "delete" or touched.intersection(table.referable):
         yield from (f"{table.name} {each}" for each in table.unseen)
     when = {"delete": "delete", "update": "update"}.get(statement.verb, "")
     if table.followers.get(when):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from typing import Literal
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.secret import Secret
 
 Verb = Literal["insert", "update", "delete"]
@@ -139,7 +140,9 @@ class Table:
     """Foreign keys by which the database itself changes other tables: `delete` or `update` → their names."""
     obstacles: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
-    """What the account cannot see that a deletion might set off."""
+    """What the account cannot see that a deletion, or a change of a column in `referable`, might set off."""
+    referable: tuple[str, ...] = ()
+    """Columns that a foreign key nobody sees could point at."""
 
     def column(self, name: str) -> Column | None:
         """The column of that name; case matters only where two differ in nothing else."""
