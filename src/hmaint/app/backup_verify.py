@@ -229,7 +229,7 @@ def _kept(world: World, run: RunRecord, judged: _Judged, beside: tuple[Check, ..
     checks = tuple(check_of(backup, what, verdicts) for what, verdicts in grouped.items())
     level = worst([check.level for check in checks])
     if checks:
-        checks = (replace(checks[0], metrics=metrics_of(judged.case, level)), *checks[1:])
+        checks = (replace(checks[0], metrics=metrics_of(judged.case, level, run.started_at)), *checks[1:])
     facts = judged.case.main
     checks += beside
     result = TargetResult(

@@ -80,12 +80,12 @@ def _joined(verdicts: Sequence[Verdict]) -> str:
     return "；".join(verdict.summary for verdict in verdicts[:4]) + (" 等" if len(verdicts) > 4 else "")  # noqa: PLR2004 - a line
 
 
-def metrics_of(case: Case, level: Level) -> tuple[Metric, ...]:
+def metrics_of(case: Case, level: Level, since: datetime) -> tuple[Metric, ...]:
     """The figures of one look; `backup.good_bytes` only where it is fit to be compared with."""
-    return tuple(_metrics(case, level))
+    return tuple(_metrics(case, level, since))
 
 
-def _metrics(case: Case, level: Level) -> Iterator[Metric]:
+def _metrics(case: Case, level: Level, since: datetime) -> Iterator[Metric]:
     name, facts = case.backup.name, case.main
     size, changed, now = facts.number("size"), facts.number("mtime"), facts.number("host_now")
     if size is not None:
@@ -93,8 +93,10 @@ def _metrics(case: Case, level: Level) -> Iterator[Metric]:
         if level is not Level.CRITICAL and facts.word("found") == "yes":
             yield Metric(name, "backup.good_bytes", float(size), unit="B")
     if changed is not None and now is not None:
-        # To the second: from it is told whether a backup is newer than the last change of its site.
-        yield Metric(name, "backup.age_hours", round((now - changed) / 3600, 4), unit="h")
+        # To the second, when the verification began: from it is told whether a backup is newer than the last change.
+        asked_at = case.asked_at.get(case.place.host, since)
+        age = now - changed - (asked_at - since).total_seconds()
+        yield Metric(name, "backup.age_hours", round(max(0.0, age) / 3600, 4), unit="h")
     if facts.told:
         yield Metric(name, "backup.read_seconds", facts.elapsed_ms / 1000, unit="s")
     unpacked = facts.number("unpacked")
