@@ -359,7 +359,7 @@ def _crowd(server: MariaDB) -> None:
 @contextmanager
 def quarrels(server: MariaDB) -> Iterator[None]:
     """A deadlock that was, a transaction that stays open, one that waits for it, and a change of the table that waits."""
-    _deadlock(server)
+    deadlock(server)
     holder, waiter, changer = (server.connect(database="his") for _ in range(3))
     threads = []
     try:
@@ -387,7 +387,8 @@ def _attempt(connection: pymysql.Connection, statement: str) -> None:
         connection.cursor().execute(statement)
 
 
-def _deadlock(server: MariaDB) -> None:
+def deadlock(server: MariaDB) -> None:
+    """Two sessions wait for each other, and one is rolled back."""
     one, other = server.connect(database="his"), server.connect(database="his")
     try:
         for connection, number in ((one, 11), (other, 12)):

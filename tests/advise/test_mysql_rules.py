@@ -10,8 +10,11 @@ from hmaint.advise.engines import advise, book_of
 from hmaint.advise.facts import Facts
 from hmaint.advise.mysql.looks import LOOKS
 from hmaint.database.guard import refusal
+from hmaint.expr.condition import compile_condition
+from hmaint.expr.version import Version
 from hmaint.model.advice import Judged
 from hmaint.model.look import Row, Rows, Seen
+from tests.checks.catalogues import catalogue
 
 _DAY = 86_400
 VARIABLES = {
@@ -84,6 +87,28 @@ def test_versions_nobody_cleans_up_after_are_found():
     assert judged(facts(metrics=long), "transaction.history").advice
     assert not judged(facts(), "transaction.history").advice
     assert "没有计数器" in judged(facts(metrics=()), "transaction.history").unexamined
+
+
+@pytest.mark.parametrize(
+    ("flavour", "version", "counts"),
+    [
+        ("mysql", "5.6.24", False),
+        ("mysql", "5.7.44", True),
+        ("mariadb", "10.1.48", False),
+        ("mariadb", "10.2.44", True),
+    ],
+)
+def test_deadlocks_that_a_version_leaves_out_of_its_count_are_not_called_none(
+    flavour: str, version: str, *, counts: bool
+):
+    told = judged(facts(flavour=flavour, version=version), "lock.deadlocks")
+    assert bool(told.skipped) is not counts
+    assert not told.unexamined
+    step = next(each for each in catalogue("mysql").steps if each.id == "mysql.locks.deadlocks")
+    assert (
+        compile_condition(step.when)({"database": {"flavour": flavour, "version": Version(version)}})
+        is counts
+    )
 
 
 def test_long_waits_for_rows_are_found_by_their_mean():

@@ -12,6 +12,7 @@ import pytest
 from hmaint.engine.rows import Previous
 from hmaint.model.inventory import Database
 from hmaint.model.playbook import Level
+from tests.advise.mysql_lab import deadlock
 from tests.checks.catalogues import Inspection, catalogue, inspect
 from tests.checks.documented import PASSWORD, statements
 from tests.services.fixtures import running
@@ -236,6 +237,24 @@ def test_a_fault_planted_on_mysql_56_is_found(
 ) -> None:
     assert seen_five.checks[check].level is level
     assert any(word in finding.summary for finding in seen_five.checks[check].findings)
+
+
+def test_deadlocks_that_56_leaves_out_of_its_count_are_not_called_none(
+    five: MySQL, seen_five: Inspection
+) -> None:
+    """The last comer is rolled back, as it has done less: the server's own counter stays where it was."""
+    five.admin("create database if not exists his", "drop table if exists his.word")
+    five.admin("create table his.word (id int primary key, word varchar(9)) engine=innodb")
+    five.admin("insert into his.word values (11, 'a'), (12, 'b')")
+    for _ in range(3):
+        deadlock(five)
+    assert "LATEST DETECTED DEADLOCK" in five.admin("show engine innodb status")[0][2]
+    counted = five.admin("select count from information_schema.innodb_metrics where name = 'lock_deadlocks'")
+    assert counted == [(0,)]
+    again = _look(five, seen_five.rows).checks["mysql.locks.deadlocks"]
+    five.admin("drop database his")
+    assert again.level is Level.SKIPPED
+    assert "计数不全" in again.summary
 
 
 def test_a_password_nobody_would_guess_is_not_called_weak(seen_five: Inspection) -> None:
