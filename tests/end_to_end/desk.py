@@ -12,10 +12,12 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import yaml
 
+from tests.services import commands
+from tests.services.commands import Process
 from tests.services.sshd import Sshd
 
 HMAINT = Path(sys.executable).with_name("hmaint")
@@ -83,7 +85,7 @@ class Done:
 class Going:
     """A command that has not ended yet."""
 
-    process: subprocess.Popen[bytes]
+    process: Process
     folder: Path
     since: float = field(default_factory=time.monotonic)
     peak_kb: int = 0
@@ -146,6 +148,8 @@ class Desk:
             "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
             **environ,
         }
+        self.alone = False
+        """Whether its commands are started by nothing but the system, as where their memory is measured."""
         self._runs = 0
 
     def write_inventory(self, sites: Written, **more: object) -> None:
@@ -183,15 +187,15 @@ class Desk:
             (folder / "out").open("wb") as out,
             (folder / "err").open("wb") as err,
         ):
-            process = subprocess.Popen(  # noqa: S603 - the command under test
-                [str(HMAINT), *words, *(["--lang", lang] if lang else [])],
-                cwd=self.root,
-                env={**self.environ, **environ},
-                stdin=given,
-                stdout=out,
-                stderr=err,
-            )
+            argv = [str(HMAINT), *words, *(["--lang", lang] if lang else [])]
+            process = self._process(argv, {**self.environ, **environ}, (given, out, err))
         return Going(process, folder)
+
+    def _process(self, argv: list[str], environ: Written, streams: tuple[IO[bytes], ...]) -> Process:
+        if not self.alone:
+            return commands.start(argv, self.root, environ, streams)
+        given, out, err = streams
+        return subprocess.Popen(argv, cwd=self.root, env=environ, stdin=given, stdout=out, stderr=err)  # noqa: S603 - the command under test
 
     def run(
         self, *words: str, limit: float = 60, lang: str = "zh", stdin: bytes = b"", **environ: str

@@ -29,6 +29,7 @@ UNREAD = {
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     with hostile(tmp_path_factory.mktemp("hostile")) as made:
+        made.alone = True
         yield made
 
 

@@ -9,6 +9,7 @@ from typing import Protocol, Self, TypeVar
 
 import pytest
 
+from . import commands
 from .mariadb import MariaDB
 from .postgresql import PostgreSQL
 from .process import ServiceMissing
@@ -22,6 +23,11 @@ class Service(Protocol):
 
 
 Server = TypeVar("Server", bound=Service)
+
+
+def pytest_sessionfinish() -> None:
+    """Leave no process behind that forks commands."""
+    commands.stop()
 
 
 @contextmanager
