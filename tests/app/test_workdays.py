@@ -14,7 +14,7 @@ from hmaint.app.world import World
 from hmaint.duty.days import last_day
 from hmaint.errors import BadFile, WrongUsage
 from hmaint.kit.clock import CHINA
-from hmaint.load.calendars import load_days
+from hmaint.load.days import load_days
 from hmaint.load.workspace import Workspace
 from hmaint.model.limit import Limit
 from hmaint.model.playbook import Level

@@ -13,7 +13,9 @@ from hmaint.duty.statutory import PACKAGED, packaged_year
 from hmaint.errors import BadFile, Refused
 from hmaint.kit.clock import CHINA
 from hmaint.kit.i18n import speak
-from hmaint.load.calendars import calendar_files, load_days, read_year, write_year, year_text
+from hmaint.load.calendar_files import calendar_files
+from hmaint.load.calendars import read_year, write_year, year_text
+from hmaint.load.days import load_days
 
 SOUND = """schema: hmaint.calendar/1
 year: 2027

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 
 from hmaint.app.deeds_changes import change_counts, change_dues
-from hmaint.app.deeds_entries import EntriesKnown, entry_counts, entry_deeds, entry_events, read_entries
+from hmaint.app.deeds_entries import (
+    EntriesKnown,
+    entry_counts,
+    entry_deeds,
+    entry_events,
+    grouped,
+    read_entries,
+)
 from hmaint.app.deeds_runs import read_runs, run_deeds, run_events
 from hmaint.app.record_papers import shows
 from hmaint.app.world import World
@@ -25,21 +32,27 @@ def known_of(world: World, contracts: Mapping[str, Contract], since: date) -> Ma
     sites, begun = list(contracts), datetime.combine(since, time.min, CHINA)
     today = world.clock.now().astimezone(CHINA).date()
     after = [name for name, contract in contracts.items() if _asks_of_incidents(contract)]
-    runs, entries = read_runs(world, sites, begun), read_entries(world, sites, begun, after)
-    papers = world.records.heads.papers(sites, begun)
+    runs = read_runs(world, sites, begun)
+    entries = read_entries(world, sites, begun, after).by_site(sites)
+    papers = grouped(world.records.heads.papers(sites, begun), lambda each: each.site)
     return {
         name: Known(
             (
                 *run_deeds(world.inventory.sites[name], contract, runs, today),
-                *entry_deeds(name, entries),
-                *(each for each in paper_deeds(name, papers) if not each.of or each.of - entries.withdrawn),
+                *entry_deeds(name, entries[name]),
+                *_standing(paper_deeds(name, papers.get(name, ())), entries[name].withdrawn),
             ),
-            (*run_events(name, runs), *entry_events(name, entries, contract)),
-            _counts(name, entries, contract, today),
-            tuple(change_dues(name, entries, contract, world.clock.now(), world.days)),
+            (*run_events(name, runs), *entry_events(name, entries[name], contract)),
+            _counts(name, entries[name], contract, today),
+            tuple(change_dues(name, entries[name], contract, world.clock.now(), world.days)),
         )
         for name, contract in contracts.items()
     }
+
+
+def _standing(papers: Iterable[Deed], withdrawn: frozenset[str]) -> Iterator[Deed]:
+    """Those that tell of something that was not taken back since."""
+    return (each for each in papers if not each.of or each.of - withdrawn)
 
 
 def _asks_of_incidents(contract: Contract) -> bool:

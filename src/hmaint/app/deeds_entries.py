@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import partial
+from typing import TypeVar
 
 from hmaint.app.world import World
 from hmaint.duty.incident import by_matter
@@ -20,6 +21,8 @@ from hmaint.model.entry import WITHDRAWN, Entry, standing
 from hmaint.model.incident import Incident
 from hmaint.model.ledgers.all import LEDGERS
 from hmaint.model.matter import Matter, fold_all
+
+T = TypeVar("T")
 
 _DONE = {
     "meeting": "met", "patch": "patched", "vuln": "checked", "drill": "drilled", "restart": "decided",
@@ -49,6 +52,26 @@ class EntriesKnown:
     """Ends of runs of upgrades."""
     withdrawn: frozenset[str] = frozenset()
     """Numbers of what was taken back: documents about nothing else tell of nothing."""
+
+    def by_site(self, sites: Iterable[str]) -> Mapping[str, EntriesKnown]:
+        """The same for each site, told apart once: looking through all for each of twenty takes twenty times that."""
+        matters = grouped(self.matters, lambda each: each.site)
+        incidents = grouped(self.incidents, lambda each: each.site)
+        upgrades = grouped(self.upgrades, lambda each: each.site)
+        return {
+            site: EntriesKnown(
+                matters.get(site, ()), incidents.get(site, ()), upgrades.get(site, ()), self.withdrawn
+            )
+            for site in sites
+        }
+
+
+def grouped(values: Iterable[T], of: Callable[[T], str]) -> Mapping[str, Sequence[T]]:
+    """Values by what they are of, each in its order."""
+    found: dict[str, list[T]] = {}
+    for each in values:
+        found.setdefault(of(each), []).append(each)
+    return found
 
 
 def read_entries(

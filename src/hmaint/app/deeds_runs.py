@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from hmaint.app.world import World
 from hmaint.duty.acts import LOOKS
@@ -27,7 +27,9 @@ _SOUND = ("ok", "warning")
 _LOOKED = (*_SOUND, "critical")
 _VERIFY = "backup-verify"
 _LOOK, _BOTH = frozenset({"backup_look"}), frozenset({"backup_look", "backup_sound"})
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC).astimezone(CHINA)
+_FIRST, _DAY, _AHEAD = date(1970, 1, 1).toordinal(), 86_400_000_000, 28_800_000_000
+"""The first day that microseconds are counted from, how many a day has, and by how many China is ahead: a date made of
+them takes a fifth of the time that one made by way of a datetime does, and years have thousands of nights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def _nights(nights: Sequence[Nightly], contract: Contract) -> Iterator[Deed]:
     for record, _site, level, micros in nights:
         if level not in _LOOKED:
             continue
-        day = (_EPOCH + timedelta(microseconds=micros)).date()
+        day = date.fromordinal(_FIRST + (micros + _AHEAD) // _DAY)
         sound = level in _SOUND
         key = day.year, day.month, sound
         counted[key] = counted.get(key, 0) + 1

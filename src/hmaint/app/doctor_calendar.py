@@ -8,7 +8,7 @@ from hmaint.app.doctor_answer import Answer
 from hmaint.duty.statutory import PACKAGED, StatutoryDays
 from hmaint.errors import Failure
 from hmaint.kit.i18n import _, series
-from hmaint.load.calendars import load_days
+from hmaint.load.days import load_days
 from hmaint.load.workspace import Workspace
 from hmaint.model.playbook import Level
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hmaint.app import entry
 from hmaint.app.matter_rules import refuse_backwards, ruled
@@ -14,10 +15,12 @@ from hmaint.app.world import World
 from hmaint.errors import BadFile, Fault, Place, WrongUsage
 from hmaint.kit.i18n import _, series
 from hmaint.kit.when import read_when
-from hmaint.load.entry_file import Told, read_entries
 from hmaint.model.entry import Entry
 from hmaint.model.ledger import Event, Ledger
 from hmaint.model.matter import Matter, fold, fold_all
+
+if TYPE_CHECKING:
+    from hmaint.load.entry_file import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ def carry_on(world: World, ledger: Ledger, event: Event, matter: str, wording: W
 
 def open_from(world: World, ledger: Ledger, path: Path, site: str = "") -> tuple[Matter, ...]:
     """Open all matters that a file tells, or none; `site` is that of those which name none themselves."""
+    from hmaint.load.entry_file import read_entries  # noqa: PLC0415 - forms that only a file needs
+
     told = read_entries(path, ledger.opening, opens=True)
     drafts = _each(
         path,
@@ -68,6 +73,8 @@ def open_from(world: World, ledger: Ledger, path: Path, site: str = "") -> tuple
 
 def carry_on_from(world: World, ledger: Ledger, event: Event, path: Path) -> tuple[Matter, ...]:
     """Put on record all that a file tells of matters that are there, or nothing of it."""
+    from hmaint.load.entry_file import read_entries  # noqa: PLC0415 - as above
+
     told = read_entries(path, event, opens=False)
     drafts = _each(
         path, told, lambda each: _next(world, ledger, event, find(world, ledger, each.matter), _wording(each))

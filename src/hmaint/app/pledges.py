@@ -46,7 +46,8 @@ def unsigned_sites(world: World, person: str) -> list[str]:
     unsigned = [
         site for site in asked if not has_signed(person, [each for each in pledges if each.site == site])
     ]
-    return [site for site in unsigned if _demands(world, site)]
+    demanding = {name for name in {sites[site] for site in unsigned} if _demands(world, name)}
+    return [site for site in unsigned if sites[site] in demanding]
 
 
 def unsigned_people(world: World, site: str) -> list[tuple[str, str]]:
@@ -63,8 +64,8 @@ def _mentions(profile: Path) -> bool:
         return False
 
 
-def _demands(world: World, site: str) -> bool:
-    from hmaint.app.contract import contract_of  # noqa: PLC0415 - see above
+def _demands(world: World, name: str) -> bool:
+    from hmaint.app.contract import named_contract  # noqa: PLC0415 - see above
 
-    contract = contract_of(world, site)
+    contract = named_contract(world, name)
     return contract is not None and contract.personal_pledge() is not None

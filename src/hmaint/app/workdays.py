@@ -15,7 +15,8 @@ from hmaint.app.world import World
 from hmaint.duty.statutory import PACKAGED, StatutoryDays, Year, packaged_year
 from hmaint.errors import Failure, WrongUsage
 from hmaint.kit.i18n import _
-from hmaint.load.calendars import calendar_files, read_year, write_year, year_text
+from hmaint.load.calendar_files import calendar_files
+from hmaint.load.calendars import read_year, write_year, year_text
 from hmaint.model.ledgers.change import CHANGE
 
 _SATURDAY = 5

@@ -16,15 +16,15 @@ from hmaint.errors import CouldNotLook, WrongUsage
 from hmaint.kit.clock import Clock, SystemClock
 from hmaint.kit.i18n import _
 from hmaint.kit.registry import nearest
-from hmaint.load.calendars import load_days
+from hmaint.load.days import load_days
 from hmaint.load.inventory import load_inventory
-from hmaint.load.secrets import SecretStore
 from hmaint.load.workspace import Workspace, find_workspace
 from hmaint.model.inventory import Inventory, Secret, Site
 from hmaint.store.records import Records
 
 if TYPE_CHECKING:
     from hmaint.kit.redact import Redactor
+    from hmaint.load.secrets import SecretStore
     from hmaint.store.audit import Audit
 
 STORE = "HMAINT_STORE"
@@ -53,10 +53,12 @@ class World:
 
     @cached_property
     def inventory(self) -> Inventory:
-        return load_inventory(self.workspace.inventory_path)
+        return load_inventory(self.workspace.inventory_path, self.workspace.root)
 
     @cached_property
     def secrets(self) -> SecretStore:
+        from hmaint.load.secrets import SecretStore  # noqa: PLC0415 - ciphers, which mere lists do not need
+
         asked = self.ask_passphrase
         passphrase = None if asked is None else lambda: asked(_("Passphrase of secrets.age: "))
         return SecretStore(self.workspace.root, self.environ, passphrase)

@@ -139,7 +139,6 @@ def _of_clause(rows: list[Row], clause: str) -> list[Row]:
 
 
 def _show(terminal: Terminal, seen: Morning, rows: list[Row], *, clause: bool) -> int:
-    from hmaint.cli.format import due_machine
     from hmaint.cli.inspect import exit_status
 
     level = seen.level
@@ -148,8 +147,12 @@ def _show(terminal: Terminal, seen: Morning, rows: list[Row], *, clause: bool) -
             # Years of dues are megabytes, and indenting them took as long as reading the records does.
             terminal.out(json.dumps(_object(seen, rows), ensure_ascii=False))
         case "nagios":
+            from hmaint.cli.format import due_machine
+
             terminal.out(due_machine.nagios(seen, rows))
         case "prometheus":
+            from hmaint.cli.format import due_machine
+
             terminal.out(due_machine.prometheus(seen))
         case "junit":
             raise WrongUsage(_("what is due has no format junit"))

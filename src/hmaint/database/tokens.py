@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from hmaint.kit.i18n import _
 
 TokenKind = Literal["word", "name", "string", "symbol", "comment"]
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One piece of a statement; `text` is bare (names and strings without their quotes)."""
 
     kind: TokenKind
@@ -41,6 +40,8 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
 _LINE_ENDS = re.compile("[\x85\u2028\u2029]")
 
 
+# A statement of a playbook is asked about by its guard and by what binds its values, one after the other.
+@lru_cache(maxsize=64)
 def cut(sql: str, engine: str | None) -> tuple[Token, ...]:
     """Tokens of a text as that engine would see them, comments included; Unclear when that is in doubt.
 
@@ -50,19 +51,22 @@ def cut(sql: str, engine: str | None) -> tuple[Token, ...]:
     if _CONTROLS.search(sql) or (engine == "sqlserver" and _LINE_ENDS.search(sql)):
         raise Unclear(_("it holds control characters"))
     tokens: list[Token] = []
+    plain = _ORACLE_WORD if engine == "oracle" else _WORD
+    literals = "nNqQ" if engine in ("oracle", None) else ""
     at = 0
     while at < len(sql):
-        space = _SPACE.match(sql, at)
-        if space:
+        if space := _SPACE.match(sql, at):
             at = space.end()
             continue
-        token = _next(sql, at, engine)
+        # Nothing else begins with a letter, but for Oracle's q'…': most of a statement is words.
+        word = plain.match(sql, at) if sql[at] not in literals else None
+        token = Token("word", word.group().lower(), at, word.end()) if word else _next(sql, at, engine, plain)
         tokens.append(token)
         at = token.end
     return tuple(tokens)
 
 
-def _next(sql: str, at: int, engine: str | None) -> Token:
+def _next(sql: str, at: int, engine: str | None, plain: re.Pattern[str]) -> Token:
     comment = (_MYSQL_COMMENT if engine == "mysql" else _DASHES).match(sql, at)
     if comment:
         return Token("comment", comment.group(), at, comment.end())
@@ -71,7 +75,6 @@ def _next(sql: str, at: int, engine: str | None) -> Token:
     quoted = _any_quoted(sql, at, engine)
     if quoted:
         return quoted
-    plain = _ORACLE_WORD if engine == "oracle" else _WORD
     word = plain.match(sql, at) or (_VARIABLE.match(sql, at) if engine == "mysql" else None)
     if word:
         return Token("word", word.group().lower(), at, word.end())

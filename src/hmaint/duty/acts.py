@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from hmaint.duty.papers import FORMS
+from hmaint.kit.frozen import dataclass
 from hmaint.model.contract import Contract, Obligation
 from hmaint.model.duty import Deed
 

@@ -6,7 +6,6 @@ Nothing is scored here: the hospital does. What no record tells is told as not k
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -18,6 +17,7 @@ from hmaint.duty.incident_view import View
 from hmaint.duty.recurrence import repeats
 from hmaint.duty.training import Stage, held_on, stage_of
 from hmaint.kit.clock import CHINA
+from hmaint.kit.frozen import dataclass
 from hmaint.model.duty import Due, Span, State
 from hmaint.model.incident import Event
 from hmaint.model.incident import State as Life

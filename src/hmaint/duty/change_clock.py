@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from hmaint.duty.change import grade_of, is_bug, promised_on
 from hmaint.duty.clock import Deadline, deadline
 from hmaint.duty.statutory import PACKAGED, StatutoryDays
+from hmaint.kit.frozen import dataclass
 from hmaint.model.contract import Contract
 from hmaint.model.limit import AGREED, Limit
 from hmaint.model.matter import Matter

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.contract import Contract, Quota
 from hmaint.model.contract_change import FreeQuota
 from hmaint.model.matter import Matter

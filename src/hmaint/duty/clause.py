@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from hmaint.duty.clock import Deadline, deadline
 from hmaint.duty.reading import variants
 from hmaint.duty.statutory import PACKAGED, StatutoryDays
+from hmaint.kit.frozen import dataclass
 from hmaint.model.contract import Contract, Triggered
 from hmaint.model.contract_change import Grade
 from hmaint.model.contract_incident import Clock, FaultClass

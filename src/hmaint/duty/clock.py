@@ -6,13 +6,14 @@ the month's last; what ends on a rest day ends on the next working day; a day en
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from hmaint.duty.days import last_day
 from hmaint.duty.hours import hours_after, whole_days
 from hmaint.duty.statutory import PACKAGED, StatutoryDays
 from hmaint.kit.clock import CHINA
+from hmaint.kit.frozen import dataclass
 from hmaint.model.limit import ALWAYS, Calendar, Limit
 
 _END = time(23, 59, 59)

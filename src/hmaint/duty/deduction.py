@@ -8,11 +8,11 @@ in the sum, and the others are told beside it: no text says that they add up.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.contract import Contract
 from hmaint.model.contract_money import DeductionRule
 from hmaint.model.duty import Span

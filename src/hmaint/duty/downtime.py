@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.entry import Entry, standing
 from hmaint.model.incident import Event, Incident, State
 

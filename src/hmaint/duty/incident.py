@@ -144,7 +144,7 @@ def _marks(held: Sequence[Entry]) -> dict[Event, datetime]:
 
 def _facts(said: Mapping[str, object]) -> Facts:
     known = {name: said[name] for name in _FACTS if name in said}
-    return replace(Facts(), **known, **{name: _strings(said.get(name)) for name in _LISTS})  # type: ignore[arg-type] # bodies are written by one place
+    return Facts(**known, **{name: _strings(said.get(name)) for name in _LISTS})  # type: ignore[arg-type] # bodies are written by one place
 
 
 def _waits(held: Sequence[Entry]) -> tuple[Wait, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hmaint.duty.clock import Deadline
@@ -11,6 +11,7 @@ from hmaint.duty.incident_level import in_force
 from hmaint.duty.incident_pause import deadline_with_waits
 from hmaint.duty.reading import open_questions, questions_about
 from hmaint.duty.statutory import PACKAGED, StatutoryDays
+from hmaint.kit.frozen import dataclass
 from hmaint.model.ambiguity import Ambiguity
 from hmaint.model.contract import Contract
 from hmaint.model.contract_incident import Clock, FaultClass

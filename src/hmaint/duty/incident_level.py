@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from hmaint.duty.incident_criteria import fits, fulfilled, missing
+from hmaint.kit.frozen import dataclass
 from hmaint.model.contract_incident import FaultClass, Incidents
 from hmaint.model.incident import Facts, Incident
 

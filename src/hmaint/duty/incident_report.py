@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from hmaint.duty.clock import Deadline, deadline
@@ -11,6 +10,7 @@ from hmaint.duty.incident_level import in_force
 from hmaint.duty.papers import FORMS
 from hmaint.duty.reading import open_questions
 from hmaint.duty.statutory import PACKAGED, StatutoryDays
+from hmaint.kit.frozen import dataclass
 from hmaint.model.contract import Contract, Triggered
 from hmaint.model.incident import Event, Incident, State
 from hmaint.model.limit import Limit

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hmaint.duty.clock import Deadline
@@ -10,6 +9,7 @@ from hmaint.duty.incident_clock import questions, timers
 from hmaint.duty.incident_level import Proposal, in_force, propose
 from hmaint.duty.incident_report import ReportDuty, report_due, report_duties
 from hmaint.duty.statutory import PACKAGED, StatutoryDays
+from hmaint.kit.frozen import dataclass
 from hmaint.model.ambiguity import Ambiguity
 from hmaint.model.contract import Contract
 from hmaint.model.incident import Incident, State

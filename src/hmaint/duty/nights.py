@@ -7,10 +7,10 @@ earlier or later, or catch up in the morning because the laptop slept, belong to
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from hmaint.kit.clock import CHINA
+from hmaint.kit.frozen import dataclass
 
 PLAYBOOK = "backup-verify"
 """What runs that are verifications bear as their playbook; restore drills bear another."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hmaint.duty.acts import meant_for, needs
@@ -12,6 +12,7 @@ from hmaint.duty.quotas import LEVELS, Balance, Count, balances
 from hmaint.duty.statutory import PACKAGED, StatutoryDays
 from hmaint.duty.term import span_of
 from hmaint.duty.triggered import triggered
+from hmaint.kit.frozen import dataclass
 from hmaint.model.contract import Contract, Obligation
 from hmaint.model.duty import Deed, Due, Event, Span, State
 from hmaint.model.playbook import Level, worst

@@ -31,18 +31,17 @@ def periodic(
 
     What is due daily is told of the days in `daily` alone, or of all of them.
     """
-    term = span_of(contract)
+    term, shelf = span_of(contract), Shelf(deeds)
     for each in contract.obligations:
         if each.per not in RHYTHMS:
             continue
         if term is None:
             yield _unanchored(contract, each)
             continue
-        wanted, shown = frozenset[str]().union(*needs(each)), _papers(each)
-        useful = Pile(
-            [deed for deed in deeds if _useful(each, wanted, deed) and meant_for(deed, each.id, contract)]
-        )
-        papers = Pile([deed for deed in deeds if deed.acts & shown])
+        wanted = frozenset[str]().union(*needs(each))
+        found = (deed for deed in shelf.of(wanted, each.id) if _useful(each, wanted, deed))
+        useful = Pile([deed for deed in found if meant_for(deed, each.id, contract)])
+        papers = Pile(shelf.of(_papers(each)))
         stretch = _within(term, daily) if each.per == "day" else term
         for span in spans(str(each.per), each.align, stretch.first, stretch.last, until):
             yield _due(contract, each, span, (useful, papers), today)
@@ -95,6 +94,24 @@ def belongs(deed: Deed, span: Span) -> bool:
     begin, end = deed.told
     length, whole = (end - begin).days, (span.whole_last - span.whole_first).days
     return abs(length - whole) <= _SLACK and span.whole_first <= end <= span.whole_last
+
+
+class Shelf:
+    """Deeds by what they show: a contract asks dozens of times for few kinds of them."""
+
+    def __init__(self, deeds: Sequence[Deed]) -> None:
+        self._deeds = deeds
+        self._places: dict[str, list[int]] = {}
+        for place, deed in enumerate(deeds):
+            for mark in {*deed.acts, *deed.clauses}:
+                self._places.setdefault(mark, []).append(place)
+
+    def of(self, acts: Iterable[str], clause: str = "") -> list[Deed]:
+        """Those that show one of some acts, or were put down under a clause, in their order."""
+        marks = {*acts, clause}
+        return [
+            self._deeds[place] for place in sorted({p for mark in marks for p in self._places.get(mark, ())})
+        ]
 
 
 class Pile:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from hmaint.duty.periods import spans
 from hmaint.duty.term import span_of
+from hmaint.kit.frozen import dataclass
 from hmaint.model.contract import Contract, Quota
 from hmaint.model.duty import Span
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.ambiguity import CONFIRMATION, Ambiguity, Reading
 from hmaint.model.contract import Contract, Obligation, Quota, Triggered
 from hmaint.model.contract_change import Grade, Upgrade

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time
 
 from hmaint.duty.days import Due, due
 from hmaint.duty.statutory import PACKAGED, StatutoryDays
 from hmaint.kit.clock import CHINA
+from hmaint.kit.frozen import dataclass
 from hmaint.model.limit import Limit
 from hmaint.model.playbook import Level
 

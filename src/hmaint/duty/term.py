@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hmaint.duty.days import months_after
+from hmaint.kit.frozen import dataclass
 from hmaint.model.contract import Contract, Term
 from hmaint.model.limit import Limit
 

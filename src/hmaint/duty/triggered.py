@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from hmaint.duty.acts import CUMULATIVE, PAPER, meant_for, names_of, needs_of_papers
@@ -14,6 +13,7 @@ from hmaint.duty.periodic import Pile, unanchored
 from hmaint.duty.statutory import PACKAGED, StatutoryDays
 from hmaint.duty.term import END, span_of
 from hmaint.kit.clock import CHINA
+from hmaint.kit.frozen import dataclass
 from hmaint.kit.i18n import _
 from hmaint.model.contract import Contract, Triggered
 from hmaint.model.duty import Deed, Due, Event, State

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.contract_change import Gate
 from hmaint.model.playbook import Level
 from hmaint.model.upgrade_act import RenderedPlan

@@ -11,7 +11,12 @@ def width(text: str) -> int:
     """Columns the text takes: wide and full-width characters two, combining marks none."""
     if text.isascii():
         return len(text)
-    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(map(_columns, text))
+
+
+@cache
+def _columns(char: str) -> int:
+    return 0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1
 
 
 def pad(text: str, columns: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -12,19 +11,18 @@ import yaml
 from pydantic import Field
 
 from hmaint.duty.festivals import fixed_festivals
-from hmaint.duty.statutory import StatutoryDays, Year
+from hmaint.duty.statutory import Year
 from hmaint.errors import BadFile, Fault, Refused
 from hmaint.kit.i18n import _
 from hmaint.load.atomic import replace_file
+from hmaint.load.calendar_files import FOLDER, calendar_files, numbered
 from hmaint.load.compose import At
 from hmaint.load.profile_form import Form, Words
 from hmaint.load.schema import check, sort_faults
 from hmaint.load.workspace import private_folder
 from hmaint.load.yaml import Document, read_yaml
 
-FOLDER = "calendars"
 SCHEMA = "hmaint.calendar/1"
-_FILE = re.compile(r"(\d{4})-([1-9]\d{0,3})\.yaml")
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _SATURDAY, _DECEMBER, _REACH = 5, 12, 22
 _PATIENCE = 30
@@ -45,19 +43,6 @@ class CalendarFileForm(Form):
     holds_for: Literal["everything", "what_begins_later"] = "everything"
 
 
-def load_days(root: Path) -> StatutoryDays:
-    """The calendar of a workspace: what it imported, and the package for the rest. BadFile for a file that is wrong."""
-    found = [_kept(path) for path in calendar_files(root)]
-    return StatutoryDays(tuple(sorted(found, key=_when)))
-
-
-def calendar_files(root: Path) -> list[Path]:
-    """The imported years of a workspace, in order."""
-    folder = root / FOLDER
-    named = [(path, found) for path in folder.glob("*.yaml") if (found := _FILE.fullmatch(path.name))]
-    return [path for path, _found in sorted(named, key=lambda each: (each[1][1], int(each[1][2])))]
-
-
 def read_year(path: Path) -> tuple[Year, str]:
     """Read a notice from a file somebody wrote, and its source; BadFile with every fault at its place."""
     document = read_yaml(path)
@@ -68,6 +53,20 @@ def read_year(path: Path) -> tuple[Year, str]:
     if faults:
         raise BadFile(sort_faults(faults))
     return Year(form.year, off, work), form.source or ""
+
+
+def kept_year(path: Path) -> Year:
+    """Read a year that was imported here, with when and for what; BadFile where it was changed into something wrong."""
+    year, _source = read_year(path)
+    document = read_yaml(path)
+    form, _faults = check(CalendarFileForm, document)
+    assert form is not None  # noqa: S101 - read_year has seen to it
+    try:
+        imported = datetime.fromisoformat(form.imported_at) if form.imported_at else None
+    except ValueError:
+        words = _("{text} is no time").format(text=form.imported_at)
+        raise BadFile([Fault(document.place(("imported_at",)), words)]) from None
+    return Year(year.year, year.off, year.work, imported, form.holds_for == "everything")
 
 
 def write_year(root: Path, year: Year, source: str, operator: str) -> Path:
@@ -88,8 +87,13 @@ def write_year(root: Path, year: Year, source: str, operator: str) -> Path:
 
 
 def _next(root: Path, year: int) -> int:
-    found = [named for path in calendar_files(root) if (named := _FILE.fullmatch(path.name))]
-    return max((int(named[2]) for named in found if int(named[1]) == year), default=0) + 1
+    return (
+        max(
+            (number for path in calendar_files(root) for of, number in [numbered(path)] if of == year),
+            default=0,
+        )
+        + 1
+    )
 
 
 def year_text(year: Year, source: str = "", operator: str = "") -> str:
@@ -101,23 +105,6 @@ def year_text(year: Year, source: str = "", operator: str = "") -> str:
         content |= {"holds_for": "everything" if year.for_all else "what_begins_later"}
     content |= {"off": sorted(map(str, year.off)), "work": sorted(map(str, year.work))}
     return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, default_flow_style=None, width=100)
-
-
-def _kept(path: Path) -> Year:
-    year, _source = read_year(path)
-    document = read_yaml(path)
-    form, _faults = check(CalendarFileForm, document)
-    assert form is not None  # noqa: S101 - read_year has seen to it
-    try:
-        imported = datetime.fromisoformat(form.imported_at) if form.imported_at else None
-    except ValueError:
-        words = _("{text} is no time").format(text=form.imported_at)
-        raise BadFile([Fault(document.place(("imported_at",)), words)]) from None
-    return Year(year.year, year.off, year.work, imported, form.holds_for == "everything")
-
-
-def _when(year: Year) -> tuple[int, str]:
-    return year.year, year.imported_at.isoformat() if year.imported_at else ""
 
 
 def _days(form: CalendarFileForm, document: Document) -> tuple[frozenset[date], frozenset[date], list[Fault]]:

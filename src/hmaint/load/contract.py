@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -13,12 +12,8 @@ from hmaint.kit.hint import did_you_mean
 from hmaint.kit.i18n import _, series
 from hmaint.kit.resources import shipped
 from hmaint.kit.text import one_line
-from hmaint.load.decode import read_bytes, shown, text_of
-from hmaint.load.profile import ProfileForm
-from hmaint.load.profile_make import contract_of
-from hmaint.load.profile_rules import cross_faults
-from hmaint.load.schema import check, sort_faults
-from hmaint.load.yaml import parse_yaml
+from hmaint.load.cache import cached
+from hmaint.load.decode import read_bytes
 from hmaint.model.contract import Contract
 from hmaint.model.limit import Limit
 from hmaint.model.playbook import Level
@@ -33,7 +28,7 @@ def load_contract(root: Path, name: str) -> Contract | None:
     BadFile with every fault of it.
     """
     path = contract_path(root, name)
-    return read_contract(path, name) if name and path.is_file() else None
+    return _read(read_bytes(path), path, name, root) if name and path.is_file() else None
 
 
 def load_rectification(root: Path, name: str) -> Mapping[Level, Limit]:
@@ -44,12 +39,16 @@ def load_rectification(root: Path, name: str) -> Mapping[Level, Limit]:
 
 def read_contract(path: Path, name: str = "") -> Contract:
     """Read one profile; BadFile with every fault of it, each with its place."""
-    return _read(read_bytes(path), path, name)
+    return _made(read_bytes(path), path, name)
 
 
 # Notices, clocks and duties of twenty sites ask for the same few contracts again and again.
 @lru_cache(maxsize=64)
-def _read(data: bytes, path: Path, name: str) -> Contract:
+def _read(data: bytes, path: Path, name: str, root: Path) -> Contract:
+    return cached(root, Contract, (name, path.stem), data, lambda: (_made(data, path, name), True))
+
+
+def _made(data: bytes, path: Path, name: str) -> Contract:
     made, faults = _survey(data, path, name)
     if made is None:
         raise BadFile(faults)
@@ -62,12 +61,9 @@ def survey_contract(path: Path, name: str = "") -> tuple[Contract | None, list[F
 
 
 def _survey(data: bytes, path: Path, name: str) -> tuple[Contract | None, list[Fault]]:
-    document = parse_yaml(text_of(data, shown(path)), shown(path))
-    form, faults = check(ProfileForm, document)
-    faults = sort_faults([*faults, *cross_faults(document)])
-    if form is None or faults:
-        return None, faults
-    return contract_of(form, name or path.stem, hashlib.sha256(data).hexdigest()), []
+    from hmaint.load.profile_read import read_profile  # noqa: PLC0415 - only what is not in the cache needs the forms
+
+    return read_profile(data, path, name)
 
 
 def contract_path(root: Path, name: str) -> Path:

@@ -1,49 +1,35 @@
-"""An inventory file to a resolved Inventory: defaults handed down, jumps flattened, every fault at once."""
+"""Inventories: one YAML file, read once for as long as it stays the same; and what in one looks like a slip."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from hmaint.errors import BadFile, Fault
 from hmaint.kit.i18n import _
-from hmaint.load.inventory_entries import InventoryEntry
-from hmaint.load.inventory_rules import plaintext, wrongs
-from hmaint.load.resolve import resolved
-from hmaint.load.schema import check, sort_faults
-from hmaint.load.site_view import Wrong, mapping
-from hmaint.load.yaml import Document, survey_yaml
+from hmaint.load.cache import cached
+from hmaint.load.decode import read_bytes
 from hmaint.model.inventory import Database, Device, Host, Inventory, Site
 
-_MOST = 200
-"""More faults than this have one cause; nobody reads on."""
 
-
-def load_inventory(path: Path) -> Inventory:
+def load_inventory(path: Path, root: Path | None = None) -> Inventory:
     """Read and resolve an inventory; BadFile with all its faults, in the order of the file.
 
     Secrets stay references; addresses, names and references between entries were checked, nothing contacted.
+    `root` is the workspace it is read for, that of its own folder unless told.
     """
-    document, faults = survey_yaml(path)
-    entry, found = check(InventoryEntry, document)
-    faults = sort_faults([*faults, *found, *_objections(document)])
-    if entry is None or faults:
-        raise BadFile(faults[:_MOST])
-    return resolved(entry, path)
+    data = read_bytes(path)
+    return cached(root or path.parent, Inventory, (str(path),), data, lambda: _read(data, path))
+
+
+def _read(data: bytes, path: Path) -> tuple[Inventory, bool]:
+    from hmaint.load.inventory_read import read_inventory  # noqa: PLC0415 - only what is not in the cache needs the forms
+
+    return read_inventory(data, path)
 
 
 def warnings(inventory: Inventory) -> list[str]:
     """List what is allowed in an inventory and yet looks like a slip, as sentences for people."""
     return [words for site in inventory.sites.values() for words in _odd(site)]
-
-
-def _objections(document: Document) -> Iterator[Fault]:
-    objections: list[Wrong] = list(wrongs(document.value))
-    if mapping(document.value).get("allow_plaintext") is not True:
-        objections += plaintext(document.value)
-    for wrong in objections:
-        place = document.key_place(wrong.at) if wrong.key else document.place(wrong.at)
-        yield Fault(place, wrong.message)
 
 
 def _odd(site: Site) -> Iterator[str]:

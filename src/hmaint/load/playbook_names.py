@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Literal
 
 from hmaint.expr.syntax import Use
@@ -69,11 +70,13 @@ class Names:
         return {"vars": tuple(self.variables), "site": _SITE, self.target: attributes(self.target)}
 
 
+@cache
 def attributes(target: TargetKind) -> tuple[str, ...]:
     """List every name behind `host.` and its like: the inventory's fields and the facts of a visit."""
     return (*inventory_fields(target), *_FACTS[target])
 
 
+@cache
 def inventory_fields(target: TargetKind) -> tuple[str, ...]:
     """List the fields a target has in the inventory, without secrets."""
     return tuple(field.name for field in fields(TARGETS[target]) if field.name not in _HIDDEN)

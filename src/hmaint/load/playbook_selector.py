@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Literal, get_args, get_origin, get_type_hints
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from hmaint.kit.hint import meant
 from hmaint.kit.i18n import _, series
@@ -79,9 +80,14 @@ def _unknown(kind: TargetKind, name: str, known: tuple[str, ...]) -> str:
     return _("{owner} has no {name}").format(owner=kind, name=name) + meant(name, known)
 
 
+@cache  # working out what the annotations of a class mean takes a millisecond, and a playbook asks six hundred times
+def _hints(kind: TargetKind) -> Mapping[str, Any]:
+    return get_type_hints(TARGETS[kind])
+
+
 def _words(kind: TargetKind, name: str) -> tuple[Scalar, ...]:
     """List the only words a field may hold, empty when it is free."""
-    hint = get_type_hints(TARGETS[kind])[name]
+    hint = _hints(kind)[name]
     if get_origin(hint) is tuple:
         hint = get_args(hint)[0]
     return get_args(hint) if get_origin(hint) is Literal else ()

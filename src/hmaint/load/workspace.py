@@ -76,6 +76,11 @@ def private_folder(root: Path) -> Path:
     return folder
 
 
+def cache_folder(root: Path) -> Path:
+    """Where a workspace keeps what can be made anew from its files at any time."""
+    return root / _PRIVATE / "cache"
+
+
 def find_workspace(
     workspace: Path | None, inventory: Path | None, environ: Mapping[str, str], cwd: Path
 ) -> Workspace:

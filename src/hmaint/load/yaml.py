@@ -57,8 +57,13 @@ def survey_yaml(path: Path, *, max_bytes: int = MAX_BYTES) -> tuple[Document, li
     So the caller can add what it finds itself and report everything at once. BadFile where nothing can be
     made of the file.
     """
+    return survey_bytes(read_bytes(path, max_bytes), path)
+
+
+def survey_bytes(data: bytes, path: Path) -> tuple[Document, list[Fault]]:
+    """Like `survey_yaml`, of a file that was read already."""
     name = shown(path)
-    return _survey(text_of(read_bytes(path, max_bytes), name), name)
+    return _survey(text_of(data, name), name)
 
 
 def _survey(text: str, name: str) -> tuple[Document, list[Fault]]:

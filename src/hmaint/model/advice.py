@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.look import Row
 from hmaint.model.playbook import Level
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.limit import Limit
 
 CONFIRMATION = "written_confirmation"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.entry import Entry, standing
 
 KIND = "kb"

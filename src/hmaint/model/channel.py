@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.secret import Secret
 
 Medium = Literal["mail", "wecom", "dingtalk", "json"]

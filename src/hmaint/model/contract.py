@@ -7,11 +7,12 @@ and None mean that the contract does not say; what it leaves unclear stands in `
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.ambiguity import Ambiguity
 from hmaint.model.contract_change import Requirements, Upgrade
 from hmaint.model.contract_incident import Incidents

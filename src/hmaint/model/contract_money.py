@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.predicate import Predicate
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from hmaint.kit.frozen import dataclass
 from hmaint.model.playbook import Level
 from hmaint.model.run import Finding
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
+
+from hmaint.kit.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

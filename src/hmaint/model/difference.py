@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.look import Observation
 from hmaint.model.playbook import Level
 from hmaint.model.run import Finding, Metric, RunRecord

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from hmaint.kit.frozen import dataclass
 
 Comparison = Literal["none", "tables", "rows"]
 

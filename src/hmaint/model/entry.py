@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
+
+from hmaint.kit.frozen import dataclass
 
 WITHDRAWN = "withdrawn"
 """The event of an entry that takes another back and puts nothing in its place."""

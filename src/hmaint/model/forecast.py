@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hmaint.kit.clock import CHINA
+from hmaint.kit.frozen import dataclass
 from hmaint.kit.outlook import Heading, Outlook
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=CHINA)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.entry import Entry
 
 KIND, PREFIX = "incident", "I"

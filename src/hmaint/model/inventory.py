@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Literal
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.channel import Notify
 from hmaint.model.drill import Drill
 from hmaint.model.secret import Secret as Secret  # noqa: PLC0414 - whoever speaks of the inventory finds it here

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
+
+from hmaint.kit.frozen import dataclass
 
 Sort = Literal["text", "word", "day", "when", "moment", "number", "choice", "flag", "rows"]
 """`text` may have several lines, `word` has one. `number` is kept as text (Decimal), `day` as 2026-03-05, `when` as a

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from hmaint.kit.frozen import dataclass
 
 Unit = Literal["second", "day", "workday", "month", "agreed"]
 """`second` runs by the clock, the others end with a day; `agreed` has no length before both sides name a date."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.entry import WITHDRAWN, Entry, standing
 from hmaint.model.ledger import ADDING, Field, Ledger
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from hmaint.kit.frozen import dataclass
 
 _QUARTER = re.compile(r"(20\d\d)-?[Qq]([1-4])")
 _HALF = re.compile(r"(20\d\d)-?[Hh]([12])")

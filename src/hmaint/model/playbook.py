@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum, StrEnum
 from typing import Literal
 
 from hmaint.errors import Place
+from hmaint.kit.frozen import dataclass
 from hmaint.model.inventory import Scalar
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Literal, TypeAlias
+
+from hmaint.kit.frozen import dataclass
 
 Comparison = Literal["==", "!=", ">", ">=", "<", "<="]
 Value: TypeAlias = str | Decimal | timedelta | bool

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.inventory import Scalar
 from hmaint.model.playbook import Level
 

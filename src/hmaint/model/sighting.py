@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from hmaint.kit.frozen import dataclass
 
 Means = Literal["cancel", "close"]
 """`cancel` ends the statement and leaves the connection; `close` ends the connection and rolls back."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.incident import Event
 from hmaint.model.limit import Limit
 

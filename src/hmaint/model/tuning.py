@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from hmaint.kit.frozen import dataclass
 from hmaint.model.advice import Advice, Fix
 from hmaint.model.inventory import Database
 

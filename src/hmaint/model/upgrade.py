@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 from hmaint.errors import Place
+from hmaint.kit.frozen import dataclass
 from hmaint.model.playbook import Playbook, Selector
 from hmaint.model.upgrade_kind import ActKind
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.data_fix import Fix
 from hmaint.model.secret import Secret
 from hmaint.model.upgrade_kind import ActKind

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Literal
+
+from hmaint.kit.frozen import dataclass
 
 RanState = Literal["running", "done", "rolled_back", "paused", "needs_person"]
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from hmaint.kit.frozen import dataclass
 
 Rhythm = Literal["week", "month", "quarter", "if_any"]
 """How often it is due within a quarter; `if_any`: only where there was an occasion."""

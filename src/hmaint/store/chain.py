@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from hmaint.kit.frozen import dataclass
 from hmaint.kit.i18n import _
 from hmaint.store.kept import Anchor
 

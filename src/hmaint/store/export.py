@@ -9,12 +9,12 @@ import tempfile
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, cast
 
 from hmaint.errors import BadFile, Fault, Place
+from hmaint.kit.frozen import dataclass
 from hmaint.kit.i18n import _
 from hmaint.store.exchange import Row, Sum
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Engine, case, func, select, type_coerce
 
+from hmaint.kit.frozen import dataclass
 from hmaint.store import schema
 from hmaint.store.connect import reading
 
@@ -92,7 +92,7 @@ class Heads:
         )
         with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(table.started_at)).all()
-        return tuple((str(row[0]), str(row[1]), str(row[2]), int(row[3])) for row in rows)
+        return tuple(map(tuple, rows))
 
     def looked(self, sites: Sequence[str], since: datetime, command: str = "inspect") -> Mapping[str, Looked]:
         """Read which targets the runs of a command examined, by run; having reached one is no examination."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.look import Row
 from hmaint.model.playbook import Level
 from hmaint.model.run import Finding, State

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.playbook import Level
 from hmaint.model.run import Check, Finding, State
 

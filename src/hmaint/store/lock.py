@@ -10,13 +10,14 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from hmaint.errors import Refused
+from hmaint.kit.frozen import dataclass
 from hmaint.kit.i18n import _
 from hmaint.kit.text import one_line
 from hmaint.load.atomic import replace_file

@@ -9,10 +9,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.article import LISTS, Article
 from hmaint.store.lookup_text import COLUMNS, WEIGHTS, columns_of
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from hmaint.kit.frozen import dataclass
 from hmaint.kit.terms import Token, parts, tokens, words
 from hmaint.model.article import Article
 

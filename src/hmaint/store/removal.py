@@ -6,13 +6,13 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
 from hmaint.errors import Refused
+from hmaint.kit.frozen import dataclass
 from hmaint.kit.i18n import _
 from hmaint.store.connect import reading, told, writing
 from hmaint.store.evidence import Evidence

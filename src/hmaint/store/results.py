@@ -11,12 +11,12 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from hmaint.kit.frozen import dataclass
 from hmaint.load.atomic import replace_file
 from hmaint.model.playbook import Level
 from hmaint.store import chain

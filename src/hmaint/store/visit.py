@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.look import Observation
 from hmaint.model.playbook import Level
 from hmaint.model.run import Check, TargetResult

@@ -1,0 +1,88 @@
+"""Files that were read and found right, kept in `.hmaint/cache` by their very content.
+
+Reading a file of the same bytes again is a hundred times the work of taking out what was made of them, and every
+command reads the inventory. What is kept is never believed for other bytes or another state of the code that read them;
+a damaged one is made anew; no file in which secrets may be written out is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from hmaint.errors import Refused
+from hmaint.kit.pack import pack, unpack
+from hmaint.load.atomic import replace_file
+from hmaint.load.workspace import cache_folder
+
+T = TypeVar("T")
+
+_MOST = 64
+"""So many files are kept; the ones not made for longest go first."""
+_READERS = ("duty", "kit", "load", "model")
+"""The rooms that have a say in what is made of a file."""
+_NOUNS = ("hmaint.duty.", "hmaint.model.")
+"""Where what is kept may be defined."""
+
+
+def cached(
+    root: Path, kind: type[T], words: tuple[str, ...], data: bytes, make: Callable[[], tuple[T, bool]]
+) -> T:
+    """Answer what `make` made of these bytes when they were read last; make it where that is not known.
+
+    `words` tell apart what is made of the same bytes. `make` says beside its value whether it may be kept.
+    Only a workspace that has its private folder already keeps anything.
+    """
+    folder = cache_folder(root)
+    path = folder / f"{_digest(_code(), kind.__qualname__.encode(), *map(os.fsencode, words), data)}.json"
+    with suppress(OSError, ValueError):
+        found = _opened(path.read_bytes())
+        if isinstance(found, kind):
+            return found
+    value, lasting = make()
+    if lasting and folder.parent.is_dir():
+        with suppress(OSError, Refused, TypeError, ValueError):
+            _keep(path, value)
+    return value
+
+
+def _opened(data: bytes) -> object:
+    seal, _newline, text = data.partition(b"\n")
+    if seal.decode("ascii") != _digest(text):
+        words = "damaged"
+        raise ValueError(words)
+    return unpack(text.decode(), _NOUNS)
+
+
+def _keep(path: Path, value: object) -> None:
+    text = pack(value, _NOUNS).encode()
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    replace_file(path, _digest(text).encode() + b"\n" + text, lasting=False)
+    for old in sorted(path.parent.glob("*.json"), key=lambda each: each.stat().st_mtime)[:-_MOST]:
+        old.unlink(missing_ok=True)
+
+
+def _digest(*parts: bytes) -> str:
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(b"%d:" % len(part) + part)
+    return whole.hexdigest()
+
+
+@cache
+def _code() -> bytes:
+    """The state of the code that reads files: name, size and time of each of its files."""
+    package = Path(__file__).parents[1]
+    found = []
+    for room in _READERS:
+        for folder, _folders, names in os.walk(package / room):
+            for entry in os.scandir(folder) if names else ():
+                if entry.name.endswith(".py"):
+                    told = entry.stat()
+                    found.append(f"{entry.path} {told.st_size} {told.st_mtime_ns}")
+    return "\n".join(sorted(found)).encode()

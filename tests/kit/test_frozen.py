@@ -1,0 +1,135 @@
+"""A class that is made late is in everything like one of the library's."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import pickle
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import pytest
+
+from hmaint.kit import frozen
+from hmaint.model.entry import Entry
+from hmaint.model.limit import Limit
+
+
+def _family(dataclass: Callable[..., Any]) -> dict[str, type[Any]]:
+    @dataclass(frozen=True, slots=True)
+    class Base:
+        """One."""
+
+        most: ClassVar[int] = 3
+        a: int
+        b: tuple[str, ...] = ()
+        c: dict[str, int] = dataclasses.field(default_factory=dict, compare=False, repr=False)
+
+        @property
+        def double(self) -> int:
+            return self.a * 2
+
+    @dataclass(frozen=True, slots=True)
+    class Child(Base):
+        d: str = "d"
+
+        def told(self) -> str:
+            return f"{self.d}{self.double}"
+
+    @dataclass(frozen=True, slots=True)
+    class Own:
+        a: int
+
+        def __repr__(self) -> str:
+            return "own"
+
+    @dataclass(frozen=True, slots=True)
+    class Empty:
+        pass
+
+    return {each.__name__: each for each in (Base, Child, Own, Empty)}
+
+
+STOCK, LATE = _family(dataclasses.dataclass), _family(frozen.dataclass)
+SIGHTS: dict[str, Callable[[dict[str, type[Any]]], object]] = {
+    "shown": lambda of: [
+        repr(of["Base"](1)),
+        repr(of["Child"](1, ("x",), {}, "e")),
+        repr(of["Own"](1)),
+        repr(of["Empty"]()),
+    ],
+    "equal": lambda of: [
+        of["Base"](1) == of["Base"](1, (), {"c": 1}),
+        of["Base"](1) == of["Child"](1),
+        of["Base"](1) != of["Base"](2),
+    ],
+    "hashed": lambda of: [hash(of["Base"](1, ("x",))), len({of["Child"](1), of["Child"](1), of["Child"](2)})],
+    "fields": lambda of: [
+        (each.name, each.default is dataclasses.MISSING, each.compare)
+        for each in dataclasses.fields(of["Child"])
+    ],
+    "of an empty one": lambda of: [dataclasses.fields(of["Empty"]), of["Empty"]() == of["Empty"]()],
+    "replaced": lambda of: repr(dataclasses.replace(of["Child"](1), d="x")),
+    "as a dict": lambda of: dataclasses.asdict(of["Child"](1, ("x",), {"k": 1})),
+    "is one": lambda of: [dataclasses.is_dataclass(each) for each in of.values()],
+    "slots": lambda of: [each.__slots__ for each in of.values()],
+    "no more room": lambda of: hasattr(of["Base"](1), "__dict__"),
+    "matched": lambda of: [each.__match_args__ for each in of.values()],
+    "its own": lambda of: [of["Child"](2).told(), of["Base"].most, of["Base"].__doc__, of["Child"].__name__],
+    "copied": lambda of: [
+        copy.copy(of["Child"](2)) == of["Child"](2),
+        copy.deepcopy(of["Child"](2, ("x",))).b,
+    ],
+    "by name": lambda of: of["Child"](d="x", a=5).told(),
+}
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_it_is_like_the_librarys(sight: str) -> None:
+    look = SIGHTS[sight]
+    # Each from a class nobody has touched: what was asked first must not matter.
+    assert look(_family(frozen.dataclass)) == look(_family(dataclasses.dataclass))
+
+
+@pytest.mark.parametrize(
+    "act",
+    [lambda one: setattr(one, "a", 2), lambda one: delattr(one, "a"), lambda one: setattr(one, "zzz", 2)],
+)
+def test_it_cannot_be_changed(act: Callable[[Any], None]) -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        act(_family(frozen.dataclass)["Base"](1))
+
+
+@pytest.mark.parametrize("wrong", [(), (1, 2, 3, 4, 5), ("a", "b", "c", "d", "e")])
+def test_too_few_and_too_many_are_refused(wrong: tuple[object, ...]) -> None:
+    with pytest.raises(TypeError):
+        _family(frozen.dataclass)["Child"](*wrong)
+
+
+def test_a_pattern_takes_its_fields_in_order() -> None:
+    one = _family(frozen.dataclass)["Base"](7)
+    match one:
+        case object(a=7, b=()):
+            pass
+        case _:
+            pytest.fail("not matched")
+    match Limit(3, "day"):
+        case Limit(amount, unit):
+            assert (amount, unit) == (3, "day")
+
+
+def test_a_noun_goes_through_a_pickle() -> None:
+    limit = Limit(3, "day")
+    assert pickle.loads(pickle.dumps(limit)) == limit  # noqa: S301 - our own
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        limit.amount = 4  # type: ignore[misc]  # that is the point
+
+
+def test_nouns_are_made_late_in_truth() -> None:
+    assert isinstance(vars(_family(frozen.dataclass)["Child"])["__dataclass_fields__"], frozen._Late)
+    assert dataclasses.is_dataclass(Entry)
+
+
+def test_another_kind_of_class_is_refused() -> None:
+    with pytest.raises(TypeError):
+        frozen.dataclass(frozen=True, slots=False)
