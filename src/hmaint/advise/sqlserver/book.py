@@ -8,14 +8,15 @@ from hmaint.advise.draft import Manner
 from hmaint.advise.facts import Facts
 from hmaint.advise.limits import DAY
 from hmaint.advise.rules import Rule
-from hmaint.advise.sqlserver import rules
+from hmaint.advise.sqlserver import indexes, live, settings, structure
 from hmaint.advise.sqlserver.looks import LOOKS
 from hmaint.model.look import Row
 
 __all__ = ["LOOKS", "RULES", "cautions", "remember"]
 
 _MANNER = Manner("sqlserver")
-RULES: tuple[Rule, ...] = tuple(_MANNER.rule(topic) for topic in rules.TOPICS)
+_TOPICS = (*settings.TOPICS, *indexes.TOPICS, *structure.TOPICS, *live.TOPICS)
+RULES: tuple[Rule, ...] = tuple(_MANNER.rule(topic) for topic in _TOPICS)
 
 
 def remember(facts: Facts) -> Mapping[str, tuple[Row, ...]]:  # noqa: ARG001 - all books are called alike
