@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hmaint.advise.draft import Manner
 from hmaint.advise.facts import Facts
 from hmaint.advise.limits import DAY
-from hmaint.advise.oracle import schema, server
+from hmaint.advise.oracle import indexes, live, settings, statements, structure
 from hmaint.advise.oracle.looks import LOOKS
 from hmaint.advise.rules import Rule
 from hmaint.model.look import Row
@@ -15,7 +15,14 @@ from hmaint.model.look import Row
 __all__ = ["LOOKS", "RULES", "cautions", "remember"]
 
 _MANNER = Manner("oracle")
-RULES: tuple[Rule, ...] = tuple(_MANNER.rule(topic) for topic in (*server.TOPICS, *schema.TOPICS))
+_TOPICS = (
+    *settings.TOPICS,
+    *statements.TOPICS,
+    *live.TOPICS,
+    *indexes.TOPICS,
+    *structure.TOPICS,
+)
+RULES: tuple[Rule, ...] = tuple(_MANNER.rule(topic) for topic in _TOPICS)
 
 
 def remember(facts: Facts) -> Mapping[str, tuple[Row, ...]]:  # noqa: ARG001 - all books are called alike
