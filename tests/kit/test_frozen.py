@@ -5,7 +5,10 @@ from __future__ import annotations
 import copy
 import dataclasses
 import pickle
+import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any, ClassVar
 
 import pytest
@@ -123,6 +126,28 @@ def test_a_noun_goes_through_a_pickle() -> None:
     assert pickle.loads(pickle.dumps(limit)) == limit  # noqa: S301 - our own
     with pytest.raises(dataclasses.FrozenInstanceError):
         limit.amount = 4  # type: ignore[misc]  # that is the point
+
+
+def test_many_threads_may_see_it_first_at_once() -> None:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _time in range(50):
+            made, start = _family(frozen.dataclass), Barrier(8)
+
+            def see(made: dict[str, type[Any]] = made, start: Barrier = start) -> object:
+                start.wait()
+                return (
+                    made["Child"](1, ("x",)).told(),
+                    hash(made["Child"](1)),
+                    dataclasses.fields(made["Base"]),
+                )
+
+            with ThreadPoolExecutor(8) as pool:
+                seen = [each.result() for each in [pool.submit(see) for _thread in range(8)]]
+            assert all(each == seen[0] for each in seen)
+    finally:
+        sys.setswitchinterval(before)
 
 
 def test_nouns_are_made_late_in_truth() -> None:

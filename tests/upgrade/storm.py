@@ -48,7 +48,8 @@ class Storm:
         """Lay out the old release, run, kill, go on or go back, and hold everything against what must be."""
         for name in self.ground.machines:
             self.ground.lay_out(name)
-        assert self.ground.approve(self.plan).code == 0  # the one before was used up by the run that was done
+        approved = self.ground.approve(self.plan)  # the one before was used up by the run that was done
+        assert approved.code == 0, approved.err
         before = self._journals()
         self._killed(self.ground.start(self.plan, "--format", "json"), before)
         begun = self._journals() - before

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 __all__ = ["dataclass"]
@@ -27,6 +28,10 @@ else:
 
 _METHODS = ("__init__", "__repr__", "__eq__", "__hash__")
 _FIELDS = ("__dataclass_fields__", "__dataclass_params__", "__match_args__")
+
+
+_ONE_AT_A_TIME = RLock()
+"""Making a class makes those it is derived from."""
 
 
 class _Late:
@@ -51,10 +56,12 @@ def _noun(plain: type) -> type:
     own |= {"__setattr__": _refuse, "__delattr__": _refuse, "__getstate__": _state, "__setstate__": _restore}
 
     def make() -> None:
-        whole: type = dataclasses.dataclass(frozen=True)(plain)
-        for name in (*_METHODS, *_FIELDS):
-            if name in whole.__dict__:
-                setattr(made, name, whole.__dict__[name])
+        with _ONE_AT_A_TIME:  # sixteen visits at once see a noun first in the same moment
+            if _FIELDS[0] not in plain.__dict__:
+                dataclasses.dataclass(frozen=True)(plain)
+                for name in (*_METHODS, *_FIELDS):
+                    if name in plain.__dict__:
+                        setattr(made, name, plain.__dict__[name])
 
     own |= {name: _Late(name, make) for name in _FIELDS}
     own |= {name: _stub(name, make) for name in _METHODS if own.get(name) is None}
