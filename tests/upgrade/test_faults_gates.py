@@ -71,7 +71,8 @@ def _approve_and_run(short: Short, plan: str) -> Done:
 def test_before_and_after_the_window_by_the_hosts_clock(short: Short) -> None:
     machine = short.ground.machines["a"]
     plan = short.plan(name="windowed", window=window(-30, 30))
-    machine.set_clock(-31 * 60)
+    # A window begins at a whole minute: at :59 that is nearly a minute earlier than half an hour ago.
+    machine.set_clock(-32 * 60)
     _refused("UF20 early", short, _approve_and_run(short, plan))
     machine.set_clock(31 * 60)
     _refused("UF20 late", short, short.ground.run(plan))
