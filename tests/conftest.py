@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -27,9 +29,17 @@ class YouForgotToChooseAWorkspace(AssertionError):
     """A test reached for the real home or a network beyond this machine."""
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One new folder after another; `mktemp` looks through all that are there, for each of ten thousand tests."""
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in count())
+
+
 @pytest.fixture(autouse=True)
-def _own_world(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    home = tmp_path_factory.mktemp("home")
+def _own_world(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    home = next(_homes)
+    home.mkdir()
     for name in [name for name in os.environ if name.startswith(("HMAINT_", "XDG_"))]:
         if name not in ("HMAINT_SERVICES", "HMAINT_GOLDEN"):
             monkeypatch.delenv(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import subprocess
+import tempfile
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.desk import HMAINT
+from tests.services import commands
 
 PAGE = Path(__file__).parents[2] / "docs/tutorial/one-quarter.zh-CN.md"
 LOOKING = ("contract due", "inspect", "doctor")
@@ -23,20 +24,21 @@ ANNEXES = {
 }
 
 
-def commands() -> list[str]:
+def lines() -> list[str]:
     blocks = re.findall(r"```console\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     return [
         line.removeprefix("$ ") for block in blocks for line in block.splitlines() if line.startswith("$ ")
     ]
 
 
-def typed(folder: Path, line: str, environ: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+def typed(folder: Path, line: str, environ: Mapping[str, str]) -> tuple[int, str]:
+    """Run a line of the page in its folder; how it ended and what it said."""
     words = shlex.split(line)
     assert words[0] == "hmaint"
-    return subprocess.run(  # noqa: S603 - our own command
-        [str(HMAINT), *words[1:]], cwd=folder, env=dict(environ), check=False, capture_output=True, text=True,
-        stdin=subprocess.DEVNULL, timeout=300,
-    )  # fmt: skip
+    with tempfile.TemporaryFile() as said, Path(os.devnull).open("rb") as given:
+        code = commands.start([str(HMAINT), *words[1:]], folder, environ, (given, said, said)).wait()
+        said.seek(0)
+        return code, said.read().decode()
 
 
 @pytest.fixture(scope="module")
@@ -45,17 +47,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("quarter")
     environ = {**os.environ, "HMAINT_OPERATOR": "张工", "HMAINT_LANG": "zh", "COLUMNS": "100"}
     place = root
-    for line in commands():
+    for line in lines():
         if line.startswith("export "):
             continue
         if line.startswith("cd "):
             place /= line.split()[1]
             prepare(place)
             continue
-        done = typed(place, line, environ)
+        code, said = typed(place, line, environ)
         allowed = (0, 1, 2, 3) if line.removeprefix("hmaint ").startswith(LOOKING) else (0,)
-        assert done.returncode in allowed, f"{line}\n{done.stdout}{done.stderr}"
-        assert "Traceback" not in done.stderr, line
+        assert code in allowed, f"{line}\n{said}"
+        assert "Traceback" not in said, line
     return place
 
 
