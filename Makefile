@@ -2,7 +2,8 @@
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
-JOBS ?= 2
+# One more than the two cores that the tests are timed on: much of a test is waiting for servers and commands.
+JOBS ?= 3
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
@@ -21,6 +22,8 @@ demo-drill: $(VENV)/.demo ## hold a restore drill of a demo backup on this very 
 demo-upgrade: $(VENV)/.demo ## upgrade a small application on this very machine; its next release is broken and put back by itself
 	@$(BIN)/python demo/upgrade.py demo-upgrade
 
+# Read sources once, not once a command: some containers forbid Python to keep what it compiled.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.dev services ## everything, against real servers
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
