@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import stat
@@ -20,6 +21,7 @@ from hmaint.load.agefile import read_age, write_age
 from hmaint.load.keychain import Keychain
 from hmaint.load.secrets import SecretStore
 from hmaint.model.inventory import Secret
+from tests.load.quick_age import quick_age
 
 PASSPHRASE = "过 关 密 语 "
 KEPT = {
@@ -39,7 +41,16 @@ def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def kept(here: Path, sealed: Path) -> Path:
+def kept(here: Path) -> Path:
+    """A folder with these secrets, cheap to open until something is written to them."""
+    content = json.dumps({"schema": "hmaint.secrets/1", "secrets": KEPT})
+    (here / "secrets.age").write_bytes(quick_age(content.encode("ascii"), PASSPHRASE))
+    return here
+
+
+@pytest.fixture
+def sealed_here(here: Path, sealed: Path) -> Path:
+    """A folder with the same secrets as hmaint itself seals them."""
     shutil.copy(sealed, here / "secrets.age")
     return here
 
@@ -73,6 +84,10 @@ def test_any_value_survives_and_nothing_of_it_stands_in_the_file(sealed: Path) -
     assert b"icu-main" not in sealed.read_bytes()
 
 
+def test_what_another_program_encrypted_as_age_describes_it_is_read(kept: Path) -> None:
+    assert read_age(kept / "secrets.age", PASSPHRASE) == KEPT
+
+
 @posix
 def test_only_its_owner_can_read_the_file(sealed: Path) -> None:
     assert stat.S_IMODE(sealed.stat().st_mode) == 0o600
@@ -102,6 +117,12 @@ def test_a_missing_secret_says_both_ways_to_set_it(kept: Path, cron: dict[str, s
     assert reason == "找不到口令 his-view：设置 HMAINT_SECRET_HIS_VIEW 或运行 hmaint secret set his-view"
 
 
+def test_a_wrong_passphrase_is_told_of_a_file_that_hmaint_sealed(sealed_here: Path) -> None:
+    assert (
+        denied(SecretStore(sealed_here, {}, typed("wrong")), secret("icu-main")) == "secrets.age 的口令不对"
+    )
+
+
 def test_a_wrong_passphrase_and_a_damaged_file_are_told_apart(kept: Path) -> None:
     assert denied(SecretStore(kept, {}, typed("wrong")), secret("icu-main")) == "secrets.age 的口令不对"
     with pytest.raises(Refused, match="口令不对"):
@@ -120,8 +141,8 @@ def test_a_passphrase_that_was_wrong_once_is_not_asked_for_again_by_every_host(k
     assert reasons == {"secrets.age 的口令不对"}
 
 
-def test_many_threads_cost_one_passphrase(kept: Path) -> None:
-    store = SecretStore(kept, {}, typed(PASSPHRASE))
+def test_many_threads_cost_one_passphrase(sealed_here: Path) -> None:
+    store = SecretStore(sealed_here, {}, typed(PASSPHRASE))
     found: list[str] = []
     threads = [threading.Thread(target=lambda: found.append(store.resolve(secret("long")))) for _ in range(8)]
     for thread in threads:
