@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from hmaint.app.db_tune_act import unannounced
+from hmaint.app.db_tune_journal import ORDER, books, folder, path_of
 from hmaint.app.db_tune_window import closing
+from hmaint.engine.journal import Journal
 from hmaint.errors import WrongUsage
 from hmaint.kit.clock import CHINA
 from hmaint.model.advice import Act, Fix, Lock
+from tests.app.desks import a_world
 from tests.end_to_end.desk import Desk, words_of
 from tests.services.fixtures import running
 from tests.services.smalldisk import SmallDisk
@@ -103,6 +106,15 @@ def test_the_latest_is_never_quietly_the_one_before_it(desk: Desk) -> None:
     raw.commit()
     raw.close()
     assert _structure(desk) == before
+
+
+def test_of_two_runs_of_one_second_the_later_is_the_latest(tmp_path: Path) -> None:
+    world = a_world(tmp_path)
+    folder(world).mkdir(parents=True)
+    for run in ("R-20261120-220512-tj", "R-20261120-220512-tj-2", "R-20261120-220511-tj"):
+        with Journal(path_of(world, run), world.clock) as journal:
+            journal.intend(ORDER, site="tj")
+    assert [book.run[14:] for book in books(world, "tj")] == ["512-tj-2", "512-tj", "511-tj"]
 
 
 def test_leave_for_one_statement_is_not_leave_for_another(desk: Desk) -> None:

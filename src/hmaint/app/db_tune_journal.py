@@ -164,7 +164,8 @@ def _strings(value: object) -> tuple[str, ...]:
 def books(world: World, site: str = "") -> Iterator[Book]:
     """The journals of a site, of all where none is named, the newest first. BadFile where one was changed."""
     where = folder(world)
-    for path in sorted(where.glob("R-*.jsonl"), reverse=True) if where.is_dir() else ():
+    # By the number alone: with the ending the second run of one second would stand before the first.
+    for path in sorted(where.glob("R-*.jsonl"), key=lambda each: each.stem, reverse=True):
         book = read_book(path)
         if site in ("", book.site):
             yield book
