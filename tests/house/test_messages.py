@@ -139,8 +139,8 @@ def test_help_is_in_the_language_asked_for(tmp_path: Path) -> None:
             "'--workers' 的值不对：要写整数",
             "wrong value for '--workers': must be a whole number",
         ),
-        ("inspect --workers 999", "不能大于 256", "must not be above 256"),
-        ("inspect --workers 0", "不能小于 1", "must not be below 1"),
+        ("inspect --workers 999", "必须在 1 到 256 之间", "must be from 1 to 256"),
+        ("runs list -n 0", "不能小于 1", "must not be below 1"),
         ("secret set", "缺少参数 'NAME'", "argument 'NAME' is missing"),
     ],
 )

@@ -43,10 +43,11 @@ _COMPLAINTS = (
     (r"Invalid value for (?P<name>.+?): (?P<reason>.+)", N_("wrong value for {name}: {reason}")),
 )  # fmt: skip
 _REASONS = (
-    (r"Input should be a valid integer.*", N_("must be a whole number")),
-    (r"Input should be a valid number.*", N_("must be a number")),
-    (r"Input should be greater than or equal to (?P<bound>\S+)", N_("must not be below {bound}")),
-    (r"Input should be less than or equal to (?P<bound>\S+)", N_("must not be above {bound}")),
+    (r".* is not a valid int(eger)?( range)?\.", N_("must be a whole number")),
+    (r".* is not a valid float( range)?\.", N_("must be a number")),
+    (r".* is not in the range (?P<low>\S+)<=x<=(?P<high>\S+)\.", N_("must be from {low} to {high}")),
+    (r".* is not in the range x>=(?P<bound>\S+)\.", N_("must not be below {bound}")),
+    (r".* is not in the range x<=(?P<bound>\S+)\.", N_("must not be above {bound}")),
 )
 
 
