@@ -57,7 +57,6 @@ _LIBRARIES = (
         "sqlalchemy.dialects.sqlite",
         "sqlalchemy.orm",
         "tabulate",
-        "typer._adapters",
     ),
     *("typer.main", "yaml"),
 )
