@@ -59,16 +59,17 @@ def _writer(place: str, folder: Path, name: str, count: int) -> subprocess.Popen
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)  # noqa: S603 - our own program
 
 
-def test_two_writers_of_a_thousand_records_each_lose_none(place: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [200, pytest.param(1000, marks=pytest.mark.matrix)])
+def test_two_writers_at_once_lose_none_of_their_records(place: str, tmp_path: Path, count: int) -> None:
     _open(place, tmp_path).dispose()
-    writers = [_writer(place, tmp_path, name, 1000) for name in ("one", "two")]
+    writers = [_writer(place, tmp_path, name, count) for name in ("one", "two")]
     acknowledged = [line for writer in writers for line in writer.communicate(timeout=300)[0].split()]
     assert [writer.returncode for writer in writers] == [0, 0]
-    assert len(acknowledged) == 2000
+    assert len(acknowledged) == 2 * count
     with _open(place, tmp_path) as records:
         kept = records.entries.listed()
     assert {entry.id for entry in kept} == set(acknowledged)
-    assert len({entry.matter for entry in kept}) == 2000
+    assert len({entry.matter for entry in kept}) == 2 * count
 
 
 def test_what_a_killed_writer_was_told_is_kept(place: str, tmp_path: Path) -> None:
