@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -89,16 +89,22 @@ class Engine:
 
     def typed(self, tree: exp.Expression, version: str) -> exp.Expression:
         """Columns qualified and types told, by the views of a version; sqlglot's error for what is not there."""
-        types = {
-            name: exp.DataType.build(here, dialect="duckdb") for name, here in self.documented.types.items()
-        }
-        views = {
-            view: {column: types[kind] for column, kind in columns.items()}
-            for view, columns in self.documented.at(version).items()
-        }
-        schema = MappingSchema(views, dialect=self.read, normalize=False)
+        schema = _schema(self, version)
         whole = qualify(tree.copy(), schema=schema, dialect=self.read, expand_alias_refs=False)
         return annotate_types(whole, schema=schema, dialect=self.read)
+
+
+@cache
+def _schema(engine: Engine, version: str) -> MappingSchema:
+    """The views of a version with the types of their columns; only read."""
+    types = {
+        name: exp.DataType.build(here, dialect="duckdb") for name, here in engine.documented.types.items()
+    }
+    views = {
+        view: {column: types[kind] for column, kind in columns.items()}
+        for view, columns in engine.documented.at(version).items()
+    }
+    return MappingSchema(views, dialect=engine.read, normalize=False)
 
 
 def _flatten(table: exp.Table) -> None:
