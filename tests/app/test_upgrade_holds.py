@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -71,6 +72,16 @@ def test_one_run_at_a_time(database: Database, tmp_path: Path) -> None:
     second = hold(database, WORD, tmp_path)
     assert second.held()
     second.close()
+
+
+@pytest.mark.parametrize("database", ["sqlite", "mysql"], indirect=True)
+def test_every_thread_of_the_run_sees_that_it_is_held(database: Database, tmp_path: Path) -> None:
+    kept = hold(database, WORD, tmp_path)
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(kept.held).result()
+        other.submit(kept.close).result()
+    assert not kept.held()
+    hold(database, WORD, tmp_path).close()
 
 
 @pytest.mark.parametrize("database", ["mysql", "postgresql"], indirect=True)

@@ -73,7 +73,8 @@ class _Beside:
 
     def __init__(self, database: Database, workspace: Path) -> None:
         path = (workspace / database.path).resolve()
-        self._lock = FileLock(path.with_name(f"{path.name}.hmaint-lock"), mode=0o600)
+        # Acts of several databases run in threads of their own, and each asks whether it is still held.
+        self._lock = FileLock(path.with_name(f"{path.name}.hmaint-lock"), mode=0o600, thread_local=False)
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
