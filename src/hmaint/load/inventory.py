@@ -15,10 +15,12 @@ def load_inventory(path: Path, root: Path | None = None) -> Inventory:
     """Read and resolve an inventory; BadFile with all its faults, in the order of the file.
 
     Secrets stay references; addresses, names and references between entries were checked, nothing contacted.
-    `root` is the workspace it is read for, that of its own folder unless told.
+    `root` is the workspace that may keep what was made of it; without one nothing is looked up and nothing is kept.
     """
     data = read_bytes(path)
-    return cached(root or path.parent, Inventory, (str(path),), data, lambda: _read(data, path))
+    if root is None:
+        return _read(data, path)[0]
+    return cached(root, Inventory, (str(path),), data, lambda: _read(data, path))
 
 
 def _read(data: bytes, path: Path) -> tuple[Inventory, bool]:
