@@ -150,6 +150,45 @@ def test_many_threads_may_see_it_first_at_once() -> None:
         sys.setswitchinterval(before)
 
 
+@pytest.mark.parametrize("where", ["_get_field", "_init_fn", "_set_new_attribute"])
+def test_what_was_interrupted_is_made_the_next_time(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = _family(frozen.dataclass)
+
+    def stop(*_words: object, **_named: object) -> object:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(dataclasses, where, stop)
+        with pytest.raises(KeyboardInterrupt):
+            made["Child"](1)
+    assert made["Child"](1, ("x",), d="e") == made["Child"](1, ("x",), {"k": 1}, "e")
+    assert repr(made["Child"](1)) == repr(_family(dataclasses.dataclass)["Child"](1))
+    assert made["Base"](1).c == {}
+
+
+def test_a_class_derived_from_a_noun_may_call_what_the_noun_has() -> None:
+    base: Any = _family(frozen.dataclass)["Base"]
+
+    class Own(base):  # type: ignore[misc]  # any class at all
+        __slots__ = ()
+
+        def __init__(self) -> None:
+            super().__init__(5)
+
+        def __repr__(self) -> str:
+            return f"own {super().__repr__()}"
+
+        def __eq__(self, other: object) -> bool:
+            return bool(super().__eq__(other))
+
+        def __hash__(self) -> int:
+            return hash(("own", super().__hash__()))
+
+    assert Own() == Own()
+    assert hash(Own()) == hash(Own())
+    assert repr(Own()).startswith("own ")
+
+
 def test_nouns_are_made_late_in_truth() -> None:
     assert isinstance(vars(_family(frozen.dataclass)["Child"])["__dataclass_fields__"], frozen._Late)
     assert dataclasses.is_dataclass(Entry)

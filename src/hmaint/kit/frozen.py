@@ -37,7 +37,7 @@ _ONE_AT_A_TIME = RLock()
 class _Late:
     """What a class has once it is asked for it."""
 
-    def __init__(self, name: str, make: Callable[[], None]) -> None:
+    def __init__(self, name: str, make: Callable[[], type]) -> None:
         self._name, self._make = name, make
 
     def __get__(self, instance: object, owner: type) -> object:
@@ -47,21 +47,26 @@ class _Late:
 
 def _noun(plain: type) -> type:
     """Make the class with slots, as the library does, and leave the rest for later."""
-    own = dict(plain.__dict__)
+    body = {name: part for name, part in plain.__dict__.items() if name not in ("__dict__", "__weakref__")}
+    own = dict(body)
     names = [name for name, kind in own.get("__annotations__", {}).items() if not kind.startswith("ClassVar")]
     inherited = {slot for base in plain.__mro__[1:] for slot in base.__dict__.get("__slots__", ())}
-    for name in (*names, "__dict__", "__weakref__"):
+    for name in names:
         own.pop(name, None)
     own["__slots__"] = tuple(name for name in names if name not in inherited)
     own |= {"__setattr__": _refuse, "__delattr__": _refuse, "__getstate__": _state, "__setstate__": _restore}
 
-    def make() -> None:
+    def make() -> type:
         with _ONE_AT_A_TIME:  # sixteen visits at once see a noun first in the same moment
-            if _FIELDS[0] not in plain.__dict__:
-                dataclasses.dataclass(frozen=True)(plain)
+            if isinstance(made.__dict__[_FIELDS[-1]], _Late):
+                # Ctrl-C may come at any point of this: what it leaves half made must not stay the class for good.
+                whole = type(plain)(plain.__name__, plain.__bases__, dict(body))
+                whole.__qualname__ = plain.__qualname__
+                dataclasses.dataclass(frozen=True)(whole)
                 for name in (*_METHODS, *_FIELDS):
-                    if name in plain.__dict__:
-                        setattr(made, name, plain.__dict__[name])
+                    if name in whole.__dict__:
+                        setattr(made, name, whole.__dict__[name])
+        return made
 
     own |= {name: _Late(name, make) for name in _FIELDS}
     own |= {name: _stub(name, make) for name in _METHODS if own.get(name) is None}
@@ -70,10 +75,10 @@ def _noun(plain: type) -> type:
     return made
 
 
-def _stub(name: str, make: Callable[[], None]) -> Callable[..., Any]:
+def _stub(name: str, make: Callable[[], type]) -> Callable[..., Any]:
     def late(self: object, *args: object, **named: object) -> object:
-        make()
-        return getattr(self, name)(*args, **named)
+        # The class's own: a class derived from it may have called it from one of the same name.
+        return getattr(make(), name)(self, *args, **named)
 
     late.__name__ = name
     return late
