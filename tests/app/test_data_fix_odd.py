@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import URL, create_engine
 
 from hmaint.app import data_fix
 from hmaint.app.upgrade_plan import prepare
 from hmaint.database.fix_mysql import rights
+from hmaint.database.fix_mysql_children import followers
 from hmaint.database.fix_words import without_values
 from hmaint.errors import CouldNotLook
 from tests.app.fixing import DELETE, PATIENT, UPDATE, Bench, mariadb_bench, postgresql_bench, sqlite_bench
@@ -241,3 +243,34 @@ def test_rows_that_are_not_changed_stay_free_for_others(served: Bench) -> None:
     fix = served.fix(UPDATE)
     assert data_fix.do(served.world, "fix@icu-main", served.database, fix, others_write).ok
     assert written == [1]
+
+
+def test_rights_that_are_excepted_for_a_schema_are_none_there() -> None:
+    """As MySQL 8 tells them with partial_revokes."""
+    told = [
+        "GRANT SELECT, INSERT, TRIGGER ON *.* TO `fix`@`%`",
+        "REVOKE INSERT, TRIGGER ON `his-1`.* FROM `fix`@`%`",
+    ]
+    assert rights(told, None, "") == {"SELECT"}
+    assert rights(told, "his-1", "note") == {"SELECT"}
+    assert rights(told, "icu", "") == {"SELECT", "INSERT", "TRIGGER"}
+
+
+def test_the_list_of_foreign_keys_knows_a_table_however_it_is_spelt(mariadb: Any) -> None:
+    mariadb.admin(
+        "create database if not exists spelt", "create database if not exists spelt_other",
+        "drop table if exists spelt_other.kid", "drop table if exists spelt.bill",
+        "create table spelt.bill (id bigint primary key) engine=innodb",
+        "create table spelt_other.kid (id bigint primary key, bill bigint, constraint of_bill"
+        " foreign key (bill) references spelt.bill(id) on delete cascade) engine=innodb",
+        "create or replace user spelt@'127.0.0.1' identified by 'Sp3lt word'",
+        "grant process on *.* to spelt@'127.0.0.1'", "grant select, delete on spelt.* to spelt@'127.0.0.1'",
+    )  # fmt: skip
+    line = URL.create("mysql+pymysql", "spelt", "Sp3lt word", mariadb.address, mariadb.port, "spelt")
+    engine = create_engine(line)
+    with engine.connect() as connection:
+        for name in ("bill", "BILL"):
+            seen = followers(connection, "spelt", name, here={"SELECT", "DELETE"}, everywhere={"PROCESS"})
+            assert seen == ({"delete": ("spelt_other.kid.of_bill",)}, ())
+    engine.dispose()
+    mariadb.admin("drop database spelt_other", "drop database spelt", "drop user spelt@'127.0.0.1'")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,8 @@ _GRANT = re.compile(
     r"GRANT (?P<rights>.+?) ON (?:TABLE )?(?P<schema>`(?:[^`]|``)*`|\*)\.(?P<table>`(?:[^`]|``)*`|\*) TO ",
     re.DOTALL,
 )
+_REVOKE = re.compile(r"REVOKE (?P<rights>.+?) ON (?P<schema>`(?:[^`]|``)*`)\.\* FROM ", re.DOTALL)
+"""What MySQL 8 excepts from rights on every schema (partial_revokes)."""
 _NO_TRIGGER = "上是否有触发器看不到：账号在此表上没有直接授予的 TRIGGER 权限"
 _INDEXED = """
 select distinct column_name from information_schema.statistics
@@ -107,7 +109,7 @@ def _grants(connection: Connection) -> list[str]:
     return [str(_plain(grant)) for (grant,) in connection.exec_driver_sql("show grants")]
 
 
-def rights(grants: Iterable[str], schema: str | None, table: str) -> set[str]:
+def rights(grants: Sequence[str], schema: str | None, table: str) -> set[str]:
     """What an account may do with every table of a schema; with `table` also what it may do with that one alone.
 
     Without a schema: with every table of every schema.
@@ -120,8 +122,21 @@ def rights(grants: Iterable[str], schema: str | None, table: str) -> set[str]:
         where, what = (_bare(told[name]) for name in ("schema", "table"))
         here = told["schema"] == "*" or (schema is not None and (schema == where or _fits(where, schema)))
         if here and (told["table"] == "*" or (table and what == table)):
-            found |= {word.strip() for word in re.sub(r"\([^)]*\)", "", told["rights"]).split(",")}
-    return found - {"USAGE"}
+            found |= _words(told["rights"])
+    return found - {"USAGE"} - _excepted(grants, schema)
+
+
+def _excepted(grants: Iterable[str], schema: str | None) -> set[str]:
+    """What was taken back for a schema, or for any where none is named."""
+    found: set[str] = set()
+    for told in filter(None, map(_REVOKE.match, grants)):
+        if schema in {None, _bare(told["schema"])}:
+            found |= {"ALL PRIVILEGES", *_words(told["rights"])}
+    return found
+
+
+def _words(rights: str) -> set[str]:
+    return {word.strip() for word in re.sub(r"\([^)]*\)", "", rights).split(",")}
 
 
 def _bare(name: str) -> str:

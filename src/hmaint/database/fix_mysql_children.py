@@ -38,15 +38,19 @@ where lower(table_schema) = 'information_schema' and lower(table_name) in ('inno
 _KEPT = {
     "innodb_foreign": """
     select id, for_name, type from information_schema.innodb_foreign
-    where ref_name = concat(:schema, '/', :name) order by 1
+    where lower(ref_name) = lower(concat(:schema, '/', :name)) order by 1
     """,
     "innodb_sys_foreign": """
     select id, for_name, type from information_schema.innodb_sys_foreign
-    where ref_name = concat(cast(convert(:schema using filename) as binary), '/',
-                            cast(convert(:name using filename) as binary)) order by 1
+    where lower(convert(ref_name using utf8)) = lower(convert(concat(
+        cast(convert(:schema using filename) as binary), '/', cast(convert(:name using filename) as binary)
+    ) using utf8)) order by 1
     """,
 }
-"""InnoDB's own list, by its name in MySQL 8 and before it; until then names are written like those of files."""
+"""InnoDB's own list, by its name in MySQL 8 and before it; until then names are written like those of files.
+
+In whatever case: on Windows a table is found however a plan spells it, and this list has it in small letters.
+"""
 _TYPES = {"delete": 1 | 2, "update": 4 | 8}
 """Bits of `type`: cascade and set null (MySQL manual, INNODB_FOREIGN)."""
 
