@@ -87,6 +87,8 @@ def test_what_is_no_noun_is_not_packed(value: object) -> None:
         '[[], ["nothing", 1]]',
         '[[], ["dict", "one"]]',
         '[[], ["date", "tomorrow"]]',
+        '[[], ["decimal", "much"]]',
+        '[[], ["timedelta", 99999999999]]',
         '[[["os", "system", []]], [0, "true"]]',
         '[[["subprocess", "Popen", ["args"]]], [0, "true"]]',
         '[[["hmaint.model.entry", "standing", []]], [0, []]]',

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from hmaint.duty.statutory import packaged_year
 from hmaint.errors import BadFile
-from hmaint.load import cache, inventory_read, profile_read
+from hmaint.load import cache, days, inventory_read, profile_read
 from hmaint.load.calendars import year_text
 from hmaint.load.contract import _read as read_cached
 from hmaint.load.contract import load_contract
@@ -83,6 +84,36 @@ def test_another_state_of_the_code_reads_anew(root: Path, monkeypatch: pytest.Mo
     assert len(_kept(root)) == 2
 
 
+def test_code_that_cannot_be_seen_keeps_nothing(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache._code.cache_clear()
+    monkeypatch.setattr(cache, "__file__", str(tmp_path / "hmaint.pyz" / "hmaint" / "load" / "cache.pyc"))
+    try:
+        assert list(_load(root).sites) == ["icu"]
+        assert _kept(root) == []
+    finally:
+        cache._code.cache_clear()
+
+
+def test_a_calendar_that_is_replaced_meanwhile_is_not_kept_for_what_it_was(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / "calendars").mkdir()
+    path = root / "calendars" / "2025-1.yaml"
+    path.write_text(year_text(packaged_year(2025)), "utf-8")
+    before = path.read_bytes()
+    path.write_text(year_text(replace(packaged_year(2025), off=frozenset())), "utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr(days, "read_bytes", lambda _path: before)
+        assert load_days(root).sha256 == load_days(root).sha256
+    path.write_bytes(before)
+    kept = load_days(root)
+    for each in _kept(root):
+        each.unlink()
+    assert kept.sha256 == load_days(root).sha256
+
+
 @pytest.mark.parametrize("damage", [b"", b"{}", b"\xff\xfe", "cut", "bit"])
 def test_a_damaged_one_is_made_anew(root: Path, damage: bytes | str) -> None:
     first = _load(root)
@@ -98,8 +129,7 @@ def test_a_damaged_one_is_made_anew(root: Path, damage: bytes | str) -> None:
 
 
 def test_a_whole_one_of_another_kind_is_not_believed(root: Path) -> None:
-    days = root / "calendars"
-    days.mkdir()
+    (root / "calendars").mkdir()
     first = _load(root)
     (path,) = _kept(root)
     text = b'[[],["tuple",1]]'
@@ -142,9 +172,9 @@ def test_contracts_and_calendars_are_kept_too(root: Path, request: pytest.Fixtur
     (root / "contracts" / "s3.yaml").write_bytes(shipped.read_bytes())
     (root / "calendars").mkdir()
     (root / "calendars" / "2025-1.yaml").write_text(year_text(packaged_year(2025)), "utf-8")
-    contract, days = load_contract(root, "s3"), load_days(root)
+    contract, known = load_contract(root, "s3"), load_days(root)
     read_cached.cache_clear()
     request.getfixturevalue("forbid")
     assert load_contract(root, "s3") == contract
-    assert load_days(root).sha256 == days.sha256
+    assert load_days(root).sha256 == known.sha256
     assert len(_kept(root)) == 2

@@ -56,7 +56,7 @@ def unpack(text: str, packages: tuple[str, ...]) -> object:
     try:
         named, written = json.loads(text)
         return _read(written, [_class_of(module, name, shape, packages) for module, name, shape in named])
-    except (AttributeError, ImportError, IndexError, KeyError, TypeError, RecursionError) as error:
+    except (ArithmeticError, AttributeError, ImportError, LookupError, TypeError, RecursionError) as error:
         raise ValueError(str(error)) from error
 
 

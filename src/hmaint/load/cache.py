@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+from hmaint import __version__
 from hmaint.errors import Refused
 from hmaint.kit.pack import pack, unpack
 from hmaint.load.atomic import replace_file
@@ -38,8 +39,10 @@ def cached(
     `words` tell apart what is made of the same bytes. `make` says beside its value whether it may be kept.
     Only a workspace that has its private folder already keeps anything.
     """
-    folder = cache_folder(root)
-    path = folder / f"{_digest(_code(), kind.__qualname__.encode(), *map(os.fsencode, words), data)}.json"
+    folder, code = cache_folder(root), _code()
+    if not code:
+        return make()[0]
+    path = folder / f"{_digest(code, kind.__qualname__.encode(), *map(os.fsencode, words), data)}.json"
     with suppress(OSError, ValueError):
         found = _opened(path.read_bytes())
         if isinstance(found, kind):
@@ -76,7 +79,10 @@ def _digest(*parts: bytes) -> str:
 
 @cache
 def _code() -> bytes:
-    """The state of the code that reads files: name, size and time of each of its files."""
+    """The state of the code that reads files: its release, and name, size and time of each of its files.
+
+    Nothing where its files are not to be seen (in an archive, or compiled ones alone).
+    """
     package = Path(__file__).parents[1]
     found = []
     for room in _READERS:
@@ -85,4 +91,4 @@ def _code() -> bytes:
                 if entry.name.endswith(".py"):
                     told = entry.stat()
                     found.append(f"{entry.path} {told.st_size} {told.st_mtime_ns}")
-    return "\n".join(sorted(found)).encode()
+    return "\n".join([__version__, *sorted(found)]).encode("utf-8", "surrogateescape") if found else b""

@@ -17,10 +17,11 @@ from hmaint.kit.i18n import _
 from hmaint.load.atomic import replace_file
 from hmaint.load.calendar_files import FOLDER, calendar_files, numbered
 from hmaint.load.compose import At
+from hmaint.load.decode import shown, text_of
 from hmaint.load.profile_form import Form, Words
 from hmaint.load.schema import check, sort_faults
 from hmaint.load.workspace import private_folder
-from hmaint.load.yaml import Document, read_yaml
+from hmaint.load.yaml import Document, parse_yaml, read_yaml
 
 SCHEMA = "hmaint.calendar/1"
 _DAY = r"\d{4}-\d{2}-\d{2}"
@@ -45,28 +46,30 @@ class CalendarFileForm(Form):
 
 def read_year(path: Path) -> tuple[Year, str]:
     """Read a notice from a file somebody wrote, and its source; BadFile with every fault at its place."""
-    document = read_yaml(path)
-    form, faults = check(CalendarFileForm, document)
-    if form is None or faults:
-        raise BadFile(faults)
-    off, work, faults = _days(form, document)
-    if faults:
-        raise BadFile(sort_faults(faults))
-    return Year(form.year, off, work), form.source or ""
+    year, form = _read(read_yaml(path))
+    return year, form.source or ""
 
 
-def kept_year(path: Path) -> Year:
+def kept_year(data: bytes, path: Path) -> Year:
     """Read a year that was imported here, with when and for what; BadFile where it was changed into something wrong."""
-    year, _source = read_year(path)
-    document = read_yaml(path)
-    form, _faults = check(CalendarFileForm, document)
-    assert form is not None  # noqa: S101 - read_year has seen to it
+    document = parse_yaml(text_of(data, shown(path)), shown(path))
+    year, form = _read(document)
     try:
         imported = datetime.fromisoformat(form.imported_at) if form.imported_at else None
     except ValueError:
         words = _("{text} is no time").format(text=form.imported_at)
         raise BadFile([Fault(document.place(("imported_at",)), words)]) from None
     return Year(year.year, year.off, year.work, imported, form.holds_for == "everything")
+
+
+def _read(document: Document) -> tuple[Year, CalendarFileForm]:
+    form, faults = check(CalendarFileForm, document)
+    if form is None or faults:
+        raise BadFile(faults)
+    off, work, faults = _days(form, document)
+    if faults:
+        raise BadFile(sort_faults(faults))
+    return Year(form.year, off, work), form
 
 
 def write_year(root: Path, year: Year, source: str, operator: str) -> Path:

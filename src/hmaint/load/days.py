@@ -17,13 +17,14 @@ def load_days(root: Path) -> StatutoryDays:
 
 
 def _year(root: Path, path: Path) -> Year:
-    return cached(root, Year, (path.name,), read_bytes(path), lambda: (_read(path), True))
+    data = read_bytes(path)
+    return cached(root, Year, (path.name,), data, lambda: (_read(data, path), True))
 
 
-def _read(path: Path) -> Year:
+def _read(data: bytes, path: Path) -> Year:
     from hmaint.load.calendars import kept_year  # noqa: PLC0415 - only what is not in the cache needs the forms
 
-    return kept_year(path)
+    return kept_year(data, path)
 
 
 def _when(year: Year) -> tuple[int, str]:
