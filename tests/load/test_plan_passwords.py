@@ -30,6 +30,8 @@ SQL = [
     "set password = password('S3cret-word')",
     "update account set password = 'S3cret-word' where id = 1",
     "insert into setting values ('url', 'https://me:S3cret-word@host/')",
+    "update setting set kind = 'password' where id = 1; alter role app password 'S3cret-word'",
+    "insert into kind values ('password','password'), (1, 'x'); create user app identified by 'S3cret-word'",
 ]
 TEXT = [
     "spring.datasource.password=S3cret-word\n",
@@ -49,6 +51,9 @@ FINE_SQL = [
     "create user app@'%' identified with auth_socket",
     "alter table account add password_changed_at timestamp default '2026-01-01'",
     "insert into setting values ('password_min_length', '12')",
+    "update setting set value = '90' where code = 'password' and kind = 'number'",
+    "select 'password' as kind, 'token' as other",
+    "insert into kind (code, title) values ('password','password'), ('passwd','as above')",
     "alter role app password null",
     "comment on column account.password is 'as SHA-256, never in clear'",
 ]

@@ -29,7 +29,7 @@ _ELSEWHERE = re.compile(
     | [a-z_]\w*(?:\.\w+)*\.\w*(?:pass|pwd|secret|token|key)\w*$"""
 )
 """What stands in place of a secret: a variable, a path, a call, another setting's name."""
-_SHORTEST = 3
+_SHORTEST, _LONGEST = 3, 80
 
 
 def written_out(text: str, language: Language) -> int:
@@ -39,10 +39,32 @@ def written_out(text: str, language: Language) -> int:
     known programs take for one; what names a secret kept elsewhere is none.
     """
     find = find_in_commands if language == "shell" else find_credentials
-    for hit in find(text, text.replace("İ", "I").lower()):
-        if _in_clear(text, hit, language):
-            return text.count("\n", 0, hit.start) + 1
-    return 0
+    while True:
+        literals: list[slice] = []
+        for hit in find(text, text.replace("İ", "I").lower()):
+            if language == "sql" and (literal := _literal(text, hit)):
+                literals.append(literal)
+            elif _in_clear(text, hit, language):
+                return text.count("\n", 0, hit.start) + 1
+        if not literals:
+            return 0
+        text = _blanked(text, literals)
+
+
+def _literal(text: str, hit: Hit) -> slice | None:
+    """The text 'password' itself, whose end was taken for the beginning of one: what follows is to be read anew."""
+    begin = max(0, hit.start - _LONGEST)
+    found = re.search(r"(['\"])(\w+)$", text[begin : hit.start - 1])
+    if found is None or found[1] != text[hit.start - 1]:
+        return None
+    return slice(begin + found.start(2), begin + found.end(2))
+
+
+def _blanked(text: str, places: Iterable[slice]) -> str:
+    letters = list(text)
+    for place in places:
+        letters[place] = "x" * (place.stop - place.start)
+    return "".join(letters)
 
 
 def _in_clear(text: str, hit: Hit, language: Language) -> bool:
