@@ -6,9 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from hmaint.errors import BadFile
 from hmaint.load.inventory import load_inventory, warnings
+from hmaint.load.inventory_entries import BackupEntry, DatabaseEntry, SnmpEntry, SshEntry
 from hmaint.model.inventory import Host, Inventory, Limits, Secret, Site
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -178,6 +180,30 @@ def test_a_plain_password_is_taken_where_the_file_allows_it_and_never_shows(here
     found = host(here, lines, head="allow_plaintext: true\n" + SITE)
     assert found.ssh.password == Secret("plain", "hunter2")
     assert "hunter2" not in repr(found)
+
+
+def _secrets_of(entry: type[BaseModel]) -> list[str]:
+    """Whatever an entry takes as `!secret NAME` or in clear."""
+    return [
+        name for name, field in entry.model_fields.items() if "model.secret.Secret" in str(field.annotation)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("entry", "line"),
+    [
+        (SshEntry, "  hosts: {a: {address: b, ssh: {%s: hunter2}}}\n"),
+        (DatabaseEntry, "  databases: {a: {engine: mysql, address: b, %s: hunter2}}\n"),
+        (BackupEntry, "  hosts: {a: {address: b}}\n  backups: {c: {path: /x, host: a, %s: hunter2}}\n"),
+        (SnmpEntry, "  devices: {a: {address: b, snmp: {version: '2c', %s: hunter2}}}\n"),
+    ],
+)
+def test_every_password_that_is_written_out_is_refused(here: Path, entry: type[BaseModel], line: str) -> None:
+    keys = _secrets_of(entry)
+    assert keys
+    for key in keys:
+        with pytest.raises(BadFile, match=f"{key}.*allow_plaintext"):
+            loaded(here, SITE + line % key)
 
 
 def test_what_a_host_says_wins_over_its_site_and_that_over_the_defaults(here: Path) -> None:

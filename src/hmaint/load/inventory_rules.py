@@ -19,7 +19,14 @@ from hmaint.load.site_view import SiteView, Written, Wrong, mapping, views
 from hmaint.model.inventory import Secret
 
 _SQLITE_NEVER = ("address", "port", "user", "password", "name", "service", "tls")
-_PASSWORDS = ("password", "key_passphrase", "sudo_password")
+_PASSWORDS = (
+    "password",
+    "key_passphrase",
+    "sudo_password",
+    "kill_password",
+    "tune_password",
+    "upgrade_password",
+)
 _POSIX_ONLY = ("logs", "certificates", "folders", "middleware")
 _SERVICE = re.compile(r"[\w.$#-]+")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
