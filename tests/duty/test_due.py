@@ -35,6 +35,14 @@ def test_the_day_it_was_done_decides_and_not_the_day_it_was_put_on_record() -> N
     assert only(found, "2026-03").state is State.DUE
 
 
+@pytest.mark.parametrize("clause", ["", "inspection", "paper:inspection-sheet"])
+def test_a_clause_that_is_called_as_an_act_or_a_paper_is_neither(clause: str) -> None:
+    other = replace(a_deed(date(2026, 3, 2), "patch"), clauses=frozenset({clause}))
+    contract = a_contract(an_obligation(evidence=("inspection_sheet",)))
+    found = only(held(contract, MARCH, [other]), "2026-03")
+    assert (found.state, found.met_by) == (State.DUE, ())
+
+
 def test_the_last_day_of_a_month_is_still_in_time_and_the_next_is_not() -> None:
     contract = a_contract(an_obligation())
     assert only(held(contract, date(2026, 1, 31))).state is State.DUE

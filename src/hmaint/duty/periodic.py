@@ -101,17 +101,23 @@ class Shelf:
 
     def __init__(self, deeds: Sequence[Deed]) -> None:
         self._deeds = deeds
-        self._places: dict[str, list[int]] = {}
+        self._shown: dict[str, list[int]] = {}
+        self._named: dict[str, list[int]] = {}
         for place, deed in enumerate(deeds):
-            for mark in {*deed.acts, *deed.clauses}:
-                self._places.setdefault(mark, []).append(place)
+            for act in deed.acts:
+                self._shown.setdefault(act, []).append(place)
+            for clause in deed.clauses:
+                self._named.setdefault(clause, []).append(place)
 
-    def of(self, acts: Iterable[str], clause: str = "") -> list[Deed]:
-        """Those that show one of some acts, or were put down under a clause, in their order."""
-        marks = {*acts, clause}
-        return [
-            self._deeds[place] for place in sorted({p for mark in marks for p in self._places.get(mark, ())})
-        ]
+    def of(self, acts: Iterable[str], clause: str | None = None) -> list[Deed]:
+        """Those that show one of some acts, or were put down under a clause, in their order.
+
+        A clause may be called as an act is: it is none for that.
+        """
+        places = {place for act in acts for place in self._shown.get(act, ())}
+        if clause is not None:
+            places.update(self._named.get(clause, ()))
+        return [self._deeds[place] for place in sorted(places)]
 
 
 class Pile:
