@@ -92,6 +92,22 @@ def test_a_signal_ends_it_as_it_ends_any_program(tmp_path: Path, number: signal.
     assert ends == [-number, -number]
 
 
+def test_what_only_the_interpreter_reads_is_heeded(tmp_path: Path) -> None:
+    script = tmp_path / "told.py"
+    script.write_text(
+        "import sys\nprint(hash('x'), sys.warnoptions, 'near' in ' '.join(sys.path))\n", "utf-8"
+    )
+    near = tmp_path / "near"
+    near.mkdir()
+    ends = []
+    for seed in ("1", "2"):
+        environ = {"LANG": "C", "PYTHONHASHSEED": seed, "PYTHONWARNINGS": "error", "PYTHONPATH": str(near)}
+        forked, alone = (run(script, forked=way, environ=environ) for way in (True, False))
+        assert forked == alone
+        ends.append(forked)
+    assert ends[0] != ends[1]
+
+
 def test_two_at_once_end_each_with_its_own_code(tmp_path: Path) -> None:
     (tmp_path / "ends.py").write_text(
         "import sys, time\ntime.sleep(float(sys.argv[1]))\nsys.exit(int(sys.argv[2]))\n"

@@ -15,7 +15,10 @@ from pathlib import Path
 from typing import IO
 
 _PARENT = Path(__file__).with_name("forks.py")
-_OF_THE_INTERPRETER = ("LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "PYTHONUTF8", "PYTHONIOENCODING")
+_OF_THE_INTERPRETER = (
+    *("LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "PYTHONUTF8", "PYTHONIOENCODING"),
+    *("PYTHONHASHSEED", "PYTHONPATH", "PYTHONWARNINGS", "PYTHONDEVMODE"),
+)
 """What Python reads before its first line, so that a process which forks has read it for its children."""
 
 

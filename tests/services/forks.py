@@ -89,6 +89,7 @@ def main(control: socket.socket) -> None:
             *streams, status = descriptors
             pid = os.fork()
             if pid == 0:
+                control.detach()  # closed with all the others
                 _become(json.loads(words), streams)
                 return
             os.write(status, pid.to_bytes(4, "big"))
