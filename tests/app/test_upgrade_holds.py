@@ -18,7 +18,7 @@ from hmaint.app.upgrade_holds import Holds, holding
 from hmaint.app.upgrade_means import Means, Signals
 from hmaint.app.upgrade_run import Going
 from hmaint.app.world import World, make_world
-from hmaint.database.hold import Hold, hold
+from hmaint.database.hold import Hold, hold, lock_name
 from hmaint.errors import CouldNotLook, Refused
 from hmaint.model.inventory import Database, Site
 from tests.engine.upgrades import act, rendered
@@ -107,6 +107,13 @@ def _cut(kept: Hold, request: pytest.FixtureRequest, engine: str) -> None:
     else:
         pid = int(raw.info.backend_pid)
         request.getfixturevalue("postgresql").admin(f"select pg_terminate_backend({pid})")
+
+
+def test_a_database_has_one_lock_however_it_is_spelt() -> None:
+    small, large, other = (
+        Database("db", "icu", "mysql", database=name, upgrade_user="u") for name in ("his", "HIS", "his2")
+    )
+    assert lock_name(small) == lock_name(large) != lock_name(other)
 
 
 def test_only_a_plan_without_hosts_keeps_its_databases(tmp_path: Path) -> None:

@@ -40,13 +40,20 @@ def hold(database: Database, password: str | None, workspace: Path) -> Hold:
     return _Served(database, password, workspace)
 
 
+def lock_name(database: Database) -> str:
+    """What the lock of a database is called: MySQL's locks are the whole server's, so the name says of which it is.
+
+    However it is spelt: on Windows another inventory may write the same database in capitals.
+    """
+    return f"hmaint run {sha256(database.database.lower().encode()).hexdigest()[:16]}"
+
+
 class _Served:
     """A lock of MySQL or PostgreSQL: theirs are let go of when the connection ends."""
 
     def __init__(self, database: Database, password: str | None, workspace: Path) -> None:
         self._using, self._lost = Lock(), False
-        # MySQL's locks are the whole server's: the name says of which database.
-        name = f"hmaint run {sha256(database.database.encode()).hexdigest()[:16]}"
+        name = lock_name(database)
         self._deed = Deed(database, password, workspace, _WAIT, lock=name)
         self._asked = _ASKED[database.engine].format(name=name)
         for words in _LAPSES[database.engine]:
