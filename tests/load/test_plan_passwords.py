@@ -35,6 +35,8 @@ SQL = [
 ]
 TEXT = [
     "spring.datasource.password=S3cret-word\n",
+    "spring.datasource.password=123456\n",
+    "access_token: 12345678901234567890\n",
     "db:\n  password: 'S3cret-word'\n",
     '{"api_key": "0123456789abcdef"}',
     "url = postgresql://app:S3cret-word@db/icu\n",
@@ -72,6 +74,7 @@ FINE_TEXT = [
     "password = settings.db_password\n",
     "# the password is asked for at the start\n",
     "token_ttl = 30m\npassword-encryption = scram-sha-256\n",
+    "max_token=4096\nrefresh_token: 86400\n",
 ]
 FINE_SHELL = [
     'mysql -uroot -p"$WORD" icu',

@@ -29,7 +29,7 @@ _ELSEWHERE = re.compile(
     | [a-z_]\w*(?:\.\w+)*\.\w*(?:pass|pwd|secret|token|key)\w*$"""
 )
 """What stands in place of a secret: a variable, a path, a call, another setting's name."""
-_SHORTEST, _LONGEST = 3, 80
+_SHORTEST, _LONGEST, _FIGURE = 3, 80, 6
 
 
 def written_out(text: str, language: Language) -> int:
@@ -74,6 +74,8 @@ def _in_clear(text: str, hit: Hit, language: Language) -> bool:
     quoted = before in {"'", '"'}
     if language == "sql" and not quoted and "://" not in text[max(0, hit.start - 200) : hit.start]:
         return False
+    if hit.kind == "token" and value.isdigit() and len(value) <= _FIGURE:
+        return False  # how many of them, or for how many seconds
     return len(value) >= _SHORTEST and not _ELSEWHERE.match(value)
 
 
