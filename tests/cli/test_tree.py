@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import typer
 
-from hmaint.cli.app import COMMANDS, make_app, make_list, narrow
+from hmaint.cli import contract
+from hmaint.cli.app import COMMANDS, make_app, make_list, make_part, narrow
 
 
 def test_each_command_is_registered_under_the_name_that_finds_it() -> None:
@@ -42,6 +43,17 @@ def test_what_words_name_is_left_of_a_tree(words: tuple[str, ...], left: dict[st
         return {name: below(one, depth - 1) for name, one in commands.items()} if commands and depth else None
 
     assert below(typer.main.get_command(app), len(words) or 1) == left
+
+
+def test_a_command_made_alone_is_the_one_of_the_whole_tree() -> None:
+    group = typer.main.get_command(make_app("contract"))
+    whole = getattr(group, "commands")["contract"].commands  # noqa: B009 - Typer exports no group
+    assert set(contract.PARTS) < set(whole)
+    for word in whole:
+        part = typer.main.get_command(make_part(["contract", word]))
+        (alone,) = getattr(part, "commands")["contract"].commands.values()  # noqa: B009 - as above
+        assert (alone.name, alone.help) == (word, whole[word].help)
+        assert [each.name for each in alone.params] == [each.name for each in whole[word].params]
 
 
 def test_a_mistyped_word_is_told_what_there_is() -> None:

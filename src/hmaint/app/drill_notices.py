@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hmaint.app.world import World
-from hmaint.engine.journal import Outcome, read_journal
 from hmaint.errors import Failure
 from hmaint.kit.i18n import _
 
@@ -22,7 +21,11 @@ def journals(world: World) -> Path:
 def unfinished(world: World, most: int | None = None) -> Iterator[tuple[Path, str, str]]:
     """Drills whose end nobody wrote down: the journal, the site and the drill host of each, the newest first."""
     folder = journals(world)
-    paths = sorted(folder.glob("*.jsonl"), reverse=True) if folder.is_dir() else []
+    if not folder.is_dir():
+        return
+    from hmaint.engine.journal import Outcome, read_journal  # noqa: PLC0415 - only where a drill was ever held
+
+    paths = sorted(folder.glob("*.jsonl"), reverse=True)
     for path in paths[:most]:
         try:
             last = read_journal(path).standing().get("server")

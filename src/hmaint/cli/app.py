@@ -57,6 +57,18 @@ def make_app(*names: str) -> typer.Typer:
     return app
 
 
+def make_part(words: Sequence[str]) -> typer.Typer:
+    """Make the tree of the command that some words name: of a large one as little as it can do with."""
+    app = _bare()
+    module = import_module(f"hmaint.cli.{words[0].replace('-', '_')}")
+    if len(words) > 1 and words[1] in getattr(module, "PARTS", ()):
+        module.register(app, words[1])
+    else:
+        module.register(app)
+    narrow(app, words)
+    return app
+
+
 def narrow(app: typer.Typer, words: Sequence[str]) -> None:
     """Leave out of a tree what stands beside the command that some words name: making it takes longer than it does.
 

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from importlib import import_module
+
 import typer
 
-from hmaint.cli import (
-    contract_assess,
-    contract_calendar,
-    contract_confirm,
-    contract_deadline,
-    contract_due,
-    contract_profile,
-    contract_records,
-)
 from hmaint.cli.app import about
 
+PARTS: Mapping[str, str] = {
+    **dict.fromkeys(("list", "show", "check", "schema"), "contract_profile"),
+    "due": "contract_due",
+    "deadline": "contract_deadline",
+    **dict.fromkeys(("confirm", "confirmations", "unconfirm"), "contract_confirm"),
+    "calendar": "contract_calendar",
+    "assess": "contract_assess",
+}
+"""The file that makes each of these; every other command puts something on record."""
+_RECORDS = "contract_records"
 
-def register(app: typer.Typer) -> None:
-    """Hang the commands on the tree."""
+
+def register(app: typer.Typer, word: str = "") -> None:
+    """Hang the commands on the tree; where a word is said that names one, no more than its own file."""
     contract = typer.Typer(
         help=about("contract"),
         no_args_is_help=True,
         rich_markup_mode=None,
     )
-    contract_profile.register(contract)
-    contract_due.register(contract)
-    contract_deadline.register(contract)
-    contract_confirm.register(contract)
-    contract_calendar.register(contract)
-    contract_assess.register(contract)
-    contract_records.register(contract)
+    for part in [PARTS[word]] if word in PARTS else dict.fromkeys((*PARTS.values(), _RECORDS)):
+        import_module(f"hmaint.cli.{part}").register(contract)
     app.add_typer(contract, name="contract")

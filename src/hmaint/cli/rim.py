@@ -34,14 +34,12 @@ class Terminated(BaseException):
 @lru_cache(maxsize=64)
 def _command(*words: str) -> Command:
     """The tree as far as some words ask for it, or the list of all commands; kept for whoever runs several."""
-    from hmaint.cli.app import COMMANDS, make_app, make_list, narrow
+    from hmaint.cli.app import COMMANDS, make_list, make_part
     from hmaint.cli.spoken import spoken
 
     if not words or words[0] not in COMMANDS:
         return spoken(typer.main.get_command(make_list()))
-    app = make_app(words[0])
-    narrow(app, words)
-    return spoken(typer.main.get_command(app))
+    return spoken(typer.main.get_command(make_part(words)))
 
 
 def _asked(argv: list[str]) -> tuple[str, ...]:

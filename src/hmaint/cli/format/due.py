@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rich.console import Console
-from rich.table import Table
 
 from hmaint.app.morning import Morning
 from hmaint.cli.format.due_rest import show_rest
@@ -142,6 +141,8 @@ def _what(same: Sequence[Row]) -> str:
 
 
 def _incidents(console: Console, seen: Sequence[View]) -> None:
+    from rich.table import Table
+
     console.print()
     console.print(
         _("Incidents ({count})").format(count=len(seen)), style=STYLES.get(str(seen[0].urgency), "bold")
