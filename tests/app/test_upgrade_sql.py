@@ -258,6 +258,31 @@ def test_a_transaction_that_a_person_found_there_is_not_run_again(bench: Bench) 
 
 
 @pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("bench", ["sqlite", "mysql"], indirect=True)
+def test_an_undo_in_doubt_is_not_run_again_before_a_person_has_decided(bench: Bench, *, whole: bool) -> None:
+    bench.asked("create table one (n int)")
+    bench.asked("insert into one values (5)")
+    back = "update one set n = n - 1"
+    script = bench.script("update one set n = n + 1", undo=(back,), probed=False, transaction=whole)
+    for decision, left in (("continue", 5), ("again", 4)):
+        assert bench.do(script).outcome is Outcome.DONE
+        bench.asked(back)
+        bench.journal.intend(script.id, what="undo", attempt=2)
+        sent = {"committing": True, "mark": ""} if whole else {"statement": 1, "ledger": "sent"}
+        bench.journal.intend(script.id, what="undo", note=True, **sent)
+        assert bench.settle(script).facts["half"]
+        for _time in range(2):
+            bench.journal.outcome("resume", Outcome.DONE)
+            came = bench.undo(script)
+            assert (came.outcome, came.facts.get("half")) == (Outcome.FAILED, True)
+            assert bench.asked("select n from one") == [(5,)]
+        bench.journal.outcome("resume", Outcome.DONE)
+        bench.journal.outcome("decide", Outcome.DONE, about=script.id, decision=decision)
+        assert bench.undo(script).outcome is Outcome.UNDONE
+        assert bench.asked("select n from one") == [(left,)]
+
+
+@pytest.mark.parametrize("whole", [True, False])
 @pytest.mark.parametrize("bench", ["sqlite"], indirect=True)
 def test_what_no_host_was_told_of_is_not_sent(bench: Bench, *, whole: bool) -> None:
     script = bench.script(*CREATE, undo=DROP, probed=False, transaction=whole)

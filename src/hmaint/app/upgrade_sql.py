@@ -61,6 +61,9 @@ class SqlHand:
         )
         if half and not all(each.probe for each in sql.statements) and not self.ledger.decision(act):
             return failed("undo", self._offer(act, ledger), {"half": True})
+        doubted = standing.what == "undo" and standing.facts.get("half")
+        if doubted and not self.ledger.decision(act):
+            return self._undecided(act, "undo")
         return self._work(act, "undo", standing)
 
     def settle(self, act: Act, standing: Standing) -> Came:
