@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -369,6 +369,60 @@ def test_a_transaction_that_was_committed_is_not_run_again_when_its_check_fails(
     assert (came.outcome, came.facts["ran"]) == (Outcome.FAILED, True)
     bench.asked(CREATE[1])  # what was lacking is put right by hand
     assert bench.do(script).outcome is Outcome.DONE
+    assert bench.asked("select count(*) from one")[0][0] == 1
+
+
+@contextmanager
+def _closed(bench: Bench, failure: Exception) -> Iterator[None]:
+    """The database lets nobody in meanwhile."""
+
+    def refuse(_database: Database) -> str:
+        raise failure
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(bench.hand, "_password", refuse)
+        yield
+
+
+SHUT = [Refused("another hmaint is there"), CouldNotLook(Seen.DENIED, "账号被拒绝")]
+
+
+@pytest.mark.parametrize("failure", SHUT)
+@pytest.mark.parametrize("bench", ["sqlite", "mysql"], indirect=True)
+def test_what_was_committed_stays_so_when_the_next_look_is_refused(bench: Bench, failure: Exception) -> None:
+    bench.asked(CREATE[0])
+    script = bench.script(
+        "insert into one values (1)", undo=("delete from one",), probed=False, transaction=True
+    )
+    script = replace(script, probe=bench.sql((bench.probe("two"),), probed=False))
+    assert bench.do(script).facts["ran"]
+    with _closed(bench, failure):
+        came = bench.do(script)
+    assert (came.outcome, came.facts["touched"]) == (Outcome.FAILED, True)  # so it is put back
+    bench.asked(CREATE[1])
+    assert bench.do(script).outcome is Outcome.DONE
+    assert bench.asked("select count(*) from one")[0][0] == 1
+
+
+@pytest.mark.parametrize("failure", SHUT)
+@pytest.mark.parametrize("bench", ["sqlite", "mysql"], indirect=True)
+def test_what_is_in_doubt_stays_so_when_the_next_look_is_refused(bench: Bench, failure: Exception) -> None:
+    bench.asked("create table one (n int)")
+    insert = "insert into one values (1)"
+    script = bench.script(insert, undo=("delete from one",), probed=False, transaction=True)
+    bench.journal.intend(script.id, what="do", attempt=1)
+    bench.journal.intend(script.id, what="do", note=True, committing=True, mark="")
+    bench.asked(insert)
+    assert bench.settle(script).facts["half"]
+    for shut in (True, False):
+        bench.journal.outcome("resume", Outcome.DONE)
+        bench.journal.outcome("decide", Outcome.DONE, about=script.id, decision="continue")
+        if shut:
+            with _closed(bench, failure):
+                came = bench.do(script)
+            assert (came.outcome, came.facts["touched"], came.facts["half"]) == (Outcome.FAILED, True, True)
+        else:
+            assert bench.do(script).outcome is Outcome.DONE
     assert bench.asked("select count(*) from one")[0][0] == 1
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hmaint.engine.journal import Outcome
@@ -45,7 +45,8 @@ class Targets:
         if fate == "dies after":
             return False
         if fate.startswith("fails"):
-            touched = fate == "fails"
+            # Every hand holds on to what an attempt before this one left.
+            touched = each.id in self.there
             self.book.write(each.id, Outcome.FAILED, what="do", reason="bad", touched=touched)
         else:
             self.book.write(each.id, Outcome.DONE, what="do")
@@ -171,6 +172,7 @@ def test_waves_go_forward_in_order_and_back_in_reverse(fates: list[str]) -> None
 
 
 @given(FATES)
+@example(["fails untouched", "fails", *["good"] * 4])
 def test_behind_the_point_of_no_return_nothing_is_put_back_by_itself(fates: list[str]) -> None:
     acts = [*TWO[:4], act("drop@a", 9, Reversal.NONE, beyond=True), act("end@a", 10, beyond=True)]
     targets = Targets(list(fates))

@@ -99,11 +99,18 @@ class SqlHand:
         except CouldNotLook as failure:
             if failure.seen in {Seen.UNREACHABLE, Seen.TIMED_OUT}:
                 return unknown(failure.reason)
-            return failed(what, failure.reason, touched=what == "undo" or self.ledger.touched(act))
+            return self._shut_out(act, what, standing, failure.reason)
         except Refused as refusal:
-            return failed(what, str(refusal), touched=what == "undo" or self.ledger.touched(act))
+            return self._shut_out(act, what, standing, str(refusal))
         except Unsent as failure:
             return unknown(failure.reason)
+
+    def _shut_out(self, act: Act, what: What, standing: Standing, reason: str) -> Came:
+        """Nothing was sent this time: what it left before, and what is known or in doubt of that, stays so."""
+        known = standing.facts if standing.what == what else {}
+        kept = {name: known[name] for name in ("ran", "half") if known.get(name)}
+        touched = what == "undo" or standing.touched or self.ledger.touched(act)
+        return failed(what, reason, kept, touched=touched)
 
     def _at_once(self, act: Act, what: What, deed: Deed) -> Came | None:
         sql, at = _sql(act, what), 0
