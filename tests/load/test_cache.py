@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -78,10 +77,17 @@ def test_a_file_that_went_wrong_is_refused_whatever_was_kept(root: Path) -> None
 
 
 def test_another_state_of_the_code_reads_anew(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _load(root)
+    first = _load(root)
+    (path,) = _kept(root)
+    before = path.read_bytes()
     monkeypatch.setattr(cache, "_code", lambda: b"another")
-    _load(root)
-    assert len(_kept(root)) == 2
+    with pytest.raises(pytest.fail.Exception), monkeypatch.context() as patched:
+        patched.setattr(
+            inventory_read, "read_inventory", lambda *_words: pytest.fail("read, as it should be")
+        )
+        _load(root)
+    assert _load(root) == first
+    assert path.read_bytes() != before
 
 
 def test_code_that_cannot_be_seen_keeps_nothing(
@@ -133,7 +139,9 @@ def test_a_whole_one_of_another_kind_is_not_believed(root: Path) -> None:
     first = _load(root)
     (path,) = _kept(root)
     text = b'[[],["tuple",1]]'
-    path.write_bytes(cache._digest(text).encode() + b"\n" + text)
+    source = cache._digest(cache._code(), (root / "inventory.yaml").read_bytes())
+    path.write_bytes(cache._seal(source, text) + b"\n" + text)
+    assert cache._opened(path.read_bytes(), source) == (1,)
     assert _load(root) == first
 
 
@@ -157,14 +165,13 @@ def test_a_folder_that_cannot_be_written_costs_nothing(root: Path) -> None:
     assert list(_load(root).sites) == ["icu"]
 
 
-def test_of_many_the_newest_are_kept(root: Path) -> None:
-    for number in range(70):
-        (root / "inventory.yaml").write_text(TEXT + f"# {number}\n", "utf-8")
-        _load(root)
-    kept = _kept(root)
-    assert len(kept) == 64
-    for place, path in enumerate(kept):
-        os.utime(path, (place, place))
+def test_what_was_taken_out_of_a_file_is_kept_no_longer(root: Path) -> None:
+    (root / "inventory.yaml").write_text(TEXT.replace("重症", "抹去之名"), "utf-8")
+    _load(root)
+    assert "抹去之名" in _kept(root)[0].read_text("utf-8")
+    (root / "inventory.yaml").write_text(TEXT, "utf-8")
+    _load(root)
+    assert [path for path in _kept(root) if "抹去之名" in path.read_text("utf-8")] == []
 
 
 def test_contracts_and_calendars_are_kept_too(root: Path, request: pytest.FixtureRequest) -> None:

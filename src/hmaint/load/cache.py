@@ -23,8 +23,6 @@ from hmaint.load.workspace import cache_folder
 
 T = TypeVar("T")
 
-_MOST = 64
-"""So many files are kept; the ones not made for longest go first."""
 _READERS = ("duty", "kit", "load", "model")
 """The rooms that have a say in what is made of a file."""
 _NOUNS = ("hmaint.duty.", "hmaint.model.")
@@ -42,32 +40,36 @@ def cached(
     folder, code = cache_folder(root), _code()
     if not code:
         return make()[0]
-    path = folder / f"{_digest(code, kind.__qualname__.encode(), *map(os.fsencode, words), data)}.json"
+    source = _digest(code, data)
+    # One place for each file: what was taken out of an inventory is not kept on in an older one.
+    path = folder / f"{kind.__name__.lower()}-{_digest(*map(os.fsencode, words))}.json"
     with suppress(OSError, ValueError):
-        found = _opened(path.read_bytes())
+        found = _opened(path.read_bytes(), source)
         if isinstance(found, kind):
             return found
     value, lasting = make()
     if lasting and folder.parent.is_dir():
         with suppress(OSError, Refused, TypeError, ValueError):
-            _keep(path, value)
+            _keep(path, value, source)
     return value
 
 
-def _opened(data: bytes) -> object:
+def _opened(data: bytes, source: str) -> object:
     seal, _newline, text = data.partition(b"\n")
-    if seal.decode("ascii") != _digest(text):
-        words = "damaged"
+    if seal != _seal(source, text):
+        words = "damaged, or of other bytes"
         raise ValueError(words)
     return unpack(text.decode(), _NOUNS)
 
 
-def _keep(path: Path, value: object) -> None:
+def _keep(path: Path, value: object, source: str) -> None:
     text = pack(value, _NOUNS).encode()
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    replace_file(path, _digest(text).encode() + b"\n" + text, lasting=False)
-    for old in sorted(path.parent.glob("*.json"), key=lambda each: each.stat().st_mtime)[:-_MOST]:
-        old.unlink(missing_ok=True)
+    replace_file(path, _seal(source, text) + b"\n" + text, lasting=False)
+
+
+def _seal(source: str, text: bytes) -> bytes:
+    return _digest(source.encode(), text).encode()
 
 
 def _digest(*parts: bytes) -> str:
