@@ -32,8 +32,11 @@ class Forked:
 
     def poll(self) -> int | None:
         """The exit code, negative for a signal; None while it runs."""
-        if self.returncode is None and select.select([self._status], [], [], 0)[0]:
-            self.wait()
+        if self.returncode is None:
+            told = select.poll()  # select() itself stops at a thousand open files
+            told.register(self._status, select.POLLIN)
+            if told.poll(0):
+                self.wait()
         return self.returncode
 
     def wait(self) -> int:
