@@ -206,3 +206,52 @@ def test_a_counter_that_was_reset_is_not_called_a_statement_nobody_asked(
 )
 def test_what_is_left_of_a_figure_is_not_called_nothing(before: float, after: float, told: str) -> None:
     assert _change(before, after) == told
+
+
+class Busy(Server):
+    """A server where somebody holds the table: what is built concurrently waits in vain and stays there, invalid."""
+
+    def __init__(self, tries: int, *, locked: bool = False) -> None:
+        super().__init__(["column a"])
+        self.tries, self.locked = tries, locked
+
+    def send(self, statement: str, _seconds: float, _stop: object) -> Sent:
+        self.statements.append(statement)
+        if statement in INDEX.undo:
+            if self.locked:
+                return Sent("等锁超时", busy=True)
+            self.shown = ("column a",)
+            return Sent()
+        if len(self.shown) > 1:
+            return Sent('relation "ix_a" already exists')
+        self.tries -= 1
+        self.shown = ("column a", "ix_a INVALID" if self.tries else "ix_a")
+        return Sent("等锁超时", busy=True) if self.tries else Sent()
+
+
+@pytest.mark.parametrize(
+    ("server", "outcome", "person", "builds", "drops"),
+    [
+        (Busy(1), Outcome.DONE, False, 1, 0),
+        (Busy(3), Outcome.DONE, False, 3, 2),
+        (Busy(9), Outcome.FAILED, False, 3, 3),
+        (Busy(9, locked=True), Outcome.FAILED, True, 1, 4),
+    ],
+)
+def test_what_a_build_that_waited_in_vain_has_left_is_removed_before_the_next_try(  # noqa: PLR0913, PLR0917 - a table
+    world: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    server: Busy,
+    outcome: Outcome,
+    person: bool,  # noqa: FBT001 - a table
+    builds: int,
+    drops: int,
+) -> None:
+    monkeypatch.setattr("hmaint.app.db_tune_act.time.sleep", lambda _seconds: None)
+    advice = cast("Any", SimpleNamespace(id="T-1", title="", object="ix_a"))
+    with Journal(world.workspace.private / "tuning" / "R-1.jsonl", world.clock) as journal:
+        done = apply_item(_bench(world, server, journal), Item(server.database, advice, INDEX))
+    assert (done.outcome, bool(done.person)) == (outcome, person)
+    assert "already exists" not in done.failure
+    counted = [server.statements.count(*each) for each in (INDEX.statements, INDEX.undo)]
+    assert counted == [builds, drops]

@@ -74,7 +74,7 @@ def apply_item(bench: Bench, item: Item) -> Done:
     unkept = _intended(bench, item, undo, before)
     if unkept:
         return Done(Outcome.FAILED, unkept)
-    sent = send_all(bench, item.fix.statements)
+    sent = send_all(bench, item.fix.statements, lambda: _cleared(bench, item.fix, before))
     done = _judged(bench, item, before, sent)
     seconds = bench.world.clock.monotonic() - began
     return Done(done.outcome, done.failure, done.person, seconds)
@@ -118,18 +118,32 @@ def _before(bench: Bench, item: Item) -> tuple[str, Picture]:
     return f"表被占用，未执行：{holders[0]}", before
 
 
-def send_all(bench: Bench, statements: Sequence[str]) -> Sent:
-    """Statements in order, until one fails; one that waited for a lock in vain is tried again."""
+def send_all(bench: Bench, statements: Sequence[str], clear: Callable[[], bool] | None = None) -> Sent:
+    """Statements in order, until one fails; one that waited for a lock in vain is tried again.
+
+    `clear` removes what a try has left before the next one, and says whether it could.
+    """
     sent = Sent()
     for statement in statements:
-        for pause in (*_APART, 0.0):
-            sent = _send(bench, statement)
+        sent = _send(bench, statement)
+        for pause in _APART:
             if not sent.busy:
                 break
             time.sleep(pause)
+            if clear is not None and not clear():
+                break
+            sent = _send(bench, statement)
         if sent.failure:
             break
     return sent
+
+
+def _cleared(bench: Bench, fix: Fix, before: Picture) -> bool:
+    # An index built concurrently that waited in vain stays there, invalid: another try would find its name taken.
+    try:
+        return not any(_send(bench, statement).failure for statement in bench.hand.debris(fix, before))
+    except CouldNotLook:
+        return False
 
 
 def _send(bench: Bench, statement: str) -> Sent:
