@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
@@ -107,6 +108,7 @@ def _upgrade(
     ground: Ground, servers: tuple[MariaDB, PostgreSQL], name: str, engine: str, step: Written
 ) -> Done:
     """Back the database up, verify the backup, approve and run."""
+    time.sleep(2)  # the age of a backup is told to the second, and one as old as the last change is no good
     copies = ground.folder.parent / "copies"
     day = f"{datetime.now(CHINA):%Y%m%d}"
     Hospital(servers[0], "upgraded").dump(copies / f"maria-{day}.sql")

@@ -45,11 +45,13 @@ def read_local(path: Path, hear: Hear = lambda _bytes: None) -> Iterator[Part]:
     parts = _parts(size) if form == "mysql" else [(0, 0)]
     begun = _identity(path)
     workers = max(1, min(_MOST_PROCESSES, os.cpu_count() or 1, len(parts)))
+    # Made before the threads begin: Python 3.11 may not parse in two of them at once.
+    reader = program().encode("ascii")
     with ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(workers))
         running: set[subprocess.Popen[bytes]] = set()
         stack.callback(_end, running)
-        yield from pool.map(lambda part: _run(path, part, running, hear), parts)
+        yield from pool.map(lambda part: _run(path, part, reader, running, hear), parts)
     # Each part opens the file anew: after a rotation that would be another one.
     if len(parts) > 1 and _identity(path) != begun:
         raise CouldNotLook(Seen.GARBLED, _SHRUNK.format(path=path))
@@ -71,13 +73,15 @@ def _parts(size: int) -> Sequence[tuple[int, int]]:
     return [(start, _PART if start != starts[-1] else 0) for start in starts]
 
 
-def _run(path: Path, part: tuple[int, int], running: set[subprocess.Popen[bytes]], hear: Hear) -> Part:
+def _run(
+    path: Path, part: tuple[int, int], reader: bytes, running: set[subprocess.Popen[bytes]], hear: Hear
+) -> Part:
     words = [sys.executable, "-I", "-S", "-", str(path), str(part[0]), str(part[1]), str(_MOST_KINDS)]
     with subprocess.Popen(  # noqa: S603 - our own program and a path, no shell
         words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         running.add(process)
-        out, err = process.communicate(program().encode("ascii"))
+        out, err = process.communicate(reader)
         running.discard(process)
     hear(part[1])
     if out.startswith(b"!" + SHRUNK.encode()):
