@@ -13,7 +13,7 @@ from hmaint.engine import upgrade as words
 from hmaint.engine.journal import Outcome
 from hmaint.engine.upgrade_move import Halt, Verify
 from hmaint.kit.i18n import _, for_a_record
-from hmaint.model.playbook import Level
+from hmaint.model.playbook import Level, Playbook
 from hmaint.model.upgrade import UpgradePlan
 
 _AGAIN = 3
@@ -54,9 +54,9 @@ class Verifying:
         self._means.hear(_("verification failed: {reason}").format(reason=looked.reason))
         return None
 
-    def _look(self, playbook: object, targets: Sequence[str]) -> Looked:
+    def _look(self, playbook: Playbook, targets: Sequence[str]) -> Looked:
         for turn in range(_AGAIN):
-            looked = look_over(self._world, self._means.site, playbook, self._means.tools, targets)  # type: ignore[arg-type]
+            looked = look_over(self._world, self._means.site, playbook, self._means.tools, targets)
             if looked.level is not Level.UNKNOWN or self._means.signals.stop.is_set():
                 return looked
             if turn + 1 < _AGAIN:
