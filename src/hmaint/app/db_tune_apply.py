@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from hmaint.app.db_tune import Hear, Request, Told, chosen, look
 from hmaint.app.db_tune_act import Bench, Done, apply_item, take_back
+from hmaint.app.db_tune_choice import choose, not_looked_at, permitted
 from hmaint.app.db_tune_figures import compared, measure
 from hmaint.app.db_tune_gates import Refusal, refusals, server_refusals
 from hmaint.app.db_tune_hands import Hands, may_tune, open_hands
@@ -19,12 +20,10 @@ from hmaint.app.db_tune_settle import Settled, settle
 from hmaint.app.db_tune_window import closing, window_of
 from hmaint.app.run_record import open_run
 from hmaint.app.world import World
-from hmaint.database.tune_guard import refuse_tuning
 from hmaint.engine.journal import Journal, Outcome
-from hmaint.errors import CouldNotLook, ExitStatus, Failure, Refused, WrongUsage
-from hmaint.kit.hint import did_you_mean
+from hmaint.errors import ExitStatus, Failure, Refused
 from hmaint.kit.i18n import _
-from hmaint.model.advice import Act, Advice
+from hmaint.model.advice import Advice
 from hmaint.model.inventory import Database, Site
 from hmaint.model.run import RunRecord
 from hmaint.model.tuning import Figure, Item
@@ -93,10 +92,10 @@ def preparing(
     with held(world, site, "db-tune --apply"), open_hands(world, site) as hands:
         settled = settled_first(world, site, hands, say)
         told = look(world, wish.request, hear)
-        items, passed = _permitted(hands, *_chosen(told, wish), named=bool(wish.ids))
+        items, passed = permitted(hands, *choose(told, wish.ids), named=bool(wish.ids))
         accepted = _gated(world, site, hands, items, wish)
         window = ", ".join(dict.fromkeys(windows.values()))
-        unseen = _unseen(told, databases)
+        unseen = not_looked_at(told, databases)
         prepared = Prepared(site, told, items, passed, accepted, window, closes, settled, unseen)
         yield prepared, lambda reason, approver, tell: _apply(world, hands, prepared, reason, approver, tell)
 
@@ -153,79 +152,6 @@ def settled_first(world: World, site: Site, hands: Hands, say: Callable[[str], N
     for each in settled:
         say(words.format(run=each.run, what=each.deed.about, result=each.words))
     return settled
-
-
-def _chosen(told: Told, wish: Wish) -> tuple[tuple[Item, ...], tuple[tuple[Advice, str], ...]]:
-    databases = {looked.database.name: looked for looked in told.looks}
-    unseen = [looked for looked in told.looks if looked.advised is None]
-    if unseen and (wish.ids or len(unseen) == len(told.looks)):
-        reason = unseen[0].failure.reason if unseen[0].failure else ""
-        words = _("{name} could not be looked at, nothing was touched: {reason}")
-        raise Refused(words.format(name=unseen[0].database.name, reason=reason))
-    advice = [item for looked in told.looks if looked.advised for item in looked.advised.advice]
-    known = {item.id: item for item in advice}
-    for wanted in wish.ids:
-        if wanted not in known:
-            words = _("nothing called {id} is advised now; there are: {known}")
-            told_of = words.format(id=wanted, known=", ".join(known) or "-")
-            raise WrongUsage(told_of + did_you_mean(wanted, list(known)))
-    items, passed = [], []
-    for item in advice:
-        if not (item.id in wish.ids if wish.ids else item.fix is not None and item.fix.safe):
-            continue
-        database = databases[item.target].database
-        why = _unfit(item, database)
-        if why and wish.ids:
-            raise Refused(_("{id} is not applied by hmaint: {reason}").format(id=item.id, reason=why))
-        if why or item.fix is None:
-            passed.append((item, why))
-        else:
-            items.append(Item(database, item, item.fix))
-    return tuple(items), tuple(passed)
-
-
-def _unseen(told: Told, databases: Sequence[Database]) -> dict[str, str]:
-    names = {each.name for each in databases}
-    words = _("{name} could not be looked at, nothing of it was applied: {reason}")
-    return {
-        looked.database.name: words.format(
-            name=looked.database.name, reason=looked.failure.reason if looked.failure else ""
-        )
-        for looked in told.looks
-        if looked.advised is None and looked.database.name in names
-    }
-
-
-def _permitted(
-    hands: Hands, items: tuple[Item, ...], passed: tuple[tuple[Advice, str], ...], *, named: bool
-) -> tuple[tuple[Item, ...], tuple[tuple[Advice, str], ...]]:
-    """Leave out what the account has no right to; Refused where that was asked for by its id."""
-    lacking = {item.name: _lacks(hands, item) for item in items}
-    refused = [item for item in items if lacking[item.name]]
-    if refused and named:
-        words = _("{id} is not applied by hmaint: {reason}")
-        raise Refused(words.format(id=refused[0].advice.id, reason=lacking[refused[0].name]))
-    left = tuple((item.advice, lacking[item.name]) for item in refused)
-    return tuple(item for item in items if not lacking[item.name]), (*passed, *left)
-
-
-def _lacks(hands: Hands, item: Item) -> str:
-    try:
-        return hands.of(item.database.name).lacks(item.fix)
-    except CouldNotLook as failure:
-        return failure.reason
-
-
-def _unfit(item: Advice, database: Database) -> str:
-    """Why hmaint does not apply an item; empty where it does."""
-    if item.fix is None or item.fix.act is Act.MANUAL or not item.fix.statements:
-        return _("a person has to do it")
-    try:
-        may_tune(database)
-    except Refused as refused:
-        return str(refused)
-    refused_ = (refuse_tuning(each, database.engine) for each in (*item.fix.statements, *item.fix.undo))
-    return next((why for why in refused_ if why), "")
 
 
 def _gated(world: World, site: Site, hands: Hands, items: Sequence[Item], wish: Wish) -> tuple[Refusal, ...]:
