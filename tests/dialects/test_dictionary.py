@@ -26,6 +26,7 @@ from hmaint.step.kind import Context
 from tests.dialects.dictionary import ENGINES
 from tests.dialects.embedded import Fixture, Tables
 from tests.dialects.static import _at
+from tests.step.given import arguments
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=CHINA)
 VERSIONS = [(name, version) for name, engine in ENGINES.items() for version in engine.documented.versions]
@@ -156,7 +157,7 @@ def test_a_data_check_counts_what_is_wrong_on_engines_that_cannot_run_here(name:
     engine, target = ENGINES[name], database(name)
     site = Site("icu", "重症", databases=(target,))
     context = Context(target, site, {}, {}, NOW, None)
-    args = DataArgs.model_validate(given)
+    args = arguments(DataArgs, given)
     queries = KIND.ask(args, context)
     session = Answering(engine, engine.documented.versions[-1], DATA)
     talk = Conversation(target, site, lambda _database: session, SystemClock(), queries)

@@ -16,6 +16,7 @@ from hmaint.kit.clock import CHINA
 from hmaint.model.inventory import Host, Site
 from hmaint.model.look import Fragment, Reply, Seen, Table
 from hmaint.step.kind import Context
+from tests.step.given import arguments
 
 SHELLS = {name: words for name, words in {
     "dash": ("dash",), "bash": ("bash", "--posix"), "busybox": ("busybox", "sh"),
@@ -60,7 +61,7 @@ def context(host: Host = HOST, *, since: datetime | None = None, now: datetime |
 def ask(kind: str, given: Mapping[str, object], where: Context | None = None) -> Fragment:
     """The one fragment a step asks."""
     made = KINDS[kind]
-    (fragment,) = made.ask(made.args(**given), where or context())
+    (fragment,) = made.ask(arguments(made.args, given), where or context())
     assert isinstance(fragment, Fragment)
     return fragment
 
@@ -68,7 +69,7 @@ def ask(kind: str, given: Mapping[str, object], where: Context | None = None) ->
 def read(kind: str, given: Mapping[str, object], reply: Reply, where: Context | None = None) -> Table:
     """What a step reads out of that reply."""
     made = KINDS[kind]
-    return made.read(made.args(**given), where or context(), [reply])
+    return made.read(arguments(made.args, given), where or context(), [reply])
 
 
 def look(

@@ -16,6 +16,7 @@ from hmaint.model.look import Answer, Query, Row, Rows, Seen
 from hmaint.step.data import KIND
 from hmaint.step.data_args import DataArgs
 from hmaint.step.kind import Context
+from tests.step.given import arguments
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=CHINA)
 HIS = Database("his", "icu", "mysql", database="his")
@@ -36,11 +37,11 @@ def context(engine: str = "mysql") -> Context:
 
 
 def ask(given: dict[str, Any], engine: str = "mysql") -> list[Query]:
-    return list(KIND.ask(DataArgs.model_validate(given), context(engine)))
+    return list(KIND.ask(arguments(DataArgs, given), context(engine)))
 
 
 def read(given: dict[str, Any], *answers: Answer) -> Row | None:
-    rows = KIND.read(DataArgs.model_validate(given), context(), answers).rows
+    rows = KIND.read(arguments(DataArgs, given), context(), answers).rows
     return rows[0] if rows else None
 
 
@@ -152,9 +153,9 @@ def test_names_may_hold_nothing_that_could_end_a_quote() -> None:
         "+",
     ):
         with pytest.raises(ValueError, match="not_negative"):
-            DataArgs.model_validate({"table": "t", "not_negative": [name]})
+            arguments(DataArgs, {"table": "t", "not_negative": [name]})
     for name in ("病人-信息", "select", "a b", "x$1", "数量#"):
-        assert DataArgs.model_validate({"table": "t", "not_negative": [name]}).not_negative == (name,)
+        assert arguments(DataArgs, {"table": "t", "not_negative": [name]}).not_negative == (name,)
 
 
 def codes(*pairs: tuple[object, object]) -> Rows:
@@ -240,7 +241,7 @@ def test_what_only_sounds_like_it(name: str) -> None:
 
 def test_it_is_for_databases_alone() -> None:
     with pytest.raises(CouldNotLook, match="databases"):
-        KIND.ask(DataArgs.model_validate(NEGATIVE), replace(context(), target=Host("h", "icu")))
+        KIND.ask(arguments(DataArgs, NEGATIVE), replace(context(), target=Host("h", "icu")))
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from hmaint.model.inventory import Host
 from hmaint.model.look import Reply, Seen
 from hmaint.step.log import LogArgs
 from hmaint.step.logbytes import MARK
+from tests.step.given import arguments
 from tests.step.shells import NOW, ask, context, every_shell, let_in, look, needs_root, read, run
 
 ERRORS = {"patterns": {"error": "ERROR", "fatal": "FATAL"}}
@@ -216,7 +217,7 @@ def test_journal_is_asked_from_the_last_look_on_and_no_further_than_a_month() ->
 )  # fmt: skip
 def test_arguments_that_mean_nothing_are_refused(given: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
-        LogArgs(**given)
+        arguments(LogArgs, given)
 
 
 def test_host_without_logs_has_nothing_to_look_at() -> None:

@@ -9,6 +9,7 @@ from hmaint.errors import CouldNotLook
 from hmaint.model.look import Reply, Seen
 from hmaint.step.posix import PS, SHARED
 from hmaint.step.shell import Shared, ShellArgs
+from tests.step.given import arguments
 from tests.step.shells import ask, every_shell, look, read
 
 
@@ -112,9 +113,9 @@ def test_every_shared_command_can_be_named() -> None:
 )  # fmt: skip
 def test_arguments_that_mean_nothing_are_refused(given: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
-        ShellArgs(**given)
+        arguments(ShellArgs, given)
 
 
 def test_misspelt_format_names_the_nearest() -> None:
     with pytest.raises(ValidationError, match="osrelease"):
-        ShellArgs(run="x", parse="osrelese")
+        arguments(ShellArgs, {"run": "x", "parse": "osrelese"})

@@ -11,6 +11,7 @@ from hmaint.model.look import Query, Rows, Seen, Table
 from hmaint.model.playbook import Risk
 from hmaint.step.kind import Context
 from hmaint.step.sql import KIND, SqlArgs
+from tests.step.given import arguments
 
 CONTEXT = Context(Database("main", "icu", "mysql"), Site("icu", "重症监护系统"), {})
 
@@ -41,7 +42,7 @@ def test_reading_is_all_it_does() -> None:
 )
 def test_wrong_arguments_are_refused_when_the_file_is_read(words: dict[str, object], said: str) -> None:
     with pytest.raises(ValidationError, match=said):
-        SqlArgs.model_validate(words)
+        arguments(SqlArgs, words)
 
 
 def test_rows_are_read_with_lower_case_names() -> None:

@@ -22,7 +22,6 @@ from hmaint.load.playbook import load_playbook
 from hmaint.model.inventory import Database
 from hmaint.model.playbook import Changed, Playbook
 from hmaint.model.run import Check, Finding, RunRecord, TargetResult
-from hmaint.step.log import LogArgs
 from hmaint.store.visit import Visit as Kept
 
 DEFAULT_PLAYBOOK = "inspect/monthly"
@@ -101,8 +100,10 @@ def inspect(world: World, request: Request, hear: Callable[[Opened | Event], Non
 
 def _reaching_back(playbook: Playbook, since: str) -> Playbook:
     """Let every log whose reach the playbook fixes be read so far back; the others go back to the last look."""
+    from hmaint.step.log import LogArgs  # noqa: PLC0415 - a kind of step is loaded where one is asked for
+
     steps = tuple(
-        replace(step, args=step.args.model_copy(update={"since": since}))
+        replace(step, args=replace(step.args, since=since))
         if isinstance(step.args, LogArgs) and step.args.since != "last"
         else step
         for step in playbook.steps

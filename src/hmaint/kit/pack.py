@@ -93,7 +93,8 @@ def _class_of(module: str, name: str, shape: list[str], packages: tuple[str, ...
     if not module.startswith(packages):
         raise ValueError(module)
     found = getattr(import_module(module), name)
-    if not isinstance(found, type) or _shape(found) != shape or not (shape or issubclass(found, Enum)):
+    noun = isinstance(found, type) and ("__slots__" in found.__dict__ or issubclass(found, Enum))
+    if not noun or _shape(found) != shape:
         raise ValueError(name)
     return found, shape
 

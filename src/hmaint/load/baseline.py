@@ -6,34 +6,23 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
-
-from pydantic import BaseModel, ConfigDict
-from pydantic import Field as Key
+from typing import TYPE_CHECKING
 
 from hmaint.errors import BadFile, Fault
 from hmaint.kit.hint import meant
 from hmaint.kit.i18n import _, series
 from hmaint.load.atomic import replace_file
 from hmaint.load.scalars import plain
-from hmaint.load.schema import validate
-from hmaint.load.yaml import Document, read_yaml
 from hmaint.model.inventory import Scalar
 from hmaint.model.look import Row
+
+if TYPE_CHECKING:
+    from hmaint.load.yaml import Document
 
 FOLDER = "baselines"
 Rows = tuple[Row, ...]
 Entries = Mapping[str, Mapping[str, Rows]]
 """Rows by target and step id."""
-
-_Name = Annotated[str, Key(min_length=1, max_length=128)]
-
-
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    version: Literal[1]
-    targets: dict[_Name, dict[_Name, list[dict[_Name, Scalar]]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +43,9 @@ def load_baseline(root: Path, site: str) -> Baseline:
     path = path_of(root, site)
     if not path.is_file():
         return Baseline({})
-    document = read_yaml(path)
-    read = validate(_File, document)
-    entries = {
-        target: {step: tuple(rows) for step, rows in steps.items()} for target, steps in read.targets.items()
-    }
-    return Baseline(entries, document)
+    from hmaint.load.baseline_read import read_baseline  # noqa: PLC0415 - only a site with a baseline needs the forms
+
+    return Baseline(*read_baseline(path))
 
 
 def hold(baseline: Baseline, targets: Iterable[str], keys: Mapping[str, tuple[str, ...]]) -> None:

@@ -23,9 +23,9 @@ from hmaint.load.workspace import cache_folder
 
 T = TypeVar("T")
 
-_READERS = ("duty", "kit", "load", "model")
+_READERS = ("database", "duty", "expect", "expr", "kit", "load", "model", "parse", "step")
 """The rooms that have a say in what is made of a file."""
-_NOUNS = ("hmaint.duty.", "hmaint.model.")
+_NOUNS = ("hmaint.duty.", "hmaint.errors", "hmaint.model.", "hmaint.step.")
 """Where what is kept may be defined."""
 
 

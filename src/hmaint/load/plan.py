@@ -16,7 +16,7 @@ from hmaint.load.plan_files import check_files, read_artefacts
 from hmaint.load.plan_form import BackupForm, PlanForm, RollbackForm, window_of
 from hmaint.load.plan_rules import check_rules
 from hmaint.load.plan_step import make_step
-from hmaint.load.playbook_args import Kinds
+from hmaint.load.playbook_kind import Kinds
 from hmaint.load.playbook_step import make_step as make_look
 from hmaint.load.schema import check, sort_faults
 from hmaint.load.yaml import Document, survey_yaml

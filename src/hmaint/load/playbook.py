@@ -1,20 +1,19 @@
-"""Playbooks: from files that include each other to one typed list of steps, or every fault of all of them."""
+"""Playbooks by name or from a file, read once for as long as all files they may be made of stay the same."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
 from pathlib import Path
 
-from hmaint.errors import BadFile, Fault, Place
-from hmaint.kit.i18n import _
-from hmaint.load.playbook_args import Kinds, StepKind, render_args
-from hmaint.load.playbook_files import list_playbooks, open_playbook
-from hmaint.load.playbook_merge import Desk
-from hmaint.load.playbook_schema import playbook_schema
-from hmaint.load.playbook_sheets import Reader
+from hmaint.load.cache import cached
+from hmaint.load.decode import read_bytes
+from hmaint.load.playbook_files import every_playbook, list_playbooks, open_playbook
+from hmaint.load.playbook_kind import Kinds, StepKind, render_args
 from hmaint.model.playbook import Playbook
 
 __all__ = ["Kinds", "StepKind", "list_playbooks", "load_playbook", "playbook_schema", "render_args"]
+
+_OURS = "hmaint."
 
 
 def load_playbook(name_or_path: str | Path, *, workspace: Path | None, kinds: Kinds) -> Playbook:
@@ -25,35 +24,31 @@ def load_playbook(name_or_path: str | Path, *, workspace: Path | None, kinds: Ki
     files, whatever their layout and comments.
     """
     path = open_playbook(str(name_or_path), workspace)
-    reader = Reader(workspace)
-    sheet = reader.read(path)
-    if sheet is None:
-        raise BadFile(reader.faults)
-    desk = Desk(kinds, reader.variables())
-    variables = desk.variables_of(sheet)
-    steps = desk.steps_of(sheet)
-    desk.check_ids(one for one in reader.sheets.values() if one)
-    if found := [*reader.faults, *desk.faults]:
-        raise BadFile(_sorted(found, reader.paths()))
-    if not steps:
-        raise BadFile([Fault(sheet.document.place(("name",)), _("the playbook has no step"))])
-    head = sheet.head
-    return Playbook(
-        head.name,
-        head.title,
-        head.mode,
-        steps,
-        variables,
-        reader.digest(),
-        Place(str(path), 1, 1),
-        tuple(dict.fromkeys(head.forms)),
-    )
+    if workspace is None:
+        return _read(path, workspace, kinds)[0]
+    words, make = ("playbook", str(path)), lambda: _read(path, workspace, kinds)
+    return cached(workspace, Playbook, words, _sources(path, workspace), make)
 
 
-def _sorted(faults: Iterable[Fault], paths: tuple[str, ...]) -> list[Fault]:
-    """File by file as they were opened, each from top to bottom, nothing twice."""
-    order = {path: number for number, path in enumerate(paths)}
-    return sorted(
-        dict.fromkeys(faults),
-        key=lambda fault: (order.get(fault.place.path, len(order)), fault.place.line, fault.place.column),
-    )
+def playbook_schema(kinds: Kinds) -> dict[str, object]:
+    """Make a JSON Schema of playbook files, for editors that complete and check while one types."""
+    from hmaint.load.playbook_schema import schema_of  # noqa: PLC0415 - loads the forms
+
+    return schema_of(kinds)
+
+
+def _read(path: Path, workspace: Path | None, kinds: Kinds) -> tuple[Playbook, bool]:
+    from hmaint.load.playbook_read import read_playbook  # noqa: PLC0415 - only what is not in the cache needs the forms
+
+    playbook = read_playbook(path, workspace=workspace, kinds=kinds)
+    # What another package says of its kinds of step may change without a file of ours.
+    own = all(type(kinds[name]).__module__.startswith(_OURS) for name in {step.do for step in playbook.steps})
+    return playbook, own
+
+
+def _sources(path: Path, workspace: Path) -> bytes:
+    """Tell apart any two states of the files of a playbook: its own, and all that can be included by name."""
+    told = [
+        f"{one}\0{hashlib.sha256(read_bytes(one)).hexdigest()}" for one in (path, *every_playbook(workspace))
+    ]
+    return "\n".join(told).encode("utf-8", "surrogateescape")

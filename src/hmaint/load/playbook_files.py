@@ -10,10 +10,13 @@ from hmaint.errors import BadFile, WrongUsage
 from hmaint.kit.hint import did_you_mean
 from hmaint.kit.i18n import _, series
 from hmaint.kit.resources import shipped
-from hmaint.load.playbook_form import LONGEST_NAME, NAME
-from hmaint.load.yaml import read_yaml
 
 FOLDER = "playbooks"
+
+NAME = r"^[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*$"
+"""A playbook is asked for by folder and name; nothing in it can lead out of its folder."""
+
+LONGEST_NAME = 100
 
 
 def find_playbook(name: str, workspace: Path | None) -> Path | None:
@@ -53,6 +56,11 @@ def list_playbooks(workspace: Path | None) -> list[tuple[str, str, Path]]:
     return [(name, _title(path), path) for name, path in sorted(_named(workspace).items())]
 
 
+def every_playbook(workspace: Path | None) -> list[Path]:
+    """The files of all playbooks that can be asked for by name, also of those that another one hides."""
+    return [path for _folder, paths in _folders(workspace) for path in sorted(paths)]
+
+
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
@@ -77,6 +85,8 @@ def _folders(workspace: Path | None) -> Iterator[tuple[Path, Iterator[Path]]]:
 
 
 def _title(path: Path) -> str:
+    from hmaint.load.yaml import read_yaml  # noqa: PLC0415 - only lists read the files here
+
     try:
         value = read_yaml(path).value
     except BadFile:

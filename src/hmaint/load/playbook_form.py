@@ -6,10 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-NAME = r"^[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*$"
-"""A playbook is asked for by folder and name; nothing in it can lead out of its folder."""
-
-LONGEST_NAME = 100
+from hmaint.load.playbook_files import LONGEST_NAME, NAME
 
 _STEP = r"^[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)+$"
 

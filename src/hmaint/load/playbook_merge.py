@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hmaint.errors import Fault, Place
 from hmaint.kit.hint import meant
 from hmaint.kit.i18n import _
-from hmaint.load.playbook_args import Kinds
+from hmaint.load.playbook_kind import Kinds
 from hmaint.load.playbook_sheets import Included, Sheet
 from hmaint.load.playbook_step import make_step
 from hmaint.model.playbook import Step

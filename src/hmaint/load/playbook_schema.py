@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hmaint.expect.parse import BAD_LEVELS, NAMES
-from hmaint.load.playbook_args import Kinds
+from hmaint.load.argument_form import form_of
 from hmaint.load.playbook_form import JUDGEMENTS, HeadForm, StepForm
+from hmaint.load.playbook_kind import Kinds
 
 _DEFINITIONS = "#/$defs/"
 _Json = dict[str, object]
 
 
-def playbook_schema(kinds: Kinds) -> _Json:
+def schema_of(kinds: Kinds) -> _Json:
     """Make the schema from the very models that files are checked with, one branch a kind of step."""
     step = StepForm.model_json_schema(ref_template=f"{_DEFINITIONS}{{model}}")
     head = HeadForm.model_json_schema(ref_template=f"{_DEFINITIONS}{{model}}")
     definitions: _Json = {**_taken(head), **_taken(step), "Matcher": _matcher(), "Rule": _rule()}
-    branches = [_branch(name, kinds[name].args.model_json_schema(), definitions) for name in sorted(kinds)]
+    branches = [_branch(name, kinds, definitions) for name in sorted(kinds)]
     properties = _object(step["properties"])
     properties["do"] = {"enum": sorted(kinds)}
     properties["expect"] = {"type": "object", "minProperties": 1, "additionalProperties": _reference("Rule")}
@@ -26,8 +27,9 @@ def playbook_schema(kinds: Kinds) -> _Json:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **head, "$defs": definitions}
 
 
-def _branch(name: str, args: _Json, definitions: _Json) -> _Json:
+def _branch(name: str, kinds: Kinds, definitions: _Json) -> _Json:
     """Say what `with` must be when `do` names this kind."""
+    args = form_of(kinds[name].args).model_json_schema()  # type: ignore[arg-type]  # a class can be hashed
     definitions.update(_taken(args))
     definitions[f"with {name}"] = args
     return {

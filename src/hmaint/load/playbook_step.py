@@ -13,9 +13,10 @@ from hmaint.kit.hint import meant
 from hmaint.kit.i18n import _
 from hmaint.load.compose import At
 from hmaint.load.paths import inside
-from hmaint.load.playbook_args import Kinds, check_args, templates_in
+from hmaint.load.playbook_args import check_args, templates_in
 from hmaint.load.playbook_form import StepForm
 from hmaint.load.playbook_judgement import make_judgement, operands_of
+from hmaint.load.playbook_kind import Kinds
 from hmaint.load.playbook_names import Names
 from hmaint.load.playbook_salvage import salvage
 from hmaint.load.playbook_selector import make_selector

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, Field
-
 from hmaint.errors import Bug
 from hmaint.kit.clock import seconds
+from hmaint.kit.constraint import Check, Within
 from hmaint.kit.regex import safe_regex
 from hmaint.step.answers import parser_of
 from hmaint.step.kind import Args
@@ -22,23 +21,8 @@ def own(args: Args, wanted: type[Own]) -> Own:
     return args
 
 
-def _known_format(form: str | dict[str, object]) -> str | dict[str, object]:
-    parser_of(form)
-    return form
-
-
-def _duration(text: str) -> str:
-    seconds(text)
-    return text
-
-
-def _pattern(text: str) -> str:
-    safe_regex(text)
-    return text
-
-
-Format = Annotated[str | dict[str, object], AfterValidator(_known_format)]
-Duration = Annotated[str, AfterValidator(_duration)]
-Pattern = Annotated[str, AfterValidator(_pattern)]
-Tool = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.+-]+$")]
-Lines = Annotated[int, Field(ge=1, le=100_000)]
+Format = Annotated[str | dict[str, object], Check(parser_of)]
+Duration = Annotated[str, Check(seconds)]
+Pattern = Annotated[str, Check(safe_regex)]
+Tool = Annotated[str, Within(pattern=r"^[A-Za-z0-9_.+-]+$")]
+Lines = Annotated[int, Within(ge=1, le=100_000)]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from hmaint.errors import CouldNotLook
+from hmaint.kit.frozen import dataclass
 from hmaint.model.inventory import Endpoint
 from hmaint.model.look import Answer, Ask, Probe, Row, Rows, Seen, Table
 from hmaint.model.playbook import Risk
@@ -14,6 +15,7 @@ from hmaint.step.endpoints import DNS, endpoint, place_or_default
 from hmaint.step.kind import Args, Context
 
 
+@dataclass(frozen=True, slots=True)
 class DnsArgs(Args):
     """`of: answers` gives a row a resolver, `of: agreement` one row in all."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from hmaint.errors import CouldNotLook
+from hmaint.kit.frozen import dataclass
 from hmaint.model.inventory import Endpoint, Scalar, Target
 from hmaint.model.look import Answer, Ask, Probe, Row, Rows, Seen, Table
 from hmaint.model.playbook import Risk
@@ -21,6 +22,7 @@ STARTTLS = ("ldap", "smtp", "ftp")
 Settings = tuple[tuple[str, Scalar], ...]
 
 
+@dataclass(frozen=True, slots=True)
 class NoArgs(Args):
     """No arguments: whom to ask, and for what, is the endpoint's own."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmaint.errors import CouldNotLook
+from hmaint.kit.frozen import dataclass
 from hmaint.model.inventory import Scalar
 from hmaint.model.look import Answer, Fragment, Seen, Table
 from hmaint.model.playbook import Risk
@@ -22,6 +23,7 @@ _IN_ONE_PIECE = "/proc/sys/"
 """Numbers below it are handed out in one piece only, which the byte-wise `read` of dash and busybox never gets."""
 
 
+@dataclass(frozen=True, slots=True)
 class FileArgs(Args):
     """`path` is absolute, may be several and may hold globs; `optional` makes a missing file no row."""
 

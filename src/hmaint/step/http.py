@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hmaint.errors import CouldNotLook
+from hmaint.kit.frozen import dataclass
 from hmaint.model.look import Answer, Ask, Probe, Seen, Table
 from hmaint.model.playbook import Risk
 from hmaint.step.arguments import own
@@ -12,6 +13,7 @@ from hmaint.step.endpoints import endpoint, row_of
 from hmaint.step.kind import Args, Context
 
 
+@dataclass(frozen=True, slots=True)
 class HttpArgs(Args):
     """What is not given is the endpoint's own: `url`, `expect` (a status), `contains` (text of the page)."""
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Protocol
 
-from pydantic import BaseModel, ConfigDict
-
+from hmaint.kit.frozen import dataclass
 from hmaint.model.inventory import Site, Target
 from hmaint.model.look import Answer, Ask, Table
 from hmaint.model.playbook import Risk
 
 
-class Args(BaseModel):
-    """Arguments of a step as its playbook gives them; unknown names are refused."""
+@dataclass(frozen=True, slots=True)
+class Args:
+    """Arguments of a step as its playbook gives them.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    What they must be beside their types is told by `kit.constraint` in their annotations; what they must be together,
+    by `__post_init__`, which raises ValueError. The loader makes a form of both, and refuses unknown names.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ import math
 import shlex
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Literal
-
-from pydantic import Field, model_validator
+from typing import Annotated, Literal
 
 from hmaint.errors import CouldNotLook
 from hmaint.kit.clock import seconds
+from hmaint.kit.constraint import Within
+from hmaint.kit.frozen import dataclass
 from hmaint.kit.i18n import _
 from hmaint.kit.regex import safe_regex
 from hmaint.model.inventory import Host
@@ -46,6 +46,7 @@ command -v dmesg >/dev/null 2>&1 || {{ echo 'dmesg: not found' >&2; exit 127; }}
 dmesg | tail -n {lines}"""
 
 
+@dataclass(frozen=True, slots=True)
 class LogArgs(Args):
     """Which logs (`paths`, else the host's own; or `source`), which `patterns`, and how far back.
 
@@ -54,25 +55,23 @@ class LogArgs(Args):
     `priority` bounds the journal.
     """
 
+    patterns: Annotated[dict[str, Pattern], Within(min_length=1)]
     paths: tuple[str, ...] = ()
     source: Literal["journal", "kernel"] | None = None
-    patterns: dict[str, Pattern] = Field(min_length=1)
     ignore: tuple[Pattern, ...] = ()
     since: str = "last"
     lines: Lines = 2000
-    top: int = Field(default=0, ge=0, le=20)
+    top: Annotated[int, Within(ge=0, le=20)] = 0
     priority: Literal["emerg", "alert", "crit", "err", "warning", "notice", "info"] | None = None
     optional: bool = False
 
-    @model_validator(mode="after")
-    def _sensible(self) -> LogArgs:
+    def __post_init__(self) -> None:
         if self.source and self.paths:
             raise ValueError(_("paths and source exclude each other"))
         if self.priority and self.source != "journal":
             raise ValueError(_("priority goes only with source: journal"))
         if self.since != "last":
             seconds(self.since)
-        return self
 
 
 class Logs:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.look import Answer, Fragment, Table
 from hmaint.model.playbook import Risk
 from hmaint.step.answers import parsed, reply_of, settle
@@ -12,6 +13,7 @@ from hmaint.step.posix import SOCKETS
 from hmaint.step.windows import PORTS, asked, is_windows, read_rows
 
 
+@dataclass(frozen=True, slots=True)
 class PortArgs(Args):
     """There is nothing to say: every listening socket is a row."""
 

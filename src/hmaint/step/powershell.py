@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
-
 from hmaint.kit.clock import seconds
+from hmaint.kit.constraint import Check, Within
+from hmaint.kit.frozen import dataclass
 from hmaint.kit.i18n import _
 from hmaint.kit.powershell import changing
 from hmaint.model.look import Answer, Fragment, Table
@@ -20,7 +20,7 @@ from hmaint.step.arguments import Duration, own
 from hmaint.step.kind import Args, Context
 from hmaint.step.windows import asked, read_rows
 
-Variable = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)+$")]
+Variable = Annotated[str, Within(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)+$")]
 
 # A filtered token of an administrator counts as none: what is asked for is what the session may really do.
 _ADMINISTRATOR = """\
@@ -33,6 +33,12 @@ _FIRST = timedelta(days=7)
 _LEAST, _MOST = timedelta(days=1), timedelta(days=31)
 
 
+def _only_looks(script: str) -> None:
+    if word := changing(script):
+        raise ValueError(_("{name} changes something; a step only looks").format(name=word))
+
+
+@dataclass(frozen=True, slots=True)
 class PowershellArgs(Args):
     """What to run, and what it needs.
 
@@ -40,19 +46,12 @@ class PowershellArgs(Args):
     that none is PowerShell's own). With `since`, `$since_hours` tells how far back to look.
     """
 
-    script: str = Field(max_length=16_384, min_length=1)
-    values: dict[Variable, object] = Field(default_factory=dict)
+    script: Annotated[str, Within(min_length=1, max_length=16_384), Check(_only_looks)]
+    values: dict[Variable, object] = field(default_factory=dict)
     since: Literal["last"] | Duration | None = None
     needs: Literal["administrator"] | None = None
     limit: Duration | None = None
-    output: int | None = Field(default=None, ge=1024, le=16_777_216)
-
-    @field_validator("script")
-    @classmethod
-    def _only_looks(cls, script: str) -> str:
-        if word := changing(script):
-            raise ValueError(_("{name} changes something; a step only looks").format(name=word))
-        return script
+    output: Annotated[int, Within(ge=1024, le=16_777_216)] | None = None
 
 
 class Powershell:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pydantic import Field
-
 from hmaint.errors import CouldNotLook
+from hmaint.kit.frozen import dataclass
 from hmaint.model.inventory import Host
 from hmaint.model.look import Answer, Fragment, Row, Seen, Table
 from hmaint.model.playbook import Risk
@@ -18,10 +17,11 @@ from hmaint.step.posix import PS
 from hmaint.step.windows import PROCESSES, asked, is_windows, read_rows
 
 
+@dataclass(frozen=True, slots=True)
 class ProcessArgs(Args):
     """`names`: programs to look for, without it the host's own list; `a|b` is any of several."""
 
-    names: tuple[str, ...] = Field(default=())
+    names: tuple[str, ...] = ()
 
 
 class Processes:

@@ -7,9 +7,9 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 
-from pydantic import Field
-
 from hmaint.errors import CouldNotLook
+from hmaint.kit.constraint import Within
+from hmaint.kit.frozen import dataclass
 from hmaint.model.inventory import Host, Scalar
 from hmaint.model.look import Answer, Fragment, Row, Seen, Table
 from hmaint.model.playbook import Risk
@@ -39,10 +39,11 @@ _LSB = {"0": "active", "1": "failed", "2": "failed", "3": "inactive", "none": "n
 """Exit codes of `status`: 1 and 2 dead with a file left behind, 3 not running; OpenRC's 32 is crashed."""
 
 
+@dataclass(frozen=True, slots=True)
 class ServiceArgs(Args):
     """`names`: services to look at; without it the host's own list."""
 
-    names: tuple[Annotated[str, Field(pattern=_NAME)], ...] = ()
+    names: tuple[Annotated[str, Within(pattern=_NAME)], ...] = ()
 
 
 class Service:

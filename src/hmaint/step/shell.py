@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
-
-from pydantic import Field, model_validator
+from typing import Annotated, Literal
 
 from hmaint.errors import CouldNotLook
 from hmaint.kit.clock import seconds
+from hmaint.kit.constraint import Within
+from hmaint.kit.frozen import dataclass
 from hmaint.kit.i18n import _, series
 from hmaint.model.look import Answer, Fragment, Table
 from hmaint.model.playbook import Risk
@@ -30,6 +30,7 @@ command -v {tool} >/dev/null 2>&1 || {{
 """
 
 
+@dataclass(frozen=True, slots=True)
 class ShellArgs(Args):
     """What to run, and how to read it.
 
@@ -38,19 +39,17 @@ class ShellArgs(Args):
     cannot do without.
     """
 
-    run: str = Field(default="", max_length=16_384)
+    run: Annotated[str, Within(max_length=16_384)] = ""
     shared: Shared | None = None
     parse: Format = "lines"
     codes: tuple[int, ...] = (0,)
     needs: tuple[Tool, ...] = ()
     limit: Duration | None = None
-    output: int | None = Field(default=None, ge=1024, le=16_777_216)
+    output: Annotated[int, Within(ge=1024, le=16_777_216)] | None = None
 
-    @model_validator(mode="after")
-    def _one_command(self) -> ShellArgs:
+    def __post_init__(self) -> None:
         if bool(self.run.strip()) == bool(self.shared):
             raise ValueError(_("exactly one of {names} must stand").format(names=series(("run", "shared"))))
-        return self
 
 
 class Shell:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import field
 from typing import Annotated
-
-from pydantic import AfterValidator, Field, model_validator
 
 from hmaint.errors import CouldNotLook
 from hmaint.expr.evaluate import compile_expression
 from hmaint.kit.clock import seconds
+from hmaint.kit.constraint import Check, Within
+from hmaint.kit.frozen import dataclass
 from hmaint.kit.i18n import _, series
 from hmaint.model.inventory import Device, Scalar
 from hmaint.model.look import Answer, Oid, Row, Rows, Seen, Table
@@ -18,22 +19,12 @@ from hmaint.step.arguments import Duration, own
 from hmaint.step.kind import Args, Context
 from hmaint.step.snmp_names import node_of, value_of
 
-
-def _known(text: str) -> str:
-    node_of(text)
-    return text
-
-
-def _expression(text: str) -> str:
-    compile_expression(text)
-    return text
+Spot = Annotated[str, Check(node_of)]
+Column = Annotated[str, Within(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
+Spots = Spot | Annotated[tuple[Spot, ...], Within(min_length=1, max_length=8)]
 
 
-Spot = Annotated[str, AfterValidator(_known)]
-Column = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
-Spots = Spot | Annotated[tuple[Spot, ...], Field(min_length=1, max_length=8)]
-
-
+@dataclass(frozen=True, slots=True)
 class SnmpArgs(Args):
     """What to read: `scalars` are single values, `columns` those of tables, joined by their index.
 
@@ -42,16 +33,19 @@ class SnmpArgs(Args):
     the check is about, and where no other is left there was nothing to look at.
     """
 
-    scalars: Mapping[Column, Spots] = Field(default_factory=dict)
-    columns: Mapping[Column, Spots] = Field(default_factory=dict)
+    scalars: Mapping[Column, Spots] = field(default_factory=dict)
+    columns: Mapping[Column, Spots] = field(default_factory=dict)
     rates: tuple[str, ...] = ()
     pause: Duration = "20s"
-    compute: Mapping[Column, Annotated[str, AfterValidator(_expression)]] = Field(default_factory=dict)
-    only: Annotated[str, AfterValidator(_expression)] | None = None
-    rows: int = Field(default=2_000, ge=1, le=20_000)
+    compute: Mapping[Column, Annotated[str, Check(compile_expression)]] = field(default_factory=dict)
+    only: Annotated[str, Check(compile_expression)] | None = None
+    rows: Annotated[int, Within(ge=1, le=20_000)] = 2_000
 
-    @model_validator(mode="after")
-    def _names_something(self) -> SnmpArgs:
+    def __post_init__(self) -> None:
+        self._names_something()
+        self._computes_from_what_is_there()
+
+    def _names_something(self) -> None:
         if not self.scalars and not self.columns:
             raise ValueError(
                 _("at least one of {names} must stand").format(names=series(("scalars", "columns")))
@@ -59,10 +53,8 @@ class SnmpArgs(Args):
         for name in self.rates:
             if name not in self.columns:
                 raise ValueError(_("rates names {name}, which is no column").format(name=name))
-        return self
 
-    @model_validator(mode="after")
-    def _computes_from_what_is_there(self) -> SnmpArgs:
+    def _computes_from_what_is_there(self) -> None:
         known = {"vars", "index", *self.scalars, *self.columns, *(f"{name}_per_s" for name in self.rates)}
         for name, source in self.compute.items():
             missing = [use.path[0] for use in compile_expression(source).uses if use.path[0] not in known]
@@ -74,7 +66,6 @@ class SnmpArgs(Args):
         for name in spoken:
             if name not in known:
                 raise ValueError(_("only speaks of {name}, which is not read").format(name=name))
-        return self
 
 
 class Snmp:

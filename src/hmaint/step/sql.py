@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-
-from pydantic import Field, field_validator, model_validator
+from dataclasses import field
+from typing import Annotated
 
 from hmaint.database.binds import placeholders
 from hmaint.database.guard import refusal
 from hmaint.errors import CouldNotLook
 from hmaint.kit.clock import seconds
+from hmaint.kit.constraint import Check, Within
+from hmaint.kit.frozen import dataclass
 from hmaint.kit.i18n import _, series
 from hmaint.model.inventory import Scalar
 from hmaint.model.look import Answer, Ask, Query, Rows, Seen, Table
@@ -18,36 +20,32 @@ from hmaint.step.arguments import Duration, own
 from hmaint.step.kind import Args, Context
 
 
+def _only_reads(query: str) -> None:
+    refused = refusal(query, None)
+    if refused is not None:
+        raise ValueError(refused)
+
+
+def _takes_time(limit: str) -> None:
+    if not seconds(limit):
+        raise ValueError(_("limit must be above 0"))
+
+
+@dataclass(frozen=True, slots=True)
 class SqlArgs(Args):
     """`limit` such as `10s` bounds the query (default: the limit for a command), `rows` what it gives."""
 
-    query: str
-    binds: Mapping[str, Scalar] = Field(default_factory=dict)
-    limit: Duration | None = None
-    rows: int = Field(default=10_000, ge=1, le=100_000)
+    query: Annotated[str, Check(_only_reads)]
+    binds: Mapping[str, Scalar] = field(default_factory=dict)
+    limit: Annotated[Duration, Check(_takes_time)] | None = None
+    rows: Annotated[int, Within(ge=1, le=100_000)] = 10_000
 
-    @field_validator("query")
-    @classmethod
-    def only_reads(cls, query: str) -> str:
-        refused = refusal(query, None)
-        if refused is not None:
-            raise ValueError(refused)
-        return query
-
-    @field_validator("limit")
-    @classmethod
-    def takes_time(cls, limit: str | None) -> str | None:
-        if limit is not None and not seconds(limit):
-            raise ValueError(_("limit must be above 0"))
-        return limit
-
-    @model_validator(mode="after")
-    def binds_what_the_query_names(self) -> SqlArgs:
+    def __post_init__(self) -> None:
+        """Bind what the query names, and nothing else."""
         named, given = placeholders(self.query), set(self.binds)
         if named != given:
             words = _("the names in the query (:name) and binds differ: {names}")
             raise ValueError(words.format(names=series(sorted(named ^ given))))
-        return self
 
 
 class Sql:

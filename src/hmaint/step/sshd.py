@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.look import Answer, Ask, Probe, Table
 from hmaint.model.playbook import Risk
 from hmaint.step.arguments import Pattern, own
@@ -14,6 +15,7 @@ from hmaint.step.kind import Args, Context
 _LISTS = ("kex", "host_keys", "ciphers", "macs")
 
 
+@dataclass(frozen=True, slots=True)
 class SshdArgs(Args):
     """`weak` is a pattern of algorithm names; those it finds are the column of that name."""
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.look import Answer, Ask, Probe, Table
 from hmaint.model.playbook import Risk
 from hmaint.step.endpoints import endpoint, port_of, row_of
 from hmaint.step.kind import Args, Context
 
 
+@dataclass(frozen=True, slots=True)
 class TcpArgs(Args):
     """No arguments: where to connect is the endpoint's own `tcp`, `tls` or URL."""
 

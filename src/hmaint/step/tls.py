@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from hmaint.errors import Bug
+from hmaint.kit.frozen import dataclass
 from hmaint.model.inventory import Scalar
 from hmaint.model.look import Answer, Ask, Probe, Row, Table
 from hmaint.model.playbook import Risk
@@ -15,6 +16,7 @@ from hmaint.step.endpoints import endpoint, row_of, tls_place
 from hmaint.step.kind import Args, Context
 
 
+@dataclass(frozen=True, slots=True)
 class TlsArgs(Args):
     """`of: certificate` reads the certificate, `of: versions` which old versions of TLS are still taken.
 

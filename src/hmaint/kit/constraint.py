@@ -1,0 +1,26 @@
+"""What a value must be beside its type: marks in an annotation that cost nothing until a file is held against them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from hmaint.kit.frozen import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Bounds of a number, of a length, and the pattern (searched, so anchored where it is to be whole) of a text."""
+
+    ge: int | None = None
+    le: int | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A function that raises ValueError, with its reason, for what the value must not be; what it gives is not used."""
+
+    passes: Callable[[Any], object]
