@@ -109,6 +109,33 @@ def test_a_file_of_ones_own_that_takes_the_place_of_a_shipped_one_is_seen(root: 
     assert "sqlite.kernel" in {step.id for step in second.steps}
 
 
+def test_a_file_that_is_replaced_while_it_is_read_is_not_kept_for_what_it_was(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, read = root / "playbooks" / "checks" / "own.yaml", playbook_read.read_playbook
+
+    def replaced(*words: Any, **named: Any) -> Playbook:
+        path.write_text(PART.replace("内核", "别的"), "utf-8")
+        return read(*words, **named)
+
+    monkeypatch.setattr(playbook_read, "read_playbook", replaced)
+    assert _load(root).steps[0].title == "别的"
+    monkeypatch.undo()
+    path.write_text(PART, "utf-8")
+    assert _load(root).steps[0].title == "内核"
+
+
+def test_what_lies_beside_and_cannot_be_read_costs_nothing(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / "playbooks" / "folder.yaml").mkdir()
+    (root / "playbooks" / "gone.yaml").symlink_to(root / "nowhere")
+    (root / "playbooks" / "huge.yaml").write_bytes(b"#" * 20_000_000)
+    first = _load(root)
+    _forbid(monkeypatch)
+    assert _load(root) == first
+
+
 @dataclass(frozen=True, slots=True)
 class _Nothing(Args):
     """A stranger's arguments."""

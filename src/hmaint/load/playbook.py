@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from hmaint.errors import BadFile
 from hmaint.load.cache import cached
 from hmaint.load.decode import read_bytes
 from hmaint.load.playbook_files import every_playbook, list_playbooks, open_playbook
@@ -25,9 +26,16 @@ def load_playbook(name_or_path: str | Path, *, workspace: Path | None, kinds: Ki
     """
     path = open_playbook(str(name_or_path), workspace)
     if workspace is None:
-        return _read(path, workspace, kinds)[0]
-    words, make = ("playbook", str(path)), lambda: _read(path, workspace, kinds)
-    return cached(workspace, Playbook, words, _sources(path, workspace), make)
+        return _read(path, workspace, kinds)
+    sources = _sources(path, workspace)
+
+    def make() -> tuple[Playbook, bool]:
+        playbook = _read(path, workspace, kinds)
+        # What another package says of its kinds of step may change without a file of ours.
+        own = all(type(kinds[step.do]).__module__.startswith(_OURS) for step in playbook.steps)
+        return playbook, own and _sources(path, workspace) == sources
+
+    return cached(workspace, Playbook, (str(path),), sources, make)
 
 
 def playbook_schema(kinds: Kinds) -> dict[str, object]:
@@ -37,18 +45,21 @@ def playbook_schema(kinds: Kinds) -> dict[str, object]:
     return schema_of(kinds)
 
 
-def _read(path: Path, workspace: Path | None, kinds: Kinds) -> tuple[Playbook, bool]:
+def _read(path: Path, workspace: Path | None, kinds: Kinds) -> Playbook:
     from hmaint.load.playbook_read import read_playbook  # noqa: PLC0415 - only what is not in the cache needs the forms
 
-    playbook = read_playbook(path, workspace=workspace, kinds=kinds)
-    # What another package says of its kinds of step may change without a file of ours.
-    own = all(type(kinds[name]).__module__.startswith(_OURS) for name in {step.do for step in playbook.steps})
-    return playbook, own
+    return read_playbook(path, workspace=workspace, kinds=kinds)
 
 
 def _sources(path: Path, workspace: Path) -> bytes:
     """Tell apart any two states of the files of a playbook: its own, and all that can be included by name."""
-    told = [
-        f"{one}\0{hashlib.sha256(read_bytes(one)).hexdigest()}" for one in (path, *every_playbook(workspace))
-    ]
-    return "\n".join(told).encode("utf-8", "surrogateescape")
+    return "\n".join(f"{one}\0{_state(one)}" for one in (path, *every_playbook(workspace))).encode(
+        "utf-8", "surrogateescape"
+    )
+
+
+def _state(path: Path) -> str:
+    try:
+        return hashlib.sha256(read_bytes(path)).hexdigest()
+    except BadFile:  # where it takes part, reading it says so, and nothing is kept
+        return ""
