@@ -63,9 +63,10 @@ def _load(root: Path, name: str = "inspect/own", kinds: Kinds = KINDS) -> Playbo
 def test_every_shipped_playbook_is_kept_and_comes_back_as_it_was(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    names = [name for name, _title, _path in list_playbooks(root)]
+    # Those include all files of checks, which are not read once more alone.
+    names = [name for name, _title, _path in list_playbooks(root) if not name.startswith("checks/")]
     read = {name: _load(root, name) for name in names}
-    assert len(names) > 30
+    assert sum(len(playbook.steps) for playbook in read.values()) > 1_000
     _forbid(monkeypatch)
     for name in names:
         kept = _load(root, name)
