@@ -50,7 +50,23 @@ def _family(dataclass: Callable[..., Any]) -> dict[str, type[Any]]:
     class Empty:
         pass
 
-    return {each.__name__: each for each in (Base, Child, Own, Empty)}
+    @dataclass(frozen=True, slots=True)
+    class Checked(Base):
+        kind: str = "k"
+        cls: str = ""
+
+        def __post_init__(self) -> None:
+            if self.a < 0:
+                raise ValueError(self.kind)
+            object.__setattr__(self, "cls", f"{self.kind}!")
+
+    return {each.__name__: each for each in (Base, Child, Own, Empty, Checked)}
+
+
+def _refused(make: Callable[[], object]) -> str:
+    with pytest.raises(ValueError) as refused:  # noqa: PT011 - its words are what is asked for
+        make()
+    return str(refused.value)
 
 
 STOCK, LATE = _family(dataclasses.dataclass), _family(frozen.dataclass)
@@ -84,6 +100,23 @@ SIGHTS: dict[str, Callable[[dict[str, type[Any]]], object]] = {
         copy.deepcopy(of["Child"](2, ("x",))).b,
     ],
     "by name": lambda of: of["Child"](d="x", a=5).told(),
+    "checked": lambda of: [
+        repr(of["Checked"](1, kind="x")),
+        repr(dataclasses.replace(of["Checked"](1), a=3)),
+        repr(copy.copy(of["Checked"](a=2, kind="y", cls="z"))),
+        _refused(lambda: of["Checked"](-1)),
+    ],
+    "its very class": lambda of: [
+        type(each) is of[name]
+        for name in ("Base", "Child", "Own", "Checked")
+        for each in (
+            of[name](1),
+            copy.copy(of[name](1)),
+            copy.deepcopy(of[name](1)),
+            dataclasses.replace(of[name](1)),
+        )
+    ],
+    "each has its own": lambda of: of["Base"](1).c is of["Base"](1).c,
 }
 
 
@@ -101,6 +134,14 @@ def test_it_is_like_the_librarys(sight: str) -> None:
 def test_it_cannot_be_changed(act: Callable[[Any], None]) -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         act(_family(frozen.dataclass)["Base"](1))
+
+
+@pytest.mark.parametrize("name", ["Base", "Child", "Checked"])
+def test_what_was_filled_in_can_be_changed_no_more(name: str) -> None:
+    one = _family(frozen.dataclass)[name](1)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        one.a = 2
+    assert one.a == 1
 
 
 @pytest.mark.parametrize("wrong", [(), (1, 2, 3, 4, 5), ("a", "b", "c", "d", "e")])
@@ -187,6 +228,32 @@ def test_a_class_derived_from_a_noun_may_call_what_the_noun_has() -> None:
     assert Own() == Own()
     assert hash(Own()) == hash(Own())
     assert repr(Own()).startswith("own ")
+
+
+def test_a_dataclass_of_the_librarys_may_be_derived_from_a_noun() -> None:
+    base: Any = _family(frozen.dataclass)["Base"]
+
+    @dataclasses.dataclass(frozen=True, slots=True)
+    class Strangers(base):  # type: ignore[misc]  # any class at all
+        e: str = "e"
+
+    one = Strangers(1, ("x",))
+    assert (one.a, one.b, one.c, one.e, one.double) == (1, ("x",), {}, "e", 2)
+    assert type(one) is type(copy.copy(one)) is Strangers
+    assert dataclasses.replace(one, e="f") != one
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        one.a = 2  # type: ignore[misc]  # that is the point
+
+
+def test_a_noun_may_be_derived_from_a_dataclass_of_the_librarys() -> None:
+    base: Any = _family(dataclasses.dataclass)["Base"]
+
+    @frozen.dataclass(frozen=True, slots=True)
+    class Ours(base):  # type: ignore[misc]  # any class at all
+        e: str = "e"
+
+    assert repr(Ours(1, e="f")).endswith("Ours(a=1, b=(), e='f')")
+    assert Ours(1).c == {}
 
 
 def test_nouns_are_made_late_in_truth() -> None:
