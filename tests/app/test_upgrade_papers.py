@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from hmaint.app.upgrade_versions import register_of
 from hmaint.app.world import World
 from hmaint.engine.journal import Journal, Outcome
 from hmaint.errors import WrongUsage
+from hmaint.model.contract import Contract, Triggered
 from tests.app.desks import Still, a_world
 from tests.end_to_end.desk import words_of
 from tests.engine.test_upgrade_ran import DOCUMENT, HEAD
@@ -120,9 +122,16 @@ def test_a_run_that_has_not_ended_is_told_by_register_and_log(world: World, halt
     assert words in str(told[1]["running"])
 
 
+def asking_for_reports(world: World) -> Contract:
+    """The contract of the site, by which a report is owed after each upgrade."""
+    found = contract_of(world, SITE)
+    assert found is not None
+    asked = Triggered("X-1", "upgrade.done", None, deliver=("upgrade_report",))
+    return replace(found, triggered=(*found.triggered, asked))
+
+
 def test_a_report_before_the_end_of_a_run_meets_nothing(world: World) -> None:
-    contract = contract_of(world, SITE)
-    assert contract is not None
+    contract = asking_for_reports(world)
 
     def about() -> set[str]:
         known = known_of(world, {SITE: contract}, date(2026, 1, 1))[SITE]
@@ -137,8 +146,7 @@ def test_a_report_before_the_end_of_a_run_meets_nothing(world: World) -> None:
 
 
 def test_only_an_upgrade_that_came_to_a_good_end_starts_what_is_owed_after_one(world: World) -> None:
-    contract = contract_of(world, SITE)
-    assert contract is not None
+    contract = asking_for_reports(world)
     for run, words in {
         "R-1": {},
         "R-2": {"state": "rolled_back"},

@@ -530,6 +530,10 @@ def test_entries_come_back_as_they_were_told(opened: Open) -> None:
     records.entries.add([later, later])
     assert opened().entries.of(one.matter, "incident") == (one, later)
     assert records.entries.listed(kinds=["incident"], events=["noted"]) == (later,)
+    lively = {"kinds": ["incident"], "lately": later.at}
+    assert records.entries.listed(**lively, sites=["icu"]) == (one, later)
+    assert records.entries.listed(**lively, since=later.at) == (later,)
+    assert records.entries.listed(**lively, events=["opened"]) == ()
 
 
 def test_everything_is_copied_to_a_server_and_back_again(opened: Open, tmp_path: Path) -> None:

@@ -61,6 +61,8 @@ def test_lists_are_narrowed_by_kind_site_event_and_the_time_it_happened(path: Pa
         assert listed(site="his") == (other,)
         assert listed(events=["noted"]) == listed(since=later.at) == (later,)
         assert listed(until=NOON, matters=[one.matter]) == (one,)
+        assert listed(lately=later.at) == (one, later)
+        assert listed(lately=later.at, kinds=["training"]) == listed(lately=later.at, events=["opened"]) == ()
 
 
 def test_an_entry_kept_twice_is_one(path: Path) -> None:

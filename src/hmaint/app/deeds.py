@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 
 from hmaint.app.deeds_changes import change_counts, change_dues
 from hmaint.app.deeds_entries import (
+    AFTER_INCIDENTS,
     EntriesKnown,
     entry_counts,
     entry_deeds,
@@ -18,8 +19,10 @@ from hmaint.app.deeds_runs import read_runs, run_deeds, run_events
 from hmaint.app.record_papers import shows
 from hmaint.app.world import World
 from hmaint.duty.acts import PAPER
+from hmaint.duty.asked import Asked, asked_by
 from hmaint.duty.owed import Known
 from hmaint.duty.quotas import Count
+from hmaint.duty.term import span_of
 from hmaint.kit.clock import CHINA
 from hmaint.model.contract import Contract
 from hmaint.model.duty import Deed
@@ -31,18 +34,23 @@ def known_of(world: World, contracts: Mapping[str, Contract], since: date) -> Ma
     """Read what the records of some sites tell since a day; `contracts` by the name of the site."""
     sites, begun = list(contracts), datetime.combine(since, time.min, CHINA)
     today = world.clock.now().astimezone(CHINA).date()
-    after = [name for name, contract in contracts.items() if _asks_of_incidents(contract)]
-    runs = read_runs(world, sites, begun)
-    entries = read_entries(world, sites, begun, after).by_site(sites)
-    papers = grouped(world.records.heads.papers(sites, begun), lambda each: each.site)
+    asked = {name: asked_by(contract) for name, contract in contracts.items()}
+    after = [name for name, each in asked.items() if each.events & AFTER_INCIDENTS]
+    settled = all(span_of(contract) for contract in contracts.values())
+    runs = read_runs(world, asked, begun)
+    entries = read_entries(world, sites, begun, after, settled=settled).by_site(sites)
+    papers = grouped(_wanted(world.records.heads.papers(sites, begun), asked), lambda each: each.site)
     return {
         name: Known(
             (
-                *run_deeds(world.inventory.sites[name], contract, runs, today),
+                *run_deeds(world.inventory.sites[name], contract, asked[name], runs, today),
                 *entry_deeds(name, entries[name]),
                 *_standing(paper_deeds(name, papers.get(name, ())), entries[name].withdrawn),
             ),
-            (*run_events(name, runs), *entry_events(name, entries[name], contract)),
+            (
+                *run_events(name, asked[name], runs),
+                *entry_events(name, asked[name], entries[name], contract),
+            ),
             _counts(name, entries[name], contract, today),
             tuple(change_dues(name, entries[name], contract, world.clock.now(), world.days)),
         )
@@ -55,8 +63,8 @@ def _standing(papers: Iterable[Deed], withdrawn: frozenset[str]) -> Iterator[Dee
     return (each for each in papers if not each.of or each.of - withdrawn)
 
 
-def _asks_of_incidents(contract: Contract) -> bool:
-    return any(each.on.startswith(("incident.", "security_event")) for each in contract.triggered)
+def _wanted(papers: Iterable[PaperHead], asked: Mapping[str, Asked]) -> Iterator[PaperHead]:
+    return (each for each in papers if f"{PAPER}{each.form}" in asked[each.site].acts)
 
 
 def _counts(site: str, known: EntriesKnown, contract: Contract, today: date) -> tuple[Count, ...]:
@@ -72,7 +80,8 @@ def paper_deeds(site: str, papers: Sequence[PaperHead]) -> Iterator[Deed]:
         # A decision about a restart stands on the form for tuning, and is none.
         if paper.site != site or not shows(paper.form, paper.sources, "due"):
             continue
-        periods = [found for source in paper.sources if (found := _span(source))]
+        spans = [(source, _span(source)) for source in paper.sources]
+        periods = [span for _source, span in spans if span]
         yield Deed(
             paper.number,
             frozenset({f"{PAPER}{paper.form}"}),
@@ -82,7 +91,7 @@ def paper_deeds(site: str, papers: Sequence[PaperHead]) -> Iterator[Deed]:
             _day(paper.submitted_at) if paper.submitted_at else None,
             _day(paper.signed_at) if paper.signed_at else None,
             told=(periods[0][0], periods[-1][1]) if periods else None,
-            of=frozenset(source for source in paper.sources if not _span(source)),
+            of=frozenset(source for source, span in spans if not span),
         )
 
 

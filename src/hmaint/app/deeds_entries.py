@@ -10,6 +10,7 @@ from functools import partial
 from typing import TypeVar
 
 from hmaint.app.world import World
+from hmaint.duty.asked import Asked
 from hmaint.duty.incident import by_matter
 from hmaint.duty.incident_level import in_force
 from hmaint.duty.quotas import Count
@@ -39,6 +40,10 @@ _INCIDENTS = (
 )  # fmt: skip
 _LONG = timedelta(days=365)
 """How long before the records that are asked for a matter may have begun that ends among them."""
+_MARKS = {"incident.resolved": incident.Event.RESOLVED, "incident.closed": incident.Event.CLOSED}
+_ATTACK = "security_event"
+AFTER_INCIDENTS = frozenset({*_MARKS, _ATTACK})
+"""What incidents are for duties that follow."""
 _ATTACKS = ("病毒", "入侵", "攻击", "泄露")
 
 
@@ -75,9 +80,17 @@ def grouped(values: Iterable[T], of: Callable[[T], str]) -> Mapping[str, Sequenc
 
 
 def read_entries(
-    world: World, sites: Sequence[str], since: datetime, after_incidents: Sequence[str]
+    world: World,
+    sites: Sequence[str],
+    since: datetime,
+    after_incidents: Sequence[str],
+    *,
+    settled: bool = False,
 ) -> EntriesKnown:
-    """Read and fold what was put on record since a day; incidents of the sites where something is owed after them."""
+    """Read and fold what was put on record since a day; incidents of the sites where something is owed after them.
+
+    Where it is `settled` that nothing from before that day counts, incidents of which all happened before are left out.
+    """
     listed, begun = partial(world.records.entries.listed, sites=sites), since - _LONG
     told = [
         *listed(kinds=tuple(_DONE), since=since),
@@ -85,8 +98,9 @@ def read_entries(
         *listed(kinds=("count",), events=_COUNTS, since=since),
     ]
     matters = [one for kind in (*_DONE, "change", "count") for one in fold_all(LEDGERS[kind], told)]
+    lately = since if settled else None
     incidents = by_matter(
-        listed(kinds=(incident.KIND,), events=_INCIDENTS, sites=after_incidents, since=begun)
+        listed(kinds=(incident.KIND,), events=_INCIDENTS, sites=after_incidents, since=begun, lately=lately)
     )
     gone = frozenset(one.id for one in matters if one.withdrawn)
     upgrades = standing(listed(kinds=("upgrade",), events=_UPGRADES, since=since))
@@ -100,14 +114,18 @@ def entry_deeds(site: str, known: EntriesKnown) -> Iterator[Deed]:
             yield from (_deed(matter, entry) for entry in matter.all(_DONE[matter.kind]))
 
 
-def entry_events(site: str, known: EntriesKnown, contract: Contract) -> Iterator[Event]:
-    """What happened that contracts hang duties on."""
+def entry_events(site: str, asked: Asked, known: EntriesKnown, contract: Contract) -> Iterator[Event]:
+    """What happened that the contract hangs duties on."""
+    return (each for each in _events(site, asked, known, contract) if each.name in asked.events)
+
+
+def _events(site: str, asked: Asked, known: EntriesKnown, contract: Contract) -> Iterator[Event]:
     for matter in known.matters:
         if matter.site == site:
             yield from _of_matter(matter)
     for one in known.incidents:
         if one.site == site and one.state is not incident.State.WITHDRAWN:
-            yield from _of_incident(one, contract)
+            yield from _of_incident(one, asked, contract)
     for each in known.upgrades:
         # Data put right is no upgrade, and what was put back did not happen.
         if each.site == site and (each.body.get("sort"), each.body.get("state")) == ("upgrade", "done"):
@@ -172,17 +190,18 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _of_incident(one: Incident, contract: Contract) -> Iterator[Event]:
+def _of_incident(one: Incident, asked: Asked, contract: Contract) -> Iterator[Event]:
+    found = {name: one.marks[mark] for name, mark in _MARKS.items() if mark in one.marks}
+    if any(word in one.facts.type for word in _ATTACKS):
+        found[_ATTACK] = one.reported
+    # Proposing a level takes a while: it is done where a condition asks for it.
+    facts = _facts(one, contract) if found.keys() & asked.judged else {}
+    for name, at in found.items():
+        yield Event(name, at, one.id, facts)
+
+
+def _facts(one: Incident, contract: Contract) -> Mapping[str, object]:
     known = {each.id for each in contract.incident.levels} if contract.incident else set()
-    # Proposing a level takes a while, and most incidents were given theirs.
     proposed = contract.incident is not None and one.level not in known
     level = in_force(one, contract.incident)[0] if proposed and contract.incident else one.level
-    facts: dict[str, object] = {"facts": one.facts, "level": level}
-    for mark, name in (
-        (incident.Event.RESOLVED, "incident.resolved"),
-        (incident.Event.CLOSED, "incident.closed"),
-    ):
-        if mark in one.marks:
-            yield Event(name, one.marks[mark], one.id, facts)
-    if any(word in one.facts.type for word in _ATTACKS):
-        yield Event("security_event", one.reported, one.id, facts)
+    return {"facts": one.facts, "level": level}

@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from hmaint.app.world import World
 from hmaint.duty.acts import LOOKS
+from hmaint.duty.asked import Asked
 from hmaint.kit.clock import CHINA
 from hmaint.model.contract import Contract
 from hmaint.model.duty import Deed, Event
@@ -42,8 +44,10 @@ class RunsKnown:
     nightly: Mapping[str, Sequence[Nightly]]
 
 
-def read_runs(world: World, sites: Sequence[str], since: datetime) -> RunsKnown:
-    """Read them in a few statements, whatever their number."""
+def read_runs(world: World, asked: Mapping[str, Asked], since: datetime) -> RunsKnown:
+    """Read them in a few statements, whatever their number; `asked` by the name of the site."""
+    sites = list(asked)
+    backups = [name for name, each in asked.items() if each.acts & _BOTH]
     heads = world.records.heads
     looked = {**heads.looked(sites, since), **heads.looked(sites, since, "data-check")}
     by_site = defaultdict[str, list[RunHead]](list)
@@ -51,34 +55,34 @@ def read_runs(world: World, sites: Sequence[str], since: datetime) -> RunsKnown:
         if head.state != "running":
             by_site[head.site].append(head)
     nights = defaultdict[str, list[Nightly]](list)
-    for night in heads.nightly(sites, since, _VERIFY):
+    for night in heads.nightly(backups, since, _VERIFY):
         nights[night[1]].append(night)
-    return RunsKnown(by_site, looked, heads.runs_with(sites, since, "inspect", _BACKUPS), nights)
+    return RunsKnown(by_site, looked, heads.runs_with(backups, since, "inspect", _BACKUPS), nights)
 
 
-def run_deeds(site: Site, contract: Contract, known: RunsKnown, today: date) -> Iterator[Deed]:
+def run_deeds(site: Site, contract: Contract, asked: Asked, known: RunsKnown, today: date) -> Iterator[Deed]:
     """What the runs of a site count as. One that is still going, or saw nothing at all, counts as nothing."""
     heads = known.heads.get(site.name, ())
     wanted, first = _targets(site), _first_seen(heads, known)
     for head in heads:
         acts = frozenset(_acts(head, known))
-        if acts:
+        if not acts.isdisjoint(asked.acts):
             expected = _expected(head, wanted, first, today) if acts & LOOKS else frozenset[str]()
             yield _deed(head, known.looked.get(head.id), acts, expected)
     yield from _nights(known.nightly.get(site.name, ()), contract)
 
 
-def run_events(site: str, known: RunsKnown) -> Iterator[Event]:
+def run_events(site: str, asked: Asked, known: RunsKnown) -> Iterator[Event]:
     """The ends of inspections, which contracts hang reports on."""
-    for head in known.heads.get(site, ()):
+    anyhow = [name for name in ("inspection.finished", "maintenance.done") if name in asked.events]
+    onsite = [name for name in ("onsite_inspection.finished",) if name in asked.events]
+    for head in known.heads.get(site, ()) if anyhow or onsite else ():
         looked = known.looked.get(head.id)
         if head.command != "inspect" or not looked or not looked.seen:
             continue
         at = head.finished_at or head.started_at
-        yield Event("inspection.finished", at, head.id)
-        yield Event("maintenance.done", at, head.id)
-        if _MODES.get(head.mode) == "onsite":
-            yield Event("onsite_inspection.finished", at, head.id)
+        for name in (*anyhow, *onsite) if _MODES.get(head.mode) == "onsite" else anyhow:
+            yield Event(name, at, head.id)
 
 
 def _acts(head: RunHead, known: RunsKnown) -> Iterator[str]:
@@ -105,12 +109,17 @@ def _nights(nights: Sequence[Nightly], contract: Contract) -> Iterator[Deed]:
     for record, _site, level, micros in nights:
         if level not in _LOOKED:
             continue
-        day = date.fromordinal(_FIRST + (micros + _AHEAD) // _DAY)
+        day = _day_of((micros + _AHEAD) // _DAY)
         sound = level in _SOUND
         key = day.year, day.month, sound
         counted[key] = counted.get(key, 0) + 1
         if often or counted[key] <= most:
             yield Deed(record, _BOTH if sound else _LOOK, day, day, "backup-verify")
+
+
+@cache  # twenty sites have the same nights
+def _day_of(number: int) -> date:
+    return date.fromordinal(_FIRST + number)
 
 
 def _deed(head: RunHead, looked: Looked | None, acts: frozenset[str], expected: frozenset[str]) -> Deed:

@@ -139,7 +139,7 @@ def _end(scene: _Scene) -> Deadline | None:
 
 
 def _useful(contract: Contract, duty: Triggered, deeds: Sequence[Deed]) -> list[Deed]:
-    wanted = _wanted(duty)
+    wanted = wanted_after(duty)
     found = (deed for deed in deeds if duty.id in deed.clauses or deed.acts & wanted)
     return [deed for deed in found if meant_for(deed, duty.id, contract)]
 
@@ -159,12 +159,13 @@ def _days(scene: _Scene) -> tuple[date | None, date | None]:
         return None, begun
     if scene.duty.on in _ANCHORS:
         return None, None
-    if scene.following is None or (_needs(scene.duty) and CUMULATIVE.issuperset(_wanted(scene.duty))):
+    if scene.following is None or (_needs(scene.duty) and CUMULATIVE.issuperset(wanted_after(scene.duty))):
         return begun, None
     return begun, scene.following.at.astimezone(CHINA).date() - _DAY
 
 
-def _wanted(duty: Triggered) -> frozenset[str]:
+def wanted_after(duty: Triggered) -> frozenset[str]:
+    """The acts that something owed after an event can be met by."""
     acts = frozenset({_ACTS[duty.act]}) if duty.act in _ACTS else frozenset()
     return acts.union(*_needs(duty)) if _needs(duty) else acts
 

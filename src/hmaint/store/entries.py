@@ -94,14 +94,18 @@ class Entries:
         until: datetime | None = None,
         events: Iterable[str] = (),
         matters: Iterable[str] = (),
+        lately: datetime | None = None,
     ) -> tuple[Entry, ...]:
-        """Read entries as they were put on record; `since` and `until` bound when they happened, both inclusive."""
+        """Read entries as they were put on record; `since` and `until` bound when they happened, both inclusive.
+
+        With `lately` of those matters alone of which something that is asked for happened then or later.
+        """
         wanted = sites if site is None else (site,)
         query = partial(
             journal.read, kinds=tuple(kinds), sites=wanted, since=since, until=until, events=tuple(events)
         )
         with reading(self._engine) as connection:
-            return query(connection, matters=tuple(matters))
+            return query(connection, matters=tuple(matters), lately=lately)
 
     def unfinished(self, kind: str, ends: str, again: str) -> tuple[Entry, ...]:
         """Every entry of the matters that may not be over: without the event `ends`, or where it may hold no more."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
+from itertools import starmap
 
 from sqlalchemy import Connection, exists, func, insert, select
 
@@ -84,18 +85,24 @@ def read(  # noqa: PLR0913 - what may narrow a list down
     until: datetime | None = None,
     events: Sequence[str] = (),
     matters: Iterable[str] = (),
+    lately: datetime | None = None,
 ) -> tuple[Entry, ...]:
-    """Read entries in the order they were put on record."""
+    """Read entries in the order they were put on record; `lately`: of matters alone that have one of then or later."""
     table = schema.entries
-    query = select(*(table.c[name] for name in _FIELDS))
     wanted = (*matters, *([matter] if matter else ()))
-    for column, names in ((table.c.kind, kinds), (table.c.event, events), (table.c.matter, wanted)):
-        query = query.where(column.in_(names)) if names else query
-    query = query if sites is None else query.where(table.c.site.in_(sites))
-    query = query if since is None else query.where(table.c.at >= since)
-    query = query if until is None else query.where(table.c.at <= until)
+    asked = [
+        column.in_(names)
+        for column, names in ((table.c.kind, kinds), (table.c.event, events), (table.c.matter, wanted))
+        if names
+    ]
+    asked += [] if sites is None else [table.c.site.in_(sites)]
+    bounds = [] if since is None else [table.c.at >= since]
+    bounds += [] if until is None else [table.c.at <= until]
+    if lately is not None:
+        bounds.append(table.c.matter.in_(select(table.c.matter).where(*asked, table.c.at >= lately)))
+    query = select(*(table.c[name] for name in _FIELDS)).where(*asked, *bounds)
     rows = connection.execute(query.order_by(table.c.recorded_at, table.c.place)).all()
-    return tuple(Entry(*row) for row in rows)
+    return tuple(starmap(Entry, rows))
 
 
 def unfinished(connection: Connection, kind: str, ends: str, again: str) -> list[str]:
