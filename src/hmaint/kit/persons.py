@@ -3,43 +3,43 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from hmaint.kit.glance import Glance
 from hmaint.kit.hit import Hit
+from hmaint.kit.pattern import compiled
 
-_MOBILE = re.compile("1[3-9][0-9]{9}(?![0-9])")
+_MOBILE = "1[3-9][0-9]{9}(?![0-9])"
 _WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
-_SPACED_MOBILE = re.compile("1[3-9][0-9]([- ])[0-9]{4}\\1[0-9]{4}(?![0-9])")
-_CARD = re.compile("(?:19|20)[0-9]{6}([- ]?)[0-9]{3}[0-9Xx](?![0-9A-Za-z])")
-_OLD_CARD = re.compile(
+_WIDE_FIGURES = tuple(map(chr, _WIDE))
+_SPACED_MOBILE = "1[3-9][0-9]([- ])[0-9]{4}\\1[0-9]{4}(?![0-9])"
+_CARD = "(?:19|20)[0-9]{6}([- ]?)[0-9]{3}[0-9Xx](?![0-9A-Za-z])"
+_MOBILE_SIGNS, _SPACED_SIGNS = "0" * 11, ("000-0000-0000", "000 0000 0000")
+_BIRTH_SIGNS, _CARD_SIGNS = "0" * 8, ("0" * 17, "000000-00000000-000", "000000 00000000 000")
+"""As a glance shows such numbers, a card's without its check character; the date of birth is within a mobile's too."""
+_OLD_CARD = (
     r"(?:身份证|证件)(?:号码|号)?[\"']?\s{0,3}[:：=]?\s{0,3}[\"']?"
     r"([1-9]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3})(?!\d)"
 )
-_MEDICAL = re.compile(
+_MEDICAL = (
     r"(?:(?:医保|社保|健康)(?:卡|电脑)?(?:号码|编号|号)|(?:病历|病案|住院|住院流水|门诊|就诊卡|就诊|诊疗卡|登记)号码?"
     r"|(?:患者|病人)(?:编号|号码|号|[Ii][Dd]))[\"']?\s{0,3}[:：=为是]?\s{0,3}[\"']?([A-Za-z0-9-]{4,32})"
 )
-_MEDICAL_KEY = re.compile(
+_MEDICAL_KEY = (
     r"(?:patient_?(?:id|no)|medical_?record_?(?:id|no)|(?:in|out)patient_?(?:id|no)|admission_?no|visit_?no"
     r"|insurance_?no|\bmrn)[\"']?[ \t]{0,3}[:=][ \t]{0,3}[\"']?([a-z0-9-]{4,32})"
 )
 _MEDICAL_WORDS = (
-    "医保",
-    "社保",
-    "健康",
-    "病历",
-    "病案",
-    "住院",
-    "门诊",
-    "就诊",
-    "诊疗",
-    "登记号",
-    "患者",
-    "病人",
+    *("医保", "社保", "健康", "病历", "病案", "住院"),
+    *("门诊", "就诊", "诊疗", "登记号", "患者", "病人"),
 )
-_MEDICAL_KEYS = ("patient", "medical", "admission", "visit", "insurance", "mrn")
+_MEDICAL_KEYS = (
+    *("patientid", "patientno", "medicalrecordid", "medicalrecordno", "admissionno", "visitno"),
+    *("insuranceno", "mrn"),
+)
+"""The letters of what such keys end in."""
 _HL7_SEGMENTS = ("PID|", "NK1|", "GT1|", "IN1|", "PV1|")
-_HL7 = re.compile(r"(?:PID|NK1|GT1|IN1|PV1)\|\d{0,4}\|([^\r\n]+)")
+_HL7 = r"(?:PID|NK1|GT1|IN1|PV1)\|\d{0,4}\|([^\r\n]+)"
 _FIGURE_WORDS = """
 size sizes byte bytes length total used free avail available mem memory cache cached buffer buffers pool limit max
 min offset pos position lsn scn xid oid seq sequence inode count counts row rows read reads write writes written
@@ -62,18 +62,19 @@ _CHECK = "10X98765432"
 _MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
-def find_persons(text: str, lowered: str) -> Iterator[Hit]:
-    """Every number or segment that would tell who somebody is; `lowered` is the text in lower case."""
-    yield from _numbers(text)
-    if any(word in lowered for word in _MEDICAL_KEYS):
-        yield from _grouped(_MEDICAL_KEY, lowered, "medical_number")
-    if not text.isascii():
-        if any(word in text for word in _MEDICAL_WORDS):
+def find_persons(seen: Glance) -> Iterator[Hit]:
+    """Every number or segment that would tell who somebody is."""
+    text = seen.text
+    yield from _numbers(seen)
+    if _some(_MEDICAL_KEYS, seen.letters):
+        yield from _grouped(_MEDICAL_KEY, seen.lowered, "medical_number")
+    if seen.foreign:
+        if _some(_MEDICAL_WORDS, seen.foreign):
             yield from _grouped(_MEDICAL, text, "medical_number")
-        if "证" in text:
+        if "证" in seen.foreign:
             yield from _grouped(_OLD_CARD, text, "id_card")
-    if any(segment in text for segment in _HL7_SEGMENTS):
-        yield from (Hit(*found.span(1), "patient") for found in _HL7.finditer(text))
+    if "|" in text and any(segment in text for segment in _HL7_SEGMENTS):
+        yield from (Hit(*found.span(1), "patient") for found in compiled(_HL7).finditer(text))
 
 
 def is_figure_column(name: str) -> bool:
@@ -101,18 +102,38 @@ def is_card(number: str) -> bool:
     return 1 <= day <= _MONTH_DAYS[month - 1] and _CHECK[total % 11] == number[17].upper()
 
 
-def _numbers(text: str) -> Iterator[Hit]:
-    if not text.isascii() and any(chr(digit) in text for digit in _WIDE):
-        text = text.translate(_WIDE)
-    for found in _CARD.finditer(text):
+def _numbers(seen: Glance) -> Iterator[Hit]:
+    if seen.foreign and _some(_WIDE_FIGURES, seen.foreign):
+        seen = Glance(seen.text.translate(_WIDE))
+    if _BIRTH_SIGNS in seen.signs:
+        if _some(_CARD_SIGNS, seen.signs):
+            yield from _cards(seen.text)
+        if _MOBILE_SIGNS in seen.signs:
+            yield from _mobiles(seen.text)
+    if _some(_SPACED_SIGNS, seen.signs):
+        yield from _spaced_mobiles(seen.text)
+
+
+def _some(words: Iterable[str], text: str) -> bool:
+    return bool([word for word in words if word in text])
+
+
+def _cards(text: str) -> Iterator[Hit]:
+    for found in compiled(_CARD).finditer(text):
         start = _card_start(text, found)
         if start is not None:
             yield Hit(start, found.end(), "id_card")
-    for found in _MOBILE.finditer(text):
+
+
+def _mobiles(text: str) -> Iterator[Hit]:
+    for found in compiled(_MOBILE).finditer(text):
         start = _dialled(text, found.start())
         if start is not None and _is_mobile(text, start, found.end()):
             yield Hit(start, found.end(), "mobile")
-    for found in _SPACED_MOBILE.finditer(text):
+
+
+def _spaced_mobiles(text: str) -> Iterator[Hit]:
+    for found in compiled(_SPACED_MOBILE).finditer(text):
         if not text[found.start() - 1 : found.start()].isalnum():
             yield Hit(*found.span(), "mobile")
 
@@ -155,7 +176,7 @@ def _in_hash(text: str, start: int, end: int) -> bool:
     return bool(letters) and set(letters) <= set("0123456789abcdef")
 
 
-def _grouped(pattern: re.Pattern[str], text: str, kind: str) -> Iterator[Hit]:
-    for found in pattern.finditer(text):
+def _grouped(pattern: str, text: str, kind: str) -> Iterator[Hit]:
+    for found in compiled(pattern).finditer(text):
         if any(char.isdigit() for char in found.group(1)):
             yield Hit(*found.span(1), kind)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from threading import Lock
 
 from hmaint.kit.credentials import find_credentials
+from hmaint.kit.glance import Glance
 from hmaint.kit.hit import MARKS, Hit
 from hmaint.kit.keylines import KeyLines
 from hmaint.kit.literals import find_literals, forms
@@ -20,6 +22,8 @@ Scalar = str | int | float | bool | None
 _WINDOW = 1024
 _MOST_KNOWN, _LONGEST_KNOWN = 1024, 4096
 _CARD = 18
+_LEAST_CARD = 10 ** (_CARD - 2)
+"""A number below it has fewer characters, a minus among them, than a card."""
 _SECRET_COLUMN = re.compile(
     r"(?:^|(?<!empty)(?<!has)(?<!no)(?<!is)_)(?:passw(?:or)?d|passwd|pwd|passphrase|secret|token"
     r"|authentication_string|rolpassword)$|口令$|密码$"
@@ -155,10 +159,12 @@ class Redactor:
         No rule of ours reaches over a line end to miss what it would find in a cell alone; of a stranger's
         patterns nobody knows that.
         """
-        names = {name.lower() for row in rows for name in row}
-        if self._patterns or any(_SECRET_COLUMN.search(n) or _PERSON_COLUMN.search(n) for n in names):
+        if self._patterns or any(_told_by(name.lower()) for name in set[str]().union(*rows)):
             return False
-        cells = [str(v) for row in rows for v in row.values() if isinstance(v, str | int) and v is not True]
+        cells = [value for row in rows for value in row.values() if isinstance(value, str)]
+        cells += [
+            str(v) for row in rows for v in row.values() if isinstance(v, int) and abs(v) >= _LEAST_CARD
+        ]
         return next(self._find("\n\0\n".join(cells)), None) is None
 
     def _each(self, rows: Iterable[Mapping[str, Scalar]]) -> tuple[Mapping[str, Scalar], ...]:
@@ -184,11 +190,10 @@ class Redactor:
         return value if masked == text else masked
 
     def _find(self, text: str) -> Iterator[Hit]:
-        # 'İ' alone changes its length in lower case; everything after it would be masked one place off.
-        lowered = text.replace("İ", "I").lower()
+        seen = Glance(text)
         yield from find_literals(self._forms, text)
-        yield from find_credentials(text, lowered)
-        yield from find_persons(text, lowered)
+        yield from find_credentials(seen)
+        yield from find_persons(seen)
         if CUT in text:
             yield from find_torn(self._forms, text)
         for pattern in self._patterns:
@@ -200,13 +205,22 @@ def _is_mere_figure(name: str, value: str) -> bool:
     return len(value) < _CARD and value.isascii() and value.isdigit() and is_figure_column(name)
 
 
+@lru_cache(maxsize=1024)
+def _told_by(column: str) -> str | None:
+    """What a column of that lower-case name holds, by its name alone."""
+    if _SECRET_COLUMN.search(column):
+        return "password"
+    person = _PERSON_COLUMN.search(column)
+    return person.lastgroup if person else None
+
+
 def _column_kind(name: str, value: str) -> str | None:
-    if _SECRET_COLUMN.search(name):
-        return None if value.lower() in _STATES or value in MARKS.values() else "password"
-    person = _PERSON_COLUMN.search(name)
-    if person is None or not any(char.isdigit() for char in value) or len(value) < 4:  # noqa: PLR2004 - as short numbers are
+    kind = _told_by(name)
+    if kind == "password":
+        return None if value.lower() in _STATES or value in MARKS.values() else kind
+    if kind is None or not any(char.isdigit() for char in value) or len(value) < 4:  # noqa: PLR2004 - as short numbers are
         return None
-    return person.lastgroup
+    return kind
 
 
 def _custom(pattern: re.Pattern[str], text: str) -> Iterator[Hit]:

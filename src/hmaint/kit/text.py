@@ -16,6 +16,7 @@ _ESCAPES = re.compile(
 _CONTROLS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
+_PRINTABLE_ASCII = bytes(range(0x20, 0x7F)) + b"\t\n"
 _DELETE = 0x7F
 _PRINTABLE = 0x20
 
@@ -33,10 +34,16 @@ def harmless(text: str) -> str:
     >>> harmless("\x1b[31m失败\x1b[0m\r\n\x07")
     '失败\\n␇'
     """
-    if _CONTROLS.search(text) is None:  # nearly all text: one quick search lets it pass
+    if text.isprintable() or _CONTROLS.search(_unusual(text)) is None:  # nearly all text
         return text
     text = _ESCAPES.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
     return _CONTROLS.sub(_mark, text)
+
+
+def _unusual(text: str) -> str:
+    # A pattern through every character of a long text takes many times as long.
+    raw = text.encode("utf-8", "surrogatepass").translate(None, _PRINTABLE_ASCII)
+    return raw.decode("utf-8", "surrogatepass")
 
 
 def one_line(text: str, limit: int = 200) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from hmaint.kit.credentials import find_credentials, find_in_commands
+from hmaint.kit.glance import Glance
 from hmaint.kit.hit import Hit
 from hmaint.kit.i18n import _
 
@@ -41,7 +42,7 @@ def written_out(text: str, language: Language) -> int:
     find = find_in_commands if language == "shell" else find_credentials
     while True:
         literals: list[slice] = []
-        for hit in find(text, text.replace("İ", "I").lower()):
+        for hit in find(Glance(text)):
             if language == "sql" and (literal := _literal(text, hit)):
                 literals.append(literal)
             elif _in_clear(text, hit, language):
