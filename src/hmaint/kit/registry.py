@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import difflib
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint
+    from importlib.metadata import EntryPoint, EntryPoints, SelectableGroups
+
+
+_ONE_AT_A_TIME = Lock()
+"""Sixteen visits ask for their first plug-in in the same moment, and every installed package would be read by each."""
+
+
+@cache
+def _all() -> EntryPoints | SelectableGroups:
+    from importlib.metadata import entry_points  # noqa: PLC0415 - reads mail headers, which most commands never do
+
+    return entry_points()
 
 
 @cache
 def _group(group: str) -> dict[str, EntryPoint]:
-    from importlib.metadata import entry_points  # noqa: PLC0415 - reads mail headers, which most commands never do
-
-    return {point.name: point for point in entry_points(group=group)}
+    with _ONE_AT_A_TIME:
+        return {point.name: point for point in _all().select(group=group)}
 
 
 def names(group: str) -> tuple[str, ...]:
