@@ -17,6 +17,8 @@ from hmaint.model.run import Check, Finding, Metric
 MOST_FINDINGS = 50
 """More rows than this from one check on one target are told as a number: nobody reads three hundred lines."""
 
+_FINE = (Level.OK, Level.SKIPPED)
+
 SEEN_WORDS = {
     Seen.UNREACHABLE: "无法连接",
     Seen.DENIED: "没有权限",
@@ -101,7 +103,7 @@ def _unaccepted(case: Case, verdicts: tuple[Judged, ...]) -> tuple[Judged, ...]:
     if fixed or not accepted or not isinstance(case.step.judge, Changed):
         return verdicts
     return tuple(
-        replace(verdict, level=Level.OK, note="") if _problem_id(case, verdict) in accepted else verdict
+        verdict._replace(level=Level.OK, note="") if _problem_id(case, verdict) in accepted else verdict
         for verdict in verdicts
     )
 
@@ -155,18 +157,18 @@ def _kept(case: Case, rows: tuple[Row, ...]) -> tuple[tuple[Row, ...], tuple[Jud
 
 
 def _compose(case: Case, table: Table, verdicts: tuple[Judged, ...], rows: tuple[Row, ...]) -> Check:
-    bad = _by_subject(case, [v for v in verdicts if v.level not in (Level.OK, Level.SKIPPED)])
-    level = worst([v.level for v in verdicts]) if verdicts else Level.OK
+    levels = [verdict.level for verdict in verdicts]
+    bad = _by_subject(case, [verdict for verdict in verdicts if verdict.level not in _FINE])
+    level = worst(levels) if levels else Level.OK
     if table.cut and level is Level.OK:
         return unknown(case, "只看到一部分（内容过多，或有内容读取失败），看到的部分未见异常")
     findings = tuple(_finding(case, verdict) for verdict in bad[:MOST_FINDINGS])
     if len(bad) > MOST_FINDINGS:
         findings = (*findings, _remainder(case, bad[MOST_FINDINGS:]))
     summary = _summary(case, level, bad, rows)
-    doubted = any(v.level is Level.UNKNOWN for v in verdicts)
     # A log that does not reach back to the last look may have lost what was found then.
     covered = all(row.get("covered") is not False for row in rows)
-    complete = not table.cut and len(bad) <= MOST_FINDINGS and not doubted and covered
+    complete = not table.cut and len(bad) <= MOST_FINDINGS and Level.UNKNOWN not in levels and covered
     return replace(
         _check(case, level, summary, complete=complete), findings=findings, metrics=_metrics(case, rows)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import NamedTuple, cast
 
 from hmaint.expect.matcher import NotComparable, describe, matches, shown
 from hmaint.expr.template import render_native
@@ -35,8 +35,7 @@ class Baseline:
     learned: tuple[Row, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """How one row stands; `note` stands before the playbook's own sentence, `should` behind it."""
 
     row: Row

@@ -136,13 +136,12 @@ def _judged(
 
 def _masked(observation: Observation, tools: Tools) -> Observation:
     """The observation as it may be kept and judged: what is masked here no later room can leak."""
-    mask = tools.mask
-    return replace(
-        observation,
-        table=replace(observation.table, rows=tuple(mask.redact_rows(observation.table.rows))),
-        reason=mask.redact(observation.reason),
-        asked=tuple(mask.redact(asked) for asked in observation.asked),
-    )
+    mask, table = tools.mask, observation.table
+    rows, reason = tuple(mask.redact_rows(table.rows)), mask.redact(observation.reason)
+    asked = tuple(mask.redact(each) for each in observation.asked)
+    if (rows, reason, asked) == (table.rows, observation.reason, observation.asked):
+        return observation
+    return replace(observation, table=replace(table, rows=rows), reason=reason, asked=asked)
 
 
 def _case(errand: Errand, step: Step, scope: Scope) -> Case:

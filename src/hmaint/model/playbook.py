@@ -36,11 +36,12 @@ class Level(StrEnum):
 
 
 _RANK = {Level.SKIPPED: 0, Level.OK: 1, Level.WARNING: 2, Level.UNKNOWN: 3, Level.CRITICAL: 4}
+_WORST_FIRST = sorted(_RANK, key=_RANK.__getitem__, reverse=True)
 
 
 def worst(levels: tuple[Level, ...] | list[Level]) -> Level:
     """The level that decides; skipped when there is nothing to decide."""
-    return max(levels, key=lambda level: level.rank, default=Level.SKIPPED)
+    return next((level for level in _WORST_FIRST if level in levels), Level.SKIPPED)
 
 
 @dataclass(frozen=True, slots=True)

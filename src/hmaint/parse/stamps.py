@@ -18,26 +18,29 @@ _DAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _LEAD = r"^[^\n]{0,60}?(?<!\d)"
 """What may stand before an ISO time: brackets, a level, a program's name, the beginning of a JSON object."""
 
-_FORMATS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        # syslog: no year
-        rf"^(?:<\d+>)?{_MONTH} +(?P<day>\d{{1,2}}) {_CLOCK}",
-        # Oracle alert before 12.2 and dmesg -T, Apache error: weekday first, year last
-        rf"^\[?{_DAY} {_MONTH} +(?P<day>\d{{1,2}}) {_CLOCK}(?: [A-Z]{{3,4}})? (?P<year>\d{{4}})",
-        # Tomcat
-        rf"^(?P<day>\d\d)-{_MONTH}-(?P<year>\d{{4}}) {_CLOCK}",
-        # access logs of nginx, Apache, Tomcat
-        rf"^[^\[\n]{{0,200}}\[(?P<day>\d\d)/{_MONTH}/(?P<year>\d{{4}}):{_CLOCK} ?(?P<zone>[+-]\d{{4}})?\]",
-        # ISO 8601: log4j, PostgreSQL, journal, Oracle 12.2 alert; with slashes nginx error
-        _LEAD
-        + rf"(?P<year>\d{{4}})[-/](?P<number>\d\d)[-/](?P<day>\d\d)[T ]{_CLOCK} ?(?P<zone>Z|[+-]\d\d:?\d\d)?",
-        # MySQL before 5.7: 261120  9:00:00
-        r"^(?P<year>\d\d)(?P<number>\d\d)(?P<day>\d\d) +(?P<clock>\d{1,2}:\d\d:\d\d)\b",
-    )
+_SYSLOG = re.compile(rf"^(?:<\d+>)?{_MONTH} +(?P<day>\d{{1,2}}) {_CLOCK}")
+"""Without a year."""
+_WEEKDAY = re.compile(
+    rf"^\[?{_DAY} {_MONTH} +(?P<day>\d{{1,2}}) {_CLOCK}(?: [A-Z]{{3,4}})? (?P<year>\d{{4}})"
 )
+"""Oracle alert before 12.2 and dmesg -T, Apache error: weekday first, year last."""
+_TOMCAT = re.compile(rf"^(?P<day>\d\d)-{_MONTH}-(?P<year>\d{{4}}) {_CLOCK}")
+_ACCESS = re.compile(
+    rf"^[^\[\n]{{0,200}}\[(?P<day>\d\d)/{_MONTH}/(?P<year>\d{{4}}):{_CLOCK} ?(?P<zone>[+-]\d{{4}})?\]"
+)
+"""Access logs of nginx, Apache, Tomcat."""
+_ISO = re.compile(
+    _LEAD
+    + rf"(?P<year>\d{{4}})[-/](?P<number>\d\d)[-/](?P<day>\d\d)[T ]{_CLOCK} ?(?P<zone>Z|[+-]\d\d:?\d\d)?"
+)
+"""ISO 8601: log4j, PostgreSQL, journal, Oracle 12.2 alert; with slashes nginx error."""
+_OLD_MYSQL = re.compile(r"^(?P<year>\d\d)(?P<number>\d\d)(?P<day>\d\d) +(?P<clock>\d{1,2}:\d\d:\d\d)\b")
+"""MySQL before 5.7: 261120  9:00:00."""
+_FROM_FIGURE = (_TOMCAT, _ACCESS, _ISO, _OLD_MYSQL)
+_FROM_WORD = (_SYSLOG, _WEEKDAY, _ACCESS, _ISO)
+"""What may begin with a figure and what with anything else, in the order in which they are tried."""
 _SINCE_BOOT = re.compile(r"^(?:<\d+>)?\[\s*(\d+)\.\d+\]")
-_CENTURY = 100
+_MONTH_FIGURES = {name: f"{number:02}" for name, number in MONTHS.items()}
 _LOOKAHEAD = timedelta(days=1)
 
 
@@ -64,10 +67,9 @@ def dated(lines: Sequence[str], host: HostTime) -> Iterator[tuple[datetime | Non
 
 def stamp(line: str, host: HostTime) -> datetime | None:
     """Local time a line begins with, or None when it begins with none."""
-    for pattern in _FORMATS:
-        match = pattern.match(line)
-        if match:
-            return _time(match.groupdict(), host)
+    match = _dated(line)
+    if match:
+        return _time(match, host)
     boot = _SINCE_BOOT.match(line)
     if boot and host.uptime:
         return host.now - timedelta(seconds=host.uptime - float(boot.group(1)))
@@ -76,26 +78,38 @@ def stamp(line: str, host: HostTime) -> datetime | None:
 
 def unstamped(line: str) -> str:
     """Line without the time it begins with."""
-    for pattern in (*_FORMATS, _SINCE_BOOT):
-        match = pattern.match(line)
-        if match:
-            return line[match.end() :].lstrip(" ]:-|,")
-    return line
+    match = _dated(line) or _SINCE_BOOT.match(line)
+    return line[match.end() :].lstrip(" ]:-|,") if match else line
 
 
-def _time(told: dict[str, str | None], host: HostTime) -> datetime | None:
-    month = int(told.get("number") or 0) or MONTHS.get(told.get("month") or "", 0)
-    year = int(told.get("year") or host.now.year)
-    year += 2000 if year < _CENTURY else 0
-    clock = (told["clock"] or "").rjust(8, "0")
+def _dated(line: str) -> re.Match[str] | None:
+    for pattern in _FROM_FIGURE if line[:1].isdecimal() else _FROM_WORD:
+        if (pattern is not _ACCESS or "[" in line) and (match := pattern.match(line)):
+            return match
+    return None
+
+
+def _time(match: re.Match[str], host: HostTime) -> datetime | None:
+    told = match.groupdict()
+    if not match.string.isascii():  # figures of other scripts are figures too
+        told |= {name: _plain(told[name]) for name in ("year", "number", "day") if told.get(name)}
+    year = told.get("year") or f"{host.now.year:04}"
+    if len(year) == 2 or year.startswith("00"):  # noqa: PLR2004 - figures of a year without its century
+        year = f"20{year[-2:]}"
+    day, clock = told["day"] or "", told["clock"] or ""
+    month = told.get("number") or _MONTH_FIGURES.get(told.get("month") or "", "00")
     try:
-        time = datetime.fromisoformat(f"{year:04}-{month:02}-{int(told['day'] or 0):02} {clock}")
+        time = datetime.fromisoformat(f"{year}-{month}-{day.rjust(2, '0')} {clock.rjust(8, '0')}")
     except ValueError:
         return None
     if not told.get("year") and time > host.now + _LOOKAHEAD:
         return _last_year(time)
     zone = told.get("zone")
     return time if not zone else _local(time, zone, host)
+
+
+def _plain(figures: str) -> str:
+    return f"{int(figures):0{len(figures)}}"
 
 
 def _last_year(time: datetime) -> datetime | None:

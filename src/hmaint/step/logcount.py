@@ -55,7 +55,8 @@ def count(log: Log, how: Count, host: HostTime) -> list[Row]:
     """
     lines = [(time, line[:_LONGEST]) for time, line in dated(log.lines, host)]
     within = [(time, line) for time, line in lines if how.since is None or time is None or time >= how.since]
-    kept = [(time, line) for time, line in within if not any(p.search(line) for p in how.ignore)]
+    ignored = how.ignore
+    kept = [each for each in within if not any(p.search(each[1]) for p in ignored)] if ignored else within
     earliest = lines[0][0] if lines else None
     reached = earliest is not None and how.since is not None and earliest <= how.since
     covered = log.reaches or (log.whole if how.since is None else reached)
@@ -99,8 +100,12 @@ def _sample(lines: list[str], top: int) -> str:
         return ""
     if not top:
         return one_line(lines[-1], _SAMPLE)
-    repeated = Counter(fold(unstamped(line)) for line in lines).most_common(top)
-    return "；".join(f"{one_line(text, _SAMPLE)} ×{times}" for text, times in repeated)
+    repeated: Counter[str] = Counter()
+    for message, times in Counter(
+        map(unstamped, lines)
+    ).items():  # what is repeated word for word is folded once
+        repeated[fold(message)] += times
+    return "；".join(f"{one_line(text, _SAMPLE)} ×{times}" for text, times in repeated.most_common(top))
 
 
 def fold(line: str) -> str:
