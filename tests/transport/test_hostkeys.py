@@ -51,6 +51,15 @@ def test_several_keys_of_a_server_are_all_known(tmp_path: Path) -> None:
     assert keys.verdict("icu", 22, ONE) is keys.verdict("icu", 22, RSA) is Verdict.KNOWN
 
 
+def test_keys_keep_the_order_of_the_file_however_their_lines_name_the_server(tmp_path: Path) -> None:
+    third = HostKey("ssh-ed25519", ONE.blob[:-1] + b"3")
+    lines = (f"*.his,!old.his {TWO}", f"app.his,10.1.2.3,app.his {ONE}", f"APP.his {RSA}", f"app.?is {third}")
+    keys = known(tmp_path, "\n".join(lines))
+    assert keys.expected("app.his", 22) == (TWO, ONE, RSA, third)
+    assert keys.expected("10.1.2.3", 22) == (ONE,)
+    assert keys.expected("old.his", 22) == ()
+
+
 def test_the_first_file_that_speaks_of_a_server_decides(tmp_path: Path) -> None:
     keys = known(tmp_path, f"icu {TWO}\n", f"icu {ONE}\nlis {ONE}\n")
     assert keys.verdict("icu", 22, ONE) is Verdict.CHANGED

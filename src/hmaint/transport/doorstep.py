@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -18,6 +19,9 @@ class Wire(Protocol):
     def close(self) -> None: ...
 
 
+_PIECE = 65_536
+
+
 class Unwelcome(Exception):
     """The server did not identify itself as SSH within its limits."""
 
@@ -31,6 +35,8 @@ class Doorstep:
         self.heard = b""
         self.greeted = False
         self.hung_up = False
+        self.settled = threading.Event()
+        """Set once it is clear whether the server speaks SSH; where sending failed nobody comes to hear that."""
         self.recv: Callable[[int], bytes] = self._listen
         self.send = wire.send
         self.settimeout = wire.settimeout
@@ -50,6 +56,18 @@ class Doorstep:
         return getattr(self._wire, name)
 
     def _listen(self, size: int) -> bytes:
+        try:
+            data = self._overheard(size)
+        except TimeoutError:  # how the library looks up from listening, every tenth of a second
+            raise
+        except BaseException:
+            self.settled.set()
+            raise
+        if self.greeted or self.hung_up:
+            self.settled.set()
+        return data
+
+    def _overheard(self, size: int) -> bytes:
         if time.monotonic() > self._deadline or len(self.heard) > _MOST:
             raise Unwelcome
         data = self._hear(size)
@@ -57,5 +75,20 @@ class Doorstep:
         start = 0 if self.heard.startswith(b"SSH-") else self.heard.find(b"\nSSH-") + 1
         if (start or self.heard.startswith(b"SSH-")) and b"\n" in self.heard[start:]:
             self.greeted = True
-            self.recv = self._wire.recv  # from here on nothing stands between
+            self.recv = Ahead(self._wire).recv
         return data
+
+
+class Ahead:
+    """Takes from a wire all that is there and hands it out as it is asked for: SSH asks twice for each small packet."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._data, self._at = b"", 0
+
+    def recv(self, size: int) -> bytes:
+        """Up to so many bytes, waited for only where none are there; empty at the end."""
+        if self._at == len(self._data):
+            self._data, self._at = self._wire.recv(_PIECE), 0
+        start, self._at = self._at, min(self._at + size, len(self._data))
+        return self._data[start : self._at]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+_MARK = re.compile(rb" ([a-z]{1,8}) (\d{1,10}) (\d{1,10})\r?\n")  # what stands behind the boundary
 _NOISE = 4096  # bytes kept of what came outside any frame: enough to say why no shell answered
 
 
@@ -33,7 +34,6 @@ class Stream:
 
     def __init__(self, boundary: bytes, caps: Mapping[int, int]) -> None:
         self._boundary = boundary
-        self._mark = re.compile(re.escape(boundary) + rb" ([a-z]{1,8}) (\d{1,10}) (\d{1,10})\r?\n")
         self._rest = b""
         self._caps = caps
         self.frames: dict[int, Frame] = {}
@@ -49,7 +49,7 @@ class Stream:
         data = self._rest + piece
         start = 0
         while (found := data.find(self._boundary, start)) >= 0:
-            mark = self._mark.match(data, found)
+            mark = _MARK.match(data, found + len(self._boundary))
             if mark is None and len(data) - found < len(self._boundary) + 32:
                 break  # the mark's end has not come yet
             if mark is None:  # somebody else's use of the word: output like any other

@@ -19,7 +19,7 @@ from hmaint.transport.hostkey import HostKey
 from hmaint.transport.peer import LegacyPeer, Peer
 
 _WINDOW = 262_144  # bytes a server may send ahead of our reading: what a flood can cost in memory
-_BEAT = 0.02
+_BEAT = 0.1
 
 # What the library's complaint speaks of, the list the server sent for it, and its name for people.
 _DISPUTES = {
@@ -93,7 +93,7 @@ def _order_keys(peer: Peer, kinds: Sequence[str]) -> None:
 
 def _wait(peer: Peer, agreed: threading.Event, doorstep: Doorstep, limits: Limits) -> None:
     silent_until = time.monotonic() + limits.banner
-    while not doorstep.greeted and not agreed.wait(_BEAT):
+    while not doorstep.settled.wait(_BEAT) and not agreed.is_set():
         if time.monotonic() > silent_until:
             break
     if not doorstep.greeted:

@@ -11,7 +11,7 @@ from pathlib import Path
 from hmaint.model.inventory import Limits
 from hmaint.transport.dial import dial
 from hmaint.transport.hostkey import HostKey, fingerprint, name_of
-from hmaint.transport.knownhosts import Entry, entries_in, read_entries
+from hmaint.transport.knownhosts import Entries, entries_in, read_entries
 
 __all__ = ["HostKey", "HostKeys", "Verdict", "fetch_keys", "fingerprint", "forget", "remember"]
 
@@ -33,33 +33,30 @@ class HostKeys:
 
     def __init__(self, paths: Sequence[Path]) -> None:
         """Read the files, of which any may be missing; raises BadFile for one that cannot be read."""
-        self._files = [read_entries(path) for path in paths]
+        self._files = [Entries(read_entries(path)) for path in paths]
 
     def expected(self, address: str, port: int) -> tuple[HostKey, ...]:
         """List the keys this server may show, in the order of the file; none when it is unknown."""
+        name = name_of(address, port)
         for entries in self._files:
-            found = [entry.key for entry in _about(entries, address, port) if not entry.revoked]
+            found = [entry.key for entry in entries.about(name) if not entry.revoked]
             if found:
                 return tuple(found)
         return ()
 
     def verdict(self, address: str, port: int, key: HostKey) -> Verdict:
         """Whether this key is the server's. A server known by a key of another kind only has changed."""
+        name = name_of(address, port)
         if any(
             entry.revoked and entry.key.blob == key.blob
             for entries in self._files
-            for entry in _about(entries, address, port)
+            for entry in entries.about(name)
         ):
             return Verdict.REVOKED
         expected = self.expected(address, port)
         if not expected:
             return Verdict.UNKNOWN
         return Verdict.KNOWN if key.blob in {known.blob for known in expected} else Verdict.CHANGED
-
-
-def _about(entries: Sequence[Entry], address: str, port: int) -> list[Entry]:
-    name = name_of(address, port)
-    return [entry for entry in entries if entry.speaks_of(name)]
 
 
 def fetch_keys(address: str, port: int, limits: Limits, *, legacy: bool = False) -> tuple[HostKey, ...]:

@@ -27,17 +27,47 @@ class Entry:
     key: HostKey
     revoked: bool = False
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the names stand there as they are, neither hashed nor as patterns."""
+        return not self.names.startswith(_HASHED) and _PATTERN.search(self.names) is None
+
+    @property
+    def plain_names(self) -> list[str]:
+        """The names of a plain line."""
+        return self.names.lower().split(",")
+
     def speaks_of(self, name: str) -> bool:
         """Whether the line is about that server, as sshd(8) tells under SSH_KNOWN_HOSTS FILE FORMAT."""
         if self.names.startswith(_HASHED):
             return _hashed(self.names, name)
-        if not _PATTERN.search(self.names):
-            return name in self.names.lower().split(",")
+        if self.is_plain:
+            return name in self.plain_names
         wanted, unwanted = False, False
         for pattern in self.names.lower().split(","):
             hit = _matches(pattern.removeprefix("!"), name)
             wanted, unwanted = wanted or hit, unwanted or (hit and pattern.startswith("!"))
         return wanted and not unwanted
+
+
+class Entries:
+    """The lines of one file, of which those about a server are found without going through all of them."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._numbered = tuple(entries)
+        self._named: dict[str, list[int]] = {}
+        self._others: list[int] = []
+        for number, entry in enumerate(self._numbered):
+            if not entry.is_plain:
+                self._others.append(number)
+                continue
+            for name in dict.fromkeys(entry.plain_names):
+                self._named.setdefault(name, []).append(number)
+
+    def about(self, name: str) -> list[Entry]:
+        """Every entry that speaks of a server, in the order of the file."""
+        others = [number for number in self._others if self._numbered[number].speaks_of(name)]
+        return [self._numbered[number] for number in sorted((*self._named.get(name, ()), *others))]
 
 
 def _matches(pattern: str, name: str) -> bool:

@@ -10,6 +10,7 @@ from paramiko import Channel, SSHException, Transport
 
 from hmaint.errors import CouldNotLook
 from hmaint.model.look import Seen
+from hmaint.transport.alarm import set_alarm
 from hmaint.transport.handshake import close
 from hmaint.transport.shell import Arrived, LinkLost, Pipes
 
@@ -59,13 +60,11 @@ class SshShell:
 @contextlib.contextmanager
 def _alarm(seconds: float, act: Callable[[], object]) -> Iterator[None]:
     # The library waits for the answer to a request without any limit of its own.
-    timer = threading.Timer(seconds, act)
-    timer.daemon = True
-    timer.start()
+    alarm = set_alarm(seconds, act)
     try:
         yield
     finally:
-        timer.cancel()
+        alarm.call_off()
 
 
 class SshPipes:

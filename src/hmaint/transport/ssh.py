@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from hmaint.errors import CouldNotLook
 from hmaint.model.inventory import Host, Secret, Site
 from hmaint.model.look import Fragment, Reply
+from hmaint.transport.alarm import set_alarm
 from hmaint.transport.elevate import Elevated
 from hmaint.transport.hostkey import HostKey
 from hmaint.transport.hostkeys import HostKeys
@@ -71,9 +72,7 @@ class SshLine:
         self._terms = Terms(host.limits, host.encoding, time.monotonic() + host.limits.host)
         self._bare = journey.shell(way, self._terms)
         self._shell = self._elevated(journey, host)
-        self._last_resort = threading.Timer(self._terms.left() + 2 * GRACE, self._bare.close)
-        self._last_resort.daemon = True
-        self._last_resort.start()
+        self._last_resort = set_alarm(self._terms.left() + 2 * GRACE, self._bare.close)
 
     def _elevated(self, journey: Journey, host: Host) -> Shell:
         if not host.ssh.sudo or host.platform == "windows":
@@ -93,5 +92,5 @@ class SshLine:
         return self._shell.start(command, seconds)
 
     def close(self) -> None:
-        self._last_resort.cancel()
+        self._last_resort.call_off()
         self._bare.close()
