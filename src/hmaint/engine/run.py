@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,9 @@ from hmaint.model.look import Row, Seen
 
 WORKERS = 16
 """Visits at once: logins are waited for, not computed; more than this only queues on the laptop's own processor."""
+
+GATHERED = 0.1
+"""Seconds for which visits that end one after the other are taken together: keeping ten costs little more than one."""
 
 GRACE = 15.0
 """Seconds a worker may need beyond its target's own limit before its visit is given up."""
@@ -57,8 +61,9 @@ def run_plan(
 ) -> Iterator[tuple[Event, ...]]:
     """Visit every target of the plan and yield what happens as it comes, in the caller's own thread.
 
-    Events that came while the caller was busy come together, so that it can keep them together. `previous` is what
-    the last runs read, `learned` what the workspace's baseline says should be there, by target and step.
+    Events that came while the caller was busy, or within GATHERED of each other, come together, so that it can keep
+    them together. `previous` is what the last runs read, `learned` what the workspace's baseline says should be
+    there, by target and step.
 
     A visit that outlives its target's limit by GRACE is reported as lost and its worker replaced; what such a
     worker still says is not heard. Workers are daemons, so that leaving the loop (Ctrl-C) never waits for a host.
@@ -114,12 +119,15 @@ class _Crew:
             said = self.said.get(timeout=0.5)
         except queue.Empty:
             return self._lost()
+        until = time.monotonic() + GATHERED
         while True:
             if isinstance(said, BaseException):
                 raise said
             heard.append(said)
+            # Who is at work will yet say something; when nobody is, all has been said.
+            left = until - time.monotonic() if self.going else 0.0
             try:
-                said = self.said.get_nowait()
+                said = self.said.get(timeout=max(0.0, left))
             except queue.Empty:
                 return heard + self._lost()
 

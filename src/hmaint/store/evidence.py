@@ -98,6 +98,9 @@ class Evidence:
 
     def _write(self, digest: str, packed: bytes, *, durable: bool) -> None:
         place = self._place(digest)
+        with suppress(FileNotFoundError):
+            _write_whole(place, packed, durable=durable)
+            return
         # Not `parents`: a folder made on the way would not be private.
         for folder in (self._folder, place.parent):
             folder.mkdir(mode=0o700, exist_ok=True)
