@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import partial
@@ -15,6 +14,7 @@ from hmaint.duty.incident import by_matter
 from hmaint.duty.incident_level import in_force
 from hmaint.duty.quotas import Count
 from hmaint.kit.clock import CHINA
+from hmaint.kit.frozen import dataclass
 from hmaint.model import incident
 from hmaint.model.contract import Contract
 from hmaint.model.duty import Deed, Event

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 
@@ -12,6 +11,7 @@ from hmaint.app.world import World
 from hmaint.duty.acts import LOOKS
 from hmaint.duty.asked import Asked
 from hmaint.kit.clock import CHINA
+from hmaint.kit.frozen import dataclass
 from hmaint.model.contract import Contract
 from hmaint.model.duty import Deed, Event
 from hmaint.model.inventory import Site

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hmaint.app.contract import named_contract
@@ -12,6 +11,7 @@ from hmaint.app.world import World
 from hmaint.duty.owed import Owed, owed
 from hmaint.duty.term import span_of
 from hmaint.kit.clock import CHINA
+from hmaint.kit.frozen import dataclass
 from hmaint.kit.i18n import _
 from hmaint.model.contract import Contract
 from hmaint.model.duty import Span

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from hmaint.app.matter_rules import refuse_backwards, ruled
 from hmaint.app.proof import kept_proof, read_proof
 from hmaint.app.world import World
 from hmaint.errors import BadFile, Fault, Place, WrongUsage
+from hmaint.kit.frozen import dataclass
 from hmaint.kit.i18n import _, series
 from hmaint.kit.when import read_when
 from hmaint.model.entry import Entry

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hmaint.app.due import Dues, dues
@@ -12,6 +11,7 @@ from hmaint.duty.incident_view import View
 from hmaint.duty.nights import PLAYBOOK, told_gap
 from hmaint.duty.owed import levels
 from hmaint.kit.clock import CHINA
+from hmaint.kit.frozen import dataclass
 from hmaint.model.incident import KIND, Event
 from hmaint.model.playbook import Level, worst
 

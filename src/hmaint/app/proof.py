@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from hmaint.app.world import World
 from hmaint.errors import Refused, WrongUsage
+from hmaint.kit.frozen import dataclass
 from hmaint.kit.i18n import _
 from hmaint.kit.letter import Letter, read_letter
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hmaint.app.world import World
     from hmaint.duty.owed import Owed
     from hmaint.model.duty import Due
+    from hmaint.model.playbook import Level
 
     Row = tuple[Owed, Due]
 
@@ -145,7 +146,7 @@ def _show(terminal: Terminal, seen: Morning, rows: list[Row], *, clause: bool) -
     match terminal.format:
         case "json":
             # Years of dues are megabytes, and indenting them took as long as reading the records does.
-            terminal.out(json.dumps(_object(seen, rows), ensure_ascii=False))
+            terminal.out(json.dumps(_object(seen, rows, level), ensure_ascii=False))
         case "nagios":
             from hmaint.cli.format import due_machine
 
@@ -176,20 +177,22 @@ def _people(terminal: Terminal, seen: Morning, rows: list[Row], *, clause: bool)
         show_rows(terminal, seen, rows)
 
 
-def _object(seen: Morning, rows: list[Row]) -> dict[str, object]:
+def _object(seen: Morning, rows: list[Row], level: Level) -> dict[str, object]:
     from hmaint.cli.format.due_machine import SCHEMA, owed_object
     from hmaint.cli.format.machine import stamp
     from hmaint.duty.owed import levels
 
     dues = seen.dues
+    shown: dict[str, list[Due]] = {owed.site: [] for owed in dues.owed}
+    for owed, due in rows:
+        shown[owed.site].append(due)
     return {
         "schema": SCHEMA,
         "today": f"{dues.today}",
         "until": f"{dues.until}",
-        "level": str(seen.level),
+        "level": str(level),
         "sites": [
-            owed_object(owed, [one for of, one in rows if of is owed], dues.today, levels(owed, dues.today))
-            for owed in dues.owed
+            owed_object(owed, shown[owed.site], dues.today, levels(owed, dues.today)) for owed in dues.owed
         ],
         "without": [{"site": each.site, "why": each.why, "wrong": each.wrong} for each in dues.without],
         "incidents": [

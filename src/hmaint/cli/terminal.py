@@ -7,13 +7,13 @@ import inspect
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from hmaint.errors import WrongUsage
+from hmaint.kit.frozen import dataclass
 from hmaint.kit.i18n import LANGUAGES, _
 
 if TYPE_CHECKING:

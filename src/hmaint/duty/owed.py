@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from hmaint.duty.acts import meant_for, needs
-from hmaint.duty.periodic import RHYTHMS, periodic
+from hmaint.duty.periodic import RHYTHMS, in_order, periodic
 from hmaint.duty.quotas import LEVELS, Balance, Count, balances
 from hmaint.duty.statutory import PACKAGED, StatutoryDays
 from hmaint.duty.term import span_of
@@ -19,6 +19,7 @@ from hmaint.model.playbook import Level, worst
 
 SOON = 7
 """Days before its last day from which something owed is a warning: a week to plan it in."""
+_WEEK = timedelta(days=SOON)
 _DAILY = 7
 """How many of the last days a daily duty is looked at: what is longer past cannot be done any more."""
 
@@ -70,10 +71,7 @@ def owed(  # noqa: PLR0913, PLR0917 - all that a contract is held against
     What is due daily is told in one line a clause: of the last days, or of all the days of `daily`. A pure function of
     the contract, the records and the day: in whatever order records come, it says the same.
     """
-    deeds = sorted(
-        {each for each in known.deeds if each.performed <= today},
-        key=lambda each: (each.performed, each.record, sorted(each.acts)),
-    )
+    deeds = _once(each for each in known.deeds if each.performed <= today)
     events = [each for each in known.events if each.name.endswith(".before") or each.at.date() <= today]
     found = [
         *_folded(periodic(contract, deeds, today, until, daily or _lately(contract, today, until)), today),
@@ -90,6 +88,19 @@ def owed(  # noqa: PLR0913, PLR0917 - all that a contract is held against
     )
 
 
+def _once(deeds: Iterable[Deed]) -> list[Deed]:
+    """Each deed once, in the order they were done, in whatever order they come."""
+    found: dict[str, Deed] = {}
+    more: set[Deed] = set()
+    for each in deeds:
+        # Nearly every record is one deed: only those of one record are compared by all they tell.
+        first = found.setdefault(each.record, each)
+        if first is not each and first != each:
+            more.add(each)
+    every = [*found.values(), *more]
+    return in_order(sorted(every, key=lambda each: sorted(each.acts)) if more else every)
+
+
 def ended(contract: Contract, today: date) -> bool:
     """Whether the last day of the term is past."""
     term = span_of(contract)
@@ -98,15 +109,19 @@ def ended(contract: Contract, today: date) -> bool:
 
 def level_of(due: Due, today: date) -> Level:
     """How grave something owed is: overdue critical, due within a week a warning, what cannot be told unknown."""
-    if due.state is State.OVERDUE:
-        return Level.CRITICAL
-    if due.state is State.CANNOT_TELL:
-        return Level.UNKNOWN
-    last = due.remind
-    if due.state is State.DUE and last is not None and last - today <= timedelta(days=SOON):
-        return Level.WARNING
-    open_yet = due.span is not None and today in due.span
-    return Level.WARNING if due.state is State.MET and due.partial and open_yet else Level.OK
+    match due.state:
+        case State.OVERDUE:
+            return Level.CRITICAL
+        case State.CANNOT_TELL:
+            return Level.UNKNOWN
+        case State.DUE:
+            last = due.remind
+            return Level.WARNING if last is not None and last - today <= _WEEK else Level.OK
+        case State.MET:
+            open_yet = due.partial and due.span is not None and today in due.span
+            return Level.WARNING if open_yet else Level.OK
+        case State.UPCOMING:
+            return Level.OK
 
 
 def levels(one: Owed, today: date) -> Level:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import cached_property
+from operator import attrgetter
 
 from hmaint.duty.acts import CUMULATIVE, LOOKS, PAPER, meant_for, names_of, needs, way_of
 from hmaint.duty.days import months_after
 from hmaint.duty.papers import FORMS
 from hmaint.duty.periods import spans
 from hmaint.duty.term import Stretch, anchor_of, span_of
+from hmaint.kit.frozen import dataclass
 from hmaint.kit.i18n import _
 from hmaint.model.contract import Contract, Obligation
 from hmaint.model.duty import Deed, Due, Span, State
@@ -20,8 +23,21 @@ RHYTHMS = frozenset({"day", "week", "month", "quarter", "half_year", "year", "co
 _YEAR = 12
 _SLACK = 3
 """Days by which months and quarters differ in length."""
+_BY_HAND = frozenset({"performed"})
 _CLOSING = timedelta(days=31)
 """How long before the end of the term what is due at its end may be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Duty:
+    """What an obligation is judged by in each of its spans."""
+
+    contract: Contract
+    obligation: Obligation
+    names: tuple[str, ...]
+    """Of the documents that are to show it."""
+    useful: Pile
+    papers: Pile
 
 
 def periodic(
@@ -41,10 +57,10 @@ def periodic(
         wanted = frozenset[str]().union(*needs(each))
         found = (deed for deed in shelf.of(wanted, each.id) if _useful(each, wanted, deed))
         useful = Pile([deed for deed in found if meant_for(deed, each.id, contract)])
-        papers = Pile(shelf.of(_papers(each)))
+        duty = _Duty(contract, each, names_of(contract, each.evidence), useful, Pile(shelf.of(_papers(each))))
         stretch = _within(term, daily) if each.per == "day" else term
         for span in spans(str(each.per), each.align, stretch.first, stretch.last, until):
-            yield _due(contract, each, span, (useful, papers), today)
+            yield _due(duty, span, today)
 
 
 def _within(term: Stretch, days: Span | None) -> Stretch:
@@ -124,22 +140,25 @@ class Pile:
     """Deeds that are looked through span by span: by their days, as years hold thousands of them."""
 
     def __init__(self, deeds: Sequence[Deed]) -> None:
-        self._dated = _ordered(deed for deed in deeds if not deed.period and deed.told is None)
+        self._all = in_order(deeds)
+        self._dated = [deed for deed in self._all if not deed.period and deed.told is None]
         self._days = [deed.performed for deed in self._dated]
-        self._all = _ordered(deeds)
-        self._all_days = [deed.performed for deed in self._all]
         self._told = [deed for deed in deeds if deed.period or deed.told is not None]
         self._about: dict[str, list[Deed]] = {}
         for deed in deeds:
             for record in deed.of:
                 self._about.setdefault(record, []).append(deed)
 
+    @cached_property
+    def _all_days(self) -> list[date]:
+        return [deed.performed for deed in self._all]
+
     def of(self, span: Span) -> list[Deed]:
         """Those that belong to a span, in the order they were done."""
         start = bisect_left(self._days, span.first)
         end = len(self._days) if span.last is None else bisect_right(self._days, span.last)
         told = [deed for deed in self._told if belongs(deed, span)]
-        return _ordered([*self._dated[start:end], *told]) if told else self._dated[start:end]
+        return in_order([*self._dated[start:end], *told]) if told else self._dated[start:end]
 
     def between(self, first: date | None, last: date | None) -> list[Deed]:
         """Those done on some days, both inclusive, whatever they tell of; None leaves an end open."""
@@ -162,27 +181,31 @@ class Pile:
         return [deed for record in records for deed in self._about.get(record, ())]
 
 
-def _ordered(deeds: Iterable[Deed]) -> list[Deed]:
-    return sorted(deeds, key=lambda deed: (deed.performed, deed.record))
+def in_order(deeds: Iterable[Deed]) -> list[Deed]:
+    """Deeds in the order they were done."""
+    return sorted(deeds, key=attrgetter("performed", "record"))
+
+
+def together(deeds: Iterable[Deed], but: Iterable[Deed] = ()) -> list[Deed]:
+    """Deeds found in several ways, each once and in order, without some of them.
+
+    Of what was done each is there once, so they need not be compared by all they tell.
+    """
+    left_out = {id(deed) for deed in but}
+    return in_order({id(deed): deed for deed in deeds if id(deed) not in left_out}.values())
 
 
 def _papers(each: Obligation) -> frozenset[str]:
     return frozenset(f"{PAPER}{FORMS[one]}" for one in each.evidence if one in FORMS)
 
 
-def _due(
-    contract: Contract,
-    each: Obligation,
-    span: Span,
-    found: tuple[Pile, Pile],
-    today: date,
-) -> Due:
+def _due(duty: _Duty, span: Span, today: date) -> Due:
+    each = duty.obligation
     closing = each.at == "end" and span.last is not None
     window = _closing(span) if closing else span
-    mine = found[0].of(window)
-    about = found[1].about(deed.record for deed in mine)
-    shown = [*about, *found[1].of(window), *found[1].later(mine, window)]
-    papers = _ordered({*shown} - {*mine}) if shown else []
+    mine = duty.useful.of(window)
+    about = duty.papers.about(deed.record for deed in mine)
+    papers = together([*about, *duty.papers.of(window), *duty.papers.later(mine, window)], but=mine)
     done, day, missed = met_on(each, mine), span.last, _missed(mine)
     state = _state(window, None if closing else day, done, today)
     unlimited = day is None or closing or state in (State.UPCOMING, State.DUE)
@@ -190,7 +213,7 @@ def _due(
     return Due(
         each.id, each.title, state, each.kind, str(each.per), span, None, day, False, day,  # noqa: FBT003 - a period's end is certain
         (*mine, *papers), late, each.min, tuple(_remarks(each, mine, done, missed, day)),
-        names_of(contract, each.evidence), _lacking(contract, each, [*mine, *papers]), tuple(sorted(missed)),
+        duty.names, _lacking(duty.contract, each, [*mine, *papers]), tuple(sorted(missed)),
         each.assumed_period,
     )  # fmt: skip
 
@@ -210,20 +233,23 @@ def _state(span: Span, day: date | None, done: date | None, today: date) -> Stat
 
 def met_on(each: Obligation, mine: Sequence[Deed]) -> date | None:
     """The day on which the last thing an obligation asks for was done; None as long as something is wanting."""
-    wanted = needs(each) or (frozenset({"performed"}),)
-    days = [_days(each, mine, acts) for acts in wanted]
+    if not mine:
+        return None
+    parts = needs(each)
+    days = [_days(each, mine, acts, parts) for acts in parts or (_BY_HAND,)]
     if any(len(found) < each.min for found in days):
         return None
     return max(found[each.min - 1] for found in days)
 
 
-def _days(each: Obligation, mine: Sequence[Deed], acts: frozenset[str]) -> list[date]:
+def _days(
+    each: Obligation, mine: Sequence[Deed], acts: frozenset[str], parts: Sequence[frozenset[str]]
+) -> list[date]:
     # What was put down under the clause is all it asks for, unless it is by itself one of several such things.
-    parts = frozenset[str]().union(*needs(each))
     counted = (
         _day(each, deed, mine)
         for deed in mine
-        if deed.acts & acts or (each.id in deed.clauses and not deed.acts & parts)
+        if deed.acts & acts or (each.id in deed.clauses and all(map(deed.acts.isdisjoint, parts)))
     )
     return sorted(day for day in counted if day is not None)
 

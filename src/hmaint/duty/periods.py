@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import takewhile
 
 from hmaint.duty.days import months_after
@@ -20,6 +21,9 @@ _BOTH = 1.5
 """Two parts at the ends that are one and a half spans together are two."""
 
 
+@lru_cache(
+    maxsize=1024
+)  # sites under one contract have the same, and every command asks for them more than once
 def spans(per: str, align: str, first: date, last: date | None, until: date) -> tuple[Span, ...]:
     """Divide a term into the spans of a rhythm, as far as they begin by `until`.
 
@@ -81,12 +85,17 @@ def _span(per: str, align: str, one: tuple[date, date], first: date, last: date 
 
 
 def _name(per: str, day: date) -> str:
-    year, week, _weekday = day.isocalendar()
-    return {
-        "day": f"{day}",
-        "week": f"{year}-W{week:02}",
-        "month": f"{day:%Y-%m}",
-        "quarter": f"{day.year}Q{(day.month + 2) // 3}",
-        "half_year": f"{day.year}H{(day.month + 5) // 6}",
-        "year": f"{day.year}",
-    }[per]
+    match per:
+        case "day":
+            return f"{day}"
+        case "week":
+            year, week, _weekday = day.isocalendar()
+            return f"{year}-W{week:02}"
+        case "month":
+            return f"{day:%Y-%m}"
+        case "quarter":
+            return f"{day.year}Q{(day.month + 2) // 3}"
+        case "half_year":
+            return f"{day.year}H{(day.month + 5) // 6}"
+        case _:
+            return f"{day.year}"

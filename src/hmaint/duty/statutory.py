@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property
 
 from hmaint.duty.festivals import festivals, lunar_known, rest_days
+from hmaint.kit.frozen import dataclass
 
 _SATURDAY = 5
 _REACH = timedelta(days=10)
@@ -37,7 +38,7 @@ class Year:
         return True if day in self.work else False if day in self.off else None
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class StatutoryDays:
     """A calendar of working days. Imported years win over the package; equal ones have the same `sha256`."""
 
@@ -48,6 +49,13 @@ class StatutoryDays:
 
     def works(self, day: date) -> bool:
         """Whether people work that day, as announced or as far as can be told."""
+        # Years of records ask for the same days thousands of times.
+        found = self._worked.get(day)
+        if found is None:
+            found = self._worked[day] = self._works(day)
+        return found
+
+    def _works(self, day: date) -> bool:
         told = self._told(day)
         if told or not self.pulled or self.announced(day):
             return told
@@ -73,11 +81,11 @@ class StatutoryDays:
     def as_of(self, moment: datetime) -> StatutoryDays:
         """The calendar that holds for what began at that moment: a deadline once announced keeps the one it had."""
         held = tuple(year for year in self.years if _holds(year, moment))
-        return self if len(held) == len(self.years) else replace(self, years=held)
+        return self if len(held) == len(self.years) else dataclasses.replace(self, years=held)
 
     def strictest(self) -> StatutoryDays:
         """The same, with every day taken as a working day that a notice still to come may make one."""
-        return replace(self, pulled=True)
+        return dataclasses.replace(self, pulled=True)
 
     @cached_property
     def sha256(self) -> str:
@@ -88,6 +96,10 @@ class StatutoryDays:
                 days = (sorted(map(str, each.off)), sorted(map(str, each.work)))
                 digest.update(repr((year, *days)).encode())
         return digest.hexdigest()
+
+    @cached_property
+    def _worked(self) -> dict[date, bool]:
+        return {}
 
     @cached_property
     def _latest(self) -> Mapping[int, Year]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from operator import attrgetter
 
 from hmaint.duty.acts import CUMULATIVE, PAPER, meant_for, names_of, needs_of_papers
 from hmaint.duty.clock import Deadline, deadline
 from hmaint.duty.incident_criteria import fits, words
 from hmaint.duty.papers import FORMS
-from hmaint.duty.periodic import Pile, unanchored
+from hmaint.duty.periodic import Pile, together, unanchored
 from hmaint.duty.statutory import PACKAGED, StatutoryDays
 from hmaint.duty.term import END, span_of
 from hmaint.kit.clock import CHINA
@@ -27,15 +28,27 @@ _ACTS = {"training": "training"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Scene:
-    """What one duty after one event is judged by."""
+class _Ground:
+    """What one duty is judged by after whichever event."""
 
     contract: Contract
     duty: Triggered
-    event: Event
-    following: Event | None
+    deeds: Pile
+    """Those that can be of use to it at all."""
     today: date
     days: StatutoryDays
+    title: str
+    papers: tuple[str, ...]
+    needs: tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """A duty after one event."""
+
+    ground: _Ground
+    event: Event
+    following: Event | None
 
 
 def triggered(
@@ -50,18 +63,21 @@ def triggered(
     What happened before the first day is owed under the contract before this one.
     """
     term = span_of(contract)
-    own = [each for each in events if term is None or each.at.astimezone(CHINA).date() >= term.first]
-    known = sorted([*own, *milestones(contract)], key=lambda each: (each.at, each.record))
+    begun = None if term is None else _midnight(term.first)
+    own = [each for each in events if begun is None or each.at >= begun]
+    known = sorted([*own, *milestones(contract)], key=attrgetter("at", "record"))
     for duty in contract.triggered:
-        if duty.on in _ANCHORS and not any(each.name == duty.on for each in known):
-            yield _undated(contract, duty)
         mine = [each for each in known if each.name == duty.on]
-        useful = Pile(_useful(contract, duty, deeds)) if mine else None
-        for place, event in enumerate(mine, start=1):
-            following = mine[place] if place < len(mine) else None
-            scene = _Scene(contract, duty, event, following, today, days)
-            if useful is not None:
-                yield from _due(scene, useful)
+        if not mine:
+            if duty.on in _ANCHORS:
+                yield _undated(contract, duty)
+            continue
+        ground = _Ground(
+            contract, duty, Pile(_useful(contract, duty, deeds)), today, days, title_of(contract, duty),
+            names_of(contract, duty.deliver), _needs(duty),
+        )  # fmt: skip
+        for event, following in zip(mine, [*mine[1:], None], strict=True):
+            yield from _due(_Scene(ground, event, following))
 
 
 def milestones(contract: Contract) -> Iterator[Event]:
@@ -98,27 +114,28 @@ def title_of(contract: Contract, duty: Triggered) -> str:
     return duty.title or "、".join(names_of(contract, duty.deliver)) or duty.act.replace("_", " ")
 
 
-def _due(scene: _Scene, deeds: Pile) -> Iterator[Due]:
-    duty, event = scene.duty, scene.event
+def _due(scene: _Scene) -> Iterator[Due]:
+    ground, event = scene.ground, scene.event
+    duty = ground.duty
     applies = _applies(duty, event)
     if applies is False:
         return
-    title, papers = title_of(scene.contract, duty), names_of(scene.contract, duty.deliver)
     if applies is None:
         assert duty.when is not None  # noqa: S101 - what has no condition applies
         remark = _("whether it is owed depends on: {facts}").format(facts=words(duty.when))
-        yield Due(duty.id, title, State.CANNOT_TELL, duty.act or "paper", "event", event=event, remarks=(remark,),
-            papers=papers)  # fmt: skip
+        yield Due(duty.id, ground.title, State.CANNOT_TELL, duty.act or "paper", "event", event=event,
+            remarks=(remark,), papers=ground.papers)  # fmt: skip
         return
     end = _end(scene)
-    used = _about(scene, deeds)
-    done = _done(duty, used)
+    used = _about(scene)
+    done = _done(ground, used)
     day = None if end is None else end.due.astimezone(CHINA).date()
     soonest = None if end is None else (end.earliest or end.due).astimezone(CHINA).date()
     yield Due(
-        duty.id, title, _state(scene, day, done), duty.act or "paper", "event", None, event, day,
+        duty.id, ground.title, _state(scene, day, done), duty.act or "paper", "event", None, event, day,
         bool(end and end.provisional), soonest, tuple(used),
-        _late(scene, day, done), 1, tuple(_remarks(duty, used, done)), papers, _lacking(scene.contract, duty, used),
+        _late(scene, day, done), 1, tuple(_remarks(duty, used, done)), ground.papers,
+        _lacking(ground.contract, duty, used),
     )  # fmt: skip
 
 
@@ -130,12 +147,12 @@ def _applies(duty: Triggered, event: Event) -> bool | None:
 
 
 def _end(scene: _Scene) -> Deadline | None:
-    duty = scene.duty
+    ground, duty = scene.ground, scene.ground.duty
     if duty.before:
         return Deadline(scene.event.at)
     if duty.immediate:
         return None
-    return deadline(duty.within, scene.event.at, scene.contract.calendar(duty.calendar), scene.days)
+    return deadline(duty.within, scene.event.at, ground.contract.calendar(duty.calendar), ground.days)
 
 
 def _useful(contract: Contract, duty: Triggered, deeds: Sequence[Deed]) -> list[Deed]:
@@ -144,22 +161,23 @@ def _useful(contract: Contract, duty: Triggered, deeds: Sequence[Deed]) -> list[
     return [deed for deed in found if meant_for(deed, duty.id, contract)]
 
 
-def _about(scene: _Scene, deeds: Pile) -> list[Deed]:
+def _about(scene: _Scene) -> list[Deed]:
     """What was done about this very event: what names its record, or names none and came before the next event."""
-    record = scene.event.record
+    record, deeds = scene.event.record, scene.ground.deeds
     named = deeds.about([record]) if record else []
     near = [deed for deed in deeds.between(*_days(scene)) if not (record and deed.of)]
-    return sorted({*named, *near}, key=lambda deed: (deed.performed, deed.record))
+    return together([*named, *near])
 
 
 def _days(scene: _Scene) -> tuple[date | None, date | None]:
     """From when until when something may be about an event that it does not name."""
     begun = scene.event.at.astimezone(CHINA).date()
-    if scene.duty.before:
+    ground = scene.ground
+    if ground.duty.before:
         return None, begun
-    if scene.duty.on in _ANCHORS:
+    if ground.duty.on in _ANCHORS:
         return None, None
-    if scene.following is None or (_needs(scene.duty) and CUMULATIVE.issuperset(wanted_after(scene.duty))):
+    if scene.following is None or (ground.needs and all(map(CUMULATIVE.issuperset, ground.needs))):
         return begun, None
     return begun, scene.following.at.astimezone(CHINA).date() - _DAY
 
@@ -176,10 +194,11 @@ def _needs(duty: Triggered) -> tuple[frozenset[str], ...]:
     return needs_of_papers(duty.deliver)
 
 
-def _done(duty: Triggered, used: Sequence[Deed]) -> date | None:
+def _done(ground: _Ground, used: Sequence[Deed]) -> date | None:
     """The day everything was there; a paper that is handed to somebody, on the day it was."""
+    duty = ground.duty
     by_hand = [deed.performed for deed in used if duty.id in deed.clauses]
-    found = [[_day(duty, deed) for deed in used if deed.acts & acts] for acts in _needs(duty)]
+    found = [[_day(duty, deed) for deed in used if deed.acts & acts] for acts in ground.needs]
     first = [min((day for day in days if day is not None), default=None) for days in found]
     whole = max((day for day in first if day is not None), default=None) if None not in first else None
     return min([day for day in (whole, *by_hand) if day is not None], default=None)
@@ -192,16 +211,17 @@ def _day(duty: Triggered, deed: Deed) -> date | None:
 
 
 def _state(scene: _Scene, day: date | None, done: date | None) -> State:
-    if done is not None and done <= scene.today:
+    today = scene.ground.today
+    if done is not None and done <= today:
         return State.MET
-    if day is not None and scene.today > day:
+    if day is not None and today > day:
         return State.OVERDUE
     begun = scene.event.at.astimezone(CHINA).date()
-    return State.UPCOMING if scene.today < begun and not scene.duty.before else State.DUE
+    return State.UPCOMING if today < begun and not scene.ground.duty.before else State.DUE
 
 
 def _late(scene: _Scene, day: date | None, done: date | None) -> int:
-    return 0 if day is None else max(0, ((done or scene.today) - day).days)
+    return 0 if day is None else max(0, ((done or scene.ground.today) - day).days)
 
 
 def _remarks(duty: Triggered, used: Sequence[Deed], done: date | None) -> Iterator[str]:

@@ -58,6 +58,7 @@ class _Making:
 
     def __init__(self, plain: type) -> None:
         self._plain = plain
+        self._filling: Callable[..., None] | None = None
         skipped = ("__dict__", "__weakref__")
         self._body = {name: part for name, part in plain.__dict__.items() if name not in skipped}
         self.made = self._class(self._own())
@@ -101,11 +102,12 @@ class _Making:
     def _shape(self) -> Callable[..., None]:
         """Make the fields; answer an `__init__` for what can be written to: it sets one after the other."""
         with _ONE_AT_A_TIME:
-            found: type = dataclasses.dataclass(repr=False, eq=False)(_fields(self._plain, self._body))
-            for name in _SHAPE:
-                setattr(self.made, name, found.__dict__[name])
-        filling: Callable[..., None] = found.__dict__["__init__"]
-        return filling
+            if self._filling is None:
+                found: type = dataclasses.dataclass(repr=False, eq=False)(_fields(self._plain, self._body))
+                for name in _SHAPE:
+                    setattr(self.made, name, found.__dict__[name])
+                self._filling = found.__dict__["__init__"]
+            return self._filling
 
     def _first(self, kind: type, /, *_words: object, **_named: object) -> object:
         """Give an empty value for the first time."""

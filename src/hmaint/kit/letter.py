@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
 from email.errors import MessageError
 from email.policy import default
 
+from hmaint.kit.frozen import dataclass
 from hmaint.kit.text import one_line
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from hmaint.errors import BadFile, Fault, Place, Refused
+from hmaint.kit.frozen import dataclass
 from hmaint.kit.i18n import _
 
 INVENTORY = "inventory.yaml"

@@ -61,7 +61,7 @@ def deed_object(deed: Deed) -> dict[str, object]:
 
 
 def _text(day: date | None) -> str | None:
-    return None if day is None else f"{day}"
+    return None if day is None else day.isoformat()
 
 
 def owed_object(owed: Owed, dues: Sequence[Due], today: date, level: Level) -> dict[str, object]:

@@ -1,15 +1,14 @@
-"""A run for programs: JSON, Nagios, JUnit, Prometheus."""
+"""A run for programs: JSON, Nagios, Prometheus."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from xml.etree import ElementTree as ET
 
 from hmaint.cli.words import count_line
 from hmaint.kit.text import one_line
 from hmaint.model.playbook import worst
-from hmaint.model.run import Check, Finding, Metric, RunRecord
+from hmaint.model.run import Finding, Metric, RunRecord
 
 PERFDATA_MOST = 4000
 """Bytes of performance data: Nagios cuts plugin output at 4 kB unless rebuilt."""
@@ -115,48 +114,6 @@ def _perfdata(metrics: Iterable[Metric]) -> list[str]:
         label = label.replace("'", "").replace("=", "_")
         found[one_line(label, 80)] = f"{metric.value:.10g}{units.get(metric.unit, '')}"
     return [f"'{label}'={figure}" for label, figure in found.items()]
-
-
-def junit(runs: list[RunRecord]) -> str:
-    """One suite a run, one case a check: warning and critical fail, not examined is an error."""
-    root = ET.Element("testsuites", name="hmaint")
-    for run in runs:
-        counts = run.counts()
-        suite = ET.SubElement(
-            root,
-            "testsuite",
-            name=f"{run.site} {run.playbook}",
-            tests=str(sum(counts.values())),
-            failures=str(counts["warning"] + counts["critical"]),
-            errors=str(counts["unknown"]),
-            skipped=str(counts["skipped"]),
-            timestamp=str(stamp(run.started_at)),
-        )
-        for check in run.checks:
-            _case(suite, check)
-    ET.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode")
-
-
-def _case(suite: ET.Element, check: Check) -> None:
-    case = ET.SubElement(suite, "testcase", classname=check.target, name=f"{check.id} {check.title}")
-    tag = {"warning": "failure", "critical": "failure", "unknown": "error", "skipped": "skipped"}.get(
-        check.level
-    )
-    if tag is not None:
-        outcome = ET.SubElement(case, tag, message=_xml(check.summary))
-        if tag != "skipped":
-            outcome.set("type", str(check.level))
-            outcome.text = "\n".join(_xml(finding.summary) for finding in check.findings)
-
-
-def _xml(text: str) -> str:
-    """Text without what XML 1.0 cannot hold."""
-    return "".join(
-        c
-        for c in text
-        if c in "\t\n" or (" " <= c <= "\ud7ff") or ("\ue000" <= c <= "\ufffd") or c > "\uffff"
-    )
 
 
 _RANKS = {"ok": 0, "warning": 1, "critical": 2, "unknown": 3}

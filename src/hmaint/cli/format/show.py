@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from hmaint.cli.format.machine import junit, nagios, prometheus, run_object
+from hmaint.cli.format.junit import junit
+from hmaint.cli.format.machine import nagios, prometheus, run_object
 from hmaint.cli.format.people import markdown, plain, table
 from hmaint.cli.terminal import Terminal
 from hmaint.model.playbook import worst
