@@ -22,6 +22,27 @@ def test_content_comes_back_as_it_stands(shell: str, tmp_path: Path) -> None:
 
 
 @every_shell
+def test_what_is_written_in_pieces_comes_whole_and_in_order(shell: str, tmp_path: Path) -> None:
+    lines = [r"100% \n \t \0 $HOME `id` %s", "x" * 4094, "y" * 4095, "z" * 4096, "w" * 20_000]
+    lines += [f"line {number} {'k' * (1 + number % 97)}" for number in range(400)]
+    (tmp_path / "big").write_text("\n".join(lines) + "\n")
+    (tmp_path / "last").write_text("end")
+    asked = {"path": [f"{tmp_path}/big", f"{tmp_path}/none", f"{tmp_path}/last"], "optional": True}
+    table = look("file", asked, shell)
+    assert [(str(row["path"])[-4:], row["line"]) for row in table.rows] == [
+        *(("/big", line) for line in lines),
+        ("last", "end"),
+    ]
+
+
+@every_shell
+def test_a_missing_file_between_two_below_proc_sys_is_told_where_it_stands(shell: str) -> None:
+    paths = ["/proc/sys/kernel/pid_max", "/proc/sys/none", "/proc/sys/kernel/ostype"]
+    table = look("file", {"path": paths, "optional": True}, shell)
+    assert [row["path"] for row in table.rows] == [paths[0], paths[2]]
+
+
+@every_shell
 def test_numbers_below_proc_sys_are_whole(shell: str) -> None:
     table = look("file", {"path": "/proc/sys/kernel/pid_max", "parse": "number"}, shell)
     assert table.rows[0]["value"] == int(Path("/proc/sys/kernel/pid_max").read_text())

@@ -7,10 +7,14 @@ from datetime import datetime
 from hmaint.model.inventory import Scalar
 from hmaint.model.look import Fragment, Reply, Seen
 
-# One fork in all (uname) even on the leanest shell; everything else is read from /proc and /etc by builtins.
+# One fork in all (uname) even on the leanest shell; everything else is read from /proc and /etc by builtins, and
+# written at once: a server makes a packet of its own of nearly every write.
 FACTS = Fragment(
     script="""
-f() { [ -r "$2" ] && IFS= read -r v < "$2" && printf '%s\\t%s\\n' "$1" "$v"; }
+o=
+t() { o="$o$1	$2
+"; }
+f() { [ -r "$2" ] && IFS= read -r v < "$2" && t "$1" "$v"; }
 if [ -r /proc/sys/kernel/osrelease ]; then
   f os /proc/sys/kernel/ostype; f kernel /proc/sys/kernel/osrelease; f hostname /proc/sys/kernel/hostname
 else
@@ -21,25 +25,26 @@ for i in /etc/os-release /usr/lib/os-release; do
   [ -r "$i" ] || continue
   while IFS='=' read -r k v || [ -n "$k" ]; do
     case "$k" in
-      ID|VERSION_ID|PRETTY_NAME) printf '%s\\t%s\\n' "$k" "$v";;
+      ID|VERSION_ID|PRETTY_NAME) t "$k" "$v";;
     esac
   done < "$i"
   break
 done
 for i in /etc/redhat-release /etc/kylin-release /etc/openEuler-release; do f release_file "$i"; done
-if [ -d /run/systemd/system ]; then printf 'init\\tsystemd\\n'
-elif [ -x /sbin/openrc-run ]; then printf 'init\\topenrc\\n'
-else printf 'init\\tsysv\\n'; fi
+if [ -d /run/systemd/system ]; then t init systemd
+elif [ -x /sbin/openrc-run ]; then t init openrc
+else t init sysv; fi
 if [ -r /proc/self/status ]; then
-  while read -r k v; do case "$k" in Uid:) printf 'uid\\t%s\\n' "$v";; esac; done < /proc/self/status
+  while read -r k v; do case "$k" in Uid:) t uid "$v";; esac; done < /proc/self/status
 fi
 n=0; if [ -r /proc/stat ]; then
   while read -r k v; do
-    case "$k" in cpu[0-9]*) n=$((n+1));; btime) printf 'btime\\t%s\\n' "$v";; esac
+    case "$k" in cpu[0-9]*) n=$((n+1));; btime) t btime "$v";; esac
   done < /proc/stat
-  printf 'cpus\\t%s\\n' "$n"
+  t cpus "$n"
 fi
-if [ -n "${EPOCHREALTIME-}" ]; then printf 'time\\t%s\\n' "$EPOCHREALTIME"; fi
+if [ -n "${EPOCHREALTIME-}" ]; then t time "$EPOCHREALTIME"; fi
+printf %s "$o"
 """,
     inline=True,
 )

@@ -16,8 +16,10 @@ _DEAD_MAN = "command -v timeout >/dev/null 2>&1 && exec timeout -s KILL {seconds
 # script, a syntax error to a broken one, so that no piece of the next fragment ever runs as part of this one.
 _GUARDS = "\n\n#} ;;\n#)) ;;\n#' ;;\n#\" ;;\n#` ;;\n"
 
+# printf begins its format anew for every three words, so that marks that stand together are written together: the
+# server makes a packet of its own of nearly every write.
 _PRELUDE = """\
-{b}() {{ printf '{b} %s %s %s\\n' "$1" "$2" "$3"; printf '{b} %s %s %s\\n' "$1" "$2" "$3" >&2; }}
+{b}() {{ printf '{b} %s %s %s\\n' "$@"; printf '{b} %s %s %s\\n' "$@" >&2; }}
 {b} hello 0 0
 """
 
@@ -34,7 +36,7 @@ if read -r line 2>/dev/null </proc/$$/stat; then
 set -- ${{line##*) }}
 group=$3 session=$4
 fi
-{b} group "$group" "$session"
+{b} group "$group" "$session"\
 """
 
 
@@ -73,11 +75,12 @@ def build(
     name = new_boundary()
     frames = "".join(_frame(name, number, fragment, apart=apart) for number, fragment in fragments)
     opening = _OPENING.format(b=name, cpu=cpu, tab="\t")
-    body = f"{name}_() {{\n{opening}{frames}{name} done 0 0\n}}\n{name}_\nexit 0\n"
+    body = f"{name}_() {{\n{opening}{frames} done 0 0\n}}\n{name}_\nexit 0\n"
     return Script(name.encode(), (_PRELUDE.format(b=name) + body).encode(encoding))
 
 
 def _frame(name: str, number: int, fragment: Fragment, *, apart: bool) -> str:
+    """Begin on the line of the mark before it, and leave the line of its own last mark open for what follows."""
     text = fragment.script.replace("\r\n", "\n")
     if apart or "<<" in text:  # no guard can know the word that would end an open here-document
         inner = f"( eval '{_quoted(text)}' ) </dev/null"
@@ -85,7 +88,7 @@ def _frame(name: str, number: int, fragment: Fragment, *, apart: bool) -> str:
         inner = f"{{ :\n{text}\n}} </dev/null"
     else:
         inner = f"( :\n{text}{_GUARDS}) </dev/null"
-    return f"{name} begin {number} 0\n{inner}\n{name} end {number} $?\n"
+    return f" begin {number} 0\n{inner}\n{name} end {number} $?"
 
 
 def _quoted(text: str) -> str:
