@@ -14,16 +14,8 @@ import pytest
 
 from hmaint.app.changes import Changes
 from hmaint.app.corrections import Correction, correct, withdraw
-from hmaint.app.matters import (
-    Wording,
-    carry_on,
-    carry_on_from,
-    find,
-    matters,
-    open_from,
-    open_matter,
-    site_of,
-)
+from hmaint.app.matter_list import find, matters
+from hmaint.app.matters import Wording, carry_on, carry_on_from, open_from, open_matter, site_of
 from hmaint.app.pledges import warn_of_pledge
 from hmaint.app.world import World
 from hmaint.errors import BadFile, Failure, WrongUsage

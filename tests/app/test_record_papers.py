@@ -373,7 +373,12 @@ def test_a_decision_about_a_restart_is_no_tuning_that_was_due(world: World) -> N
     assert [each.title for each in missing] == ["性能调优记录"]
     asked = [Wanted("重启评估记录", "tuning-record", "if_any", "S0-1.2c")]
     assert lacks(world, "tj", period, asked, make_missing(world, "tj", period, asked)) == ([], [])
-    assert list(paper_deeds("tj", world.records.heads.papers(["tj"], NOW - timedelta(days=30)))) == []
+    assert (
+        list(
+            paper_deeds("tj", world.records.heads.papers({"tj": ["tuning-record"]}, NOW - timedelta(days=30)))
+        )
+        == []
+    )
 
 
 def test_the_paper_of_what_was_taken_back_is_no_deed(world: World) -> None:

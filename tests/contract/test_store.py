@@ -508,6 +508,44 @@ def test_what_became_of_a_document_is_kept_with_its_version_and_once(records: Re
     assert records.documents.find(first.number).standing is Standing.DRAFTED
 
 
+def test_the_papers_asked_for_of_each_site_come_with_the_first_time_they_were_handed_in(
+    records: Records,
+) -> None:
+    first = _issue(records, _draft("R-1"))
+    again = _issue(records, _draft("R-1"))
+    other = _issue(records, _draft("R-1", form="health-report"))
+    others = _issue(records, _draft("R-1", site="his"))
+    _issue(records, _draft("R-1", form="health-report", site="his"))
+    for day in (2, 1):
+        at = NOON + timedelta(days=day)
+        records.documents.handle(first, Handling(Standing.SUBMITTED, at, at, "张工"))
+    papers = records.heads.papers
+    wanted = {"icu": ["inspection-record", "health-report"], "his": ["inspection-record"], "lis": []}
+    assert [(each.number, each.submitted_at, each.signed_at) for each in papers(wanted, NOON)] == [
+        (others.number, None, None),
+        (other.number, None, None),
+        (first.number, NOON + timedelta(days=1), None),
+        (again.number, None, None),
+    ]
+    assert papers(wanted, NOON + timedelta(days=9)) == papers({"lis": []}, NOON) == papers({}, NOON) == ()
+
+
+def test_runs_are_read_in_small_with_what_they_examined(records: Records) -> None:
+    _visit(records, "R-1", level=Level.OK)
+    _visit(records, "R-2", day=1, level=Level.UNKNOWN)
+    heads = records.heads
+    assert [each.id for each in heads.runs(["icu"], NOON)] == ["R-1", "R-2"]
+    assert heads.runs(["icu"], NOON, "inspect/monthly") == ()
+    looked = heads.looked(["icu"], NOON, ("inspect", "data-check"))
+    assert {run: each.seen for run, each in looked.items() if each.seen} == {"R-1": {"icu-app-1"}}
+    assert heads.looked(["icu"], NOON, ("data-check",)) == {}
+    assert heads.runs_with(["icu"], NOON, "inspect", "磁盘") == {"R-1"}
+    assert [night[:3] for night in heads.nightly(["icu"], NOON, "inspect/monthly")] == [
+        ("R-1", "icu", "ok"),
+        ("R-2", "icu", "ok"),
+    ]
+
+
 def test_records_without_documents_are_migrated_and_stay_readable(records: Records, opened: Open) -> None:
     with records._engine.begin() as connection:
         schema.metadata.drop_all(connection)

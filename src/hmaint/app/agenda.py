@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hmaint.app.changes import Changes
-from hmaint.app.matters import standing_matters
+from hmaint.app.matter_list import standing_matters
 from hmaint.app.pledges import unsigned_people
 from hmaint.app.rectification import overdue
 from hmaint.app.world import World

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from hmaint.app.contract import contract_of
 from hmaint.app.due import dues
 from hmaint.app.incident_view import every
-from hmaint.app.matters import standing_matters
+from hmaint.app.matter_list import standing_matters
 from hmaint.app.world import World
 from hmaint.duty.assessment import (
     INSPECTIONS,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from hmaint.app.bundle_make import NO_RECORD, NOT_HERE, OF_RUNS, Made, spans_of
 from hmaint.app.bundle_papers import belongs, record_days
 from hmaint.app.gather import GATHERERS
-from hmaint.app.record_papers import TUNING, shows
 from hmaint.app.world import World
+from hmaint.duty.papers import TUNING, shows
 from hmaint.load.contract_documents import load_wanted
 from hmaint.model.inventory import Site
 from hmaint.model.period import Period

@@ -12,9 +12,10 @@ from hmaint.app.db_tune_names import APPLIED, COMMAND
 from hmaint.app.documents import as_printed, issue_document, with_questions
 from hmaint.app.gather import GATHERERS, Options
 from hmaint.app.record_days import numbers_in
-from hmaint.app.record_papers import PAPERS, TUNING
+from hmaint.app.record_papers import PAPERS
 from hmaint.app.told import Told
 from hmaint.app.world import World
+from hmaint.duty.papers import TUNING
 from hmaint.errors import BadFile, WrongUsage
 from hmaint.load.playbook_files import find_playbook
 from hmaint.load.site_view import mapping

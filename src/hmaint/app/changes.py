@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hmaint.app.matters import matters
+from hmaint.app.matter_list import matters
 from hmaint.app.world import World
 from hmaint.duty.change import ENDED, stage_of
 from hmaint.duty.change_clock import ChangeClock, clocks_of

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hmaint.app import entry
+from hmaint.app.matter_list import find
 from hmaint.app.matter_rules import refuse_backwards, ruled
-from hmaint.app.matters import Wording, find, moment, unwithdrawn
+from hmaint.app.matters import Wording, moment, unwithdrawn
 from hmaint.app.proof import kept_proof, read_proof
 from hmaint.app.world import World
 from hmaint.errors import WrongUsage

@@ -11,13 +11,14 @@ from hmaint.app.db_tune_names import APPLIED, UNDONE
 from hmaint.app.documents import issue_document
 from hmaint.app.told import Told
 from hmaint.app.world import World
+from hmaint.duty.papers import TUNING
 from hmaint.errors import WrongUsage
 from hmaint.kit.clock import CHINA
 from hmaint.kit.i18n import _
 from hmaint.model.look import Observation, Row
 from hmaint.model.run import RunRecord
 
-FORM = record_papers.TUNING
+FORM = TUNING
 _FAR = 500
 
 

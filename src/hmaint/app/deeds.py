@@ -16,11 +16,11 @@ from hmaint.app.deeds_entries import (
     read_entries,
 )
 from hmaint.app.deeds_runs import read_runs, run_deeds, run_events
-from hmaint.app.record_papers import shows
 from hmaint.app.world import World
 from hmaint.duty.acts import PAPER
 from hmaint.duty.asked import Asked, asked_by
 from hmaint.duty.owed import Known
+from hmaint.duty.papers import shows
 from hmaint.duty.quotas import Count
 from hmaint.duty.term import span_of
 from hmaint.kit.clock import CHINA
@@ -39,7 +39,7 @@ def known_of(world: World, contracts: Mapping[str, Contract], since: date) -> Ma
     settled = all(span_of(contract) for contract in contracts.values())
     runs = read_runs(world, asked, begun)
     entries = read_entries(world, sites, begun, after, settled=settled).by_site(sites)
-    papers = grouped(_wanted(world.records.heads.papers(sites, begun), asked), lambda each: each.site)
+    papers = grouped(world.records.heads.papers(_forms(asked), begun), lambda each: each.site)
     return {
         name: Known(
             (
@@ -63,8 +63,11 @@ def _standing(papers: Iterable[Deed], withdrawn: frozenset[str]) -> Iterator[Dee
     return (each for each in papers if not each.of or each.of - withdrawn)
 
 
-def _wanted(papers: Iterable[PaperHead], asked: Mapping[str, Asked]) -> Iterator[PaperHead]:
-    return (each for each in papers if f"{PAPER}{each.form}" in asked[each.site].acts)
+def _forms(asked: Mapping[str, Asked]) -> Mapping[str, Sequence[str]]:
+    return {
+        site: [act.removeprefix(PAPER) for act in each.acts if act.startswith(PAPER)]
+        for site, each in asked.items()
+    }
 
 
 def _counts(site: str, known: EntriesKnown, contract: Contract, today: date) -> tuple[Count, ...]:

@@ -49,7 +49,7 @@ def read_runs(world: World, asked: Mapping[str, Asked], since: datetime) -> Runs
     sites = list(asked)
     backups = [name for name, each in asked.items() if each.acts & _BOTH]
     heads = world.records.heads
-    looked = {**heads.looked(sites, since), **heads.looked(sites, since, "data-check")}
+    looked = heads.looked(sites, since, ("inspect", "data-check"))
     by_site = defaultdict[str, list[RunHead]](list)
     for head in heads.runs(sites, since, _VERIFY):
         if head.state != "running":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hmaint.app.incident_view import terms_of
-from hmaint.app.matters import standing_matters
+from hmaint.app.matter_list import standing_matters
 from hmaint.app.world import World
 from hmaint.kit.clock import CHINA
 from hmaint.model.ledgers.drill import DRILL

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from hmaint.app.contract import contract_of
-from hmaint.app.matters import standing_matters
+from hmaint.app.matter_list import standing_matters
 from hmaint.app.told import Told
 from hmaint.app.world import World
 from hmaint.app.year_plan import contract_years

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hmaint.app import entry
+from hmaint.app.matter_list import find
 from hmaint.app.matter_rules import refuse_backwards, ruled
 from hmaint.app.proof import kept_proof, read_proof
 from hmaint.app.world import World
@@ -17,7 +18,7 @@ from hmaint.kit.i18n import _, series
 from hmaint.kit.when import read_when
 from hmaint.model.entry import Entry
 from hmaint.model.ledger import Event, Ledger
-from hmaint.model.matter import Matter, fold, fold_all
+from hmaint.model.matter import Matter, fold
 
 if TYPE_CHECKING:
     from hmaint.load.entry_file import Told
@@ -81,24 +82,6 @@ def carry_on_from(world: World, ledger: Ledger, event: Event, path: Path) -> tup
     )
     entry.add(world, *drafts)
     return tuple(find(world, ledger, number) for number in dict.fromkeys(each.matter for each in drafts))
-
-
-def find(world: World, ledger: Ledger, number: str) -> Matter:
-    """The matter of that number, a beginning or an end of it, or `latest`. WrongUsage when there is none."""
-    return fold(ledger, world.records.entries.of(number, ledger.kind))
-
-
-def matters(
-    world: World, ledger: Ledger, site: str | None = None, since: datetime | None = None
-) -> tuple[Matter, ...]:
-    """Every matter of a kind, by the time they were opened; `since` leaves out those opened earlier."""
-    found = fold_all(ledger, world.records.entries.listed(kinds=[ledger.kind], site=site))
-    return tuple(each for each in found if since is None or each.history[0].at >= since)
-
-
-def standing_matters(world: World, ledger: Ledger, site: str | None = None) -> tuple[Matter, ...]:
-    """Every matter of a kind that was not withdrawn."""
-    return tuple(each for each in matters(world, ledger, site) if not each.withdrawn)
 
 
 def _begun(world: World, ledger: Ledger, drafts: Sequence[Entry]) -> tuple[Matter, ...]:

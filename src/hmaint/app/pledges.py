@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from hmaint.app.matters import standing_matters
+from hmaint.app.matter_list import standing_matters
 from hmaint.app.world import World
 from hmaint.duty.pledge import Stage, has_signed, stage_of
 from hmaint.errors import Failure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from hmaint.app.matters import standing_matters
+from hmaint.app.matter_list import standing_matters
 from hmaint.app.world import World
 from hmaint.duty.training import held_on, planned_for
 from hmaint.kit.clock import CHINA

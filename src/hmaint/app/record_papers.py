@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from hmaint.app.matters import find, standing_matters
+from hmaint.app.matter_list import find, standing_matters
 from hmaint.app.record_days import day_of
 from hmaint.app.told import Told
 from hmaint.app.world import World
+from hmaint.duty.papers import TUNING
 from hmaint.errors import WrongUsage
 from hmaint.kit.clock import CHINA
 from hmaint.kit.i18n import _
@@ -27,8 +28,6 @@ if TYPE_CHECKING:  # the Word libraries take a quarter of a second that most com
     from hmaint.report.meeting import HandedIn
 
 Data = dict[str, object]
-TUNING = "tuning-record"
-"""The form that decisions about restarts share with tuning."""
 _WEEKS = 92
 """Days before a first meeting within which a paper was handed in for it: a quarter."""
 
@@ -41,13 +40,6 @@ def told_of(world: World, site: str, form: str, number: str) -> Told:
     ledger, tell = PAPERS[form]
     matter = _matter(world, ledger, site, number)
     return Told(tell(world, matter), (matter.id,), day_of(matter))
-
-
-def shows(form: str, sources: Iterable[str], rhythm: str) -> bool:
-    """Whether a document shows what is wanted in a rhythm: a decision about a restart shows no tuning that is due."""
-    if form != TUNING or rhythm == "if_any":
-        return True
-    return not any(each.startswith(f"{RESTART.prefix}-") for each in sources)
 
 
 def _matter(world: World, ledger: Ledger, site: str, number: str) -> Matter:

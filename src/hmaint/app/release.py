@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from hmaint.app.documents import issue_document
-from hmaint.app.matters import site_of, standing_matters
+from hmaint.app.matter_list import standing_matters
+from hmaint.app.matters import site_of
 from hmaint.app.told import Told
 from hmaint.app.world import World
 from hmaint.load.release_file import read_release

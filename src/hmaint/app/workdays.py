@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hmaint.app.changes import Changes
 from hmaint.app.due import dues
-from hmaint.app.matters import standing_matters
+from hmaint.app.matter_list import standing_matters
 from hmaint.app.rectification import deadlines
 from hmaint.app.world import World
 from hmaint.duty.statutory import PACKAGED, StatutoryDays, Year, packaged_year

@@ -93,7 +93,7 @@ def _listing(ledger: Ledger) -> Callable[..., None]:
 
 def _showing(ledger: Ledger) -> Callable[..., None]:
     def showing(terminal: Terminal, **given: Any) -> None:  # noqa: ANN401 - what Typer parsed
-        from hmaint.app.matters import find
+        from hmaint.app.matter_list import find
         from hmaint.cli.format.matter import show_matter
 
         world = terminal.world()

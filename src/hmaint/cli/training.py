@@ -106,7 +106,7 @@ def register(app: typer.Typer) -> None:
 
 def export(terminal: Terminal, **given: Any) -> None:  # noqa: ANN401 - what Typer parsed
     """Everybody of the list; no cell can be a formula."""
-    from hmaint.app.matters import find
+    from hmaint.app.matter_list import find
     from hmaint.duty.training import attendees
     from hmaint.load.attendance import write_people
 
@@ -137,7 +137,7 @@ def _invited(_world: World, _number: str, given: Mapping[str, Any]) -> Mapping[s
 
 
 def _attended(world: World, number: str, given: Mapping[str, Any]) -> Mapping[str, object]:
-    from hmaint.app.matters import find
+    from hmaint.app.matter_list import find
     from hmaint.load.entry_values import read_value
 
     fields = TRAINING.fields

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -89,10 +88,9 @@ class _Reading:
                 if since
                 else None
             )
-            told = self._clock(clock.id, clock.limit, since, by, met)
             # "At once" is told in minutes and never judged; until it is done it is due.
-            state = told.state if not clock.immediate or since is None else _at_once(met)
-            yield replace(told, state=state, clause=grade.clause)
+            state = _at_once(met) if clock.immediate and since else self._state(since, by, met)
+            yield ChangeClock(clock.id, state, _said(clock.limit), since, by, met, grade.clause)
 
     def total(self) -> Iterator[ChangeClock]:
         wants = self.contract.requirements if self.contract else None
@@ -117,8 +115,7 @@ class _Reading:
         by: Deadline | None,
         met: datetime | None,
     ) -> ChangeClock:
-        told = "" if limit is None else str(limit)
-        return ChangeClock(name, self._state(since, by, met), told, since, by, met)
+        return ChangeClock(name, self._state(since, by, met), _said(limit), since, by, met)
 
     def _state(self, since: datetime | None, by: Deadline | None, met: datetime | None) -> State:
         if since is None:
@@ -136,6 +133,10 @@ def next_due(clocks: Iterable[ChangeClock]) -> ChangeClock | None:
     """The clock that runs out first, or ran out first; None where none is open."""
     open_ = [(each.deadline.due, each) for each in clocks if each.deadline and each.is_open]
     return min(open_, key=lambda each: each[0])[1] if open_ else None
+
+
+def _said(limit: Limit | str | None) -> str:
+    return "" if limit is None else str(limit)
 
 
 def _at_once(met: datetime | None) -> State:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from hmaint.model.entry import Entry, standing
 from hmaint.model.incident import Action, Event, Facts, Incident, State, Wait
@@ -17,6 +18,7 @@ _FURTHEST = (
     (Event.CLOSED, State.CLOSED), (Event.RESOLVED, State.RESOLVED), (Event.RESTORED, State.RESTORED),
     (Event.FALLBACK, State.FALLBACK), (Event.ARRIVED, State.ONSITE), (Event.RESPONDED, State.RESPONDED),
 )  # fmt: skip
+_RECORDED = attrgetter("recorded_at", "at", "id")
 _CLASSING = (Event.OPENED, Event.CLASSIFIED)
 _KNOWN = frozenset(Event)
 _FACTS = ("scope", "type", "interruption", "difficulty", "request", "rooms", "users", "sudden", "onsite")
@@ -33,7 +35,7 @@ def fold(entries: Iterable[Entry]) -> Incident | None:
 
     An incident whose beginning was withdrawn is WITHDRAWN and keeps what was said of it.
     """
-    history = tuple(sorted({each.id: each for each in entries}.values(), key=_recorded))
+    history = tuple(sorted({each.id: each for each in entries}.values(), key=_RECORDED))
     held = standing(history)
     first = next((each for each in held if each.event == Event.OPENED), None)
     if first is None:
@@ -56,7 +58,7 @@ def fold(entries: Iterable[Entry]) -> Incident | None:
         marks,
         _waits(held),
         _links(held),
-        {name: _text(said, name) for name in TEXTS if _text(said, name)},
+        {name: text for name in TEXTS if (text := _text(said, name))},
         _actions(said.get("actions")),
         _confirmed(held),
         held,
@@ -92,10 +94,6 @@ def flags(incident: Incident, entry: Entry) -> tuple[str, ...]:
     if entry not in incident.events:
         odd.append("superseded")
     return tuple(odd)
-
-
-def _recorded(entry: Entry) -> tuple[datetime, datetime, str]:
-    return entry.recorded_at, entry.at, entry.id
 
 
 def _withdrawn(history: Sequence[Entry]) -> Incident | None:

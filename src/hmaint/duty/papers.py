@@ -1,8 +1,13 @@
-"""On which form each document of a contract's profile is written here."""
+"""On which form each document of a contract's profile is written here, and what a document shows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+from hmaint.model.ledgers.upkeep import RESTART
+
+TUNING = "tuning-record"
+"""The form that decisions about restarts share with tuning."""
 
 FORMS: Mapping[str, str] = {
     "annual_binder": "annual-volume",
@@ -48,3 +53,10 @@ FORMS: Mapping[str, str] = {
     "vuln_record": "vulnerability-record",
 }
 """The form each document of a profile is written on; what is not here has no form and is made by hand."""
+
+
+def shows(form: str, sources: Iterable[str], rhythm: str) -> bool:
+    """Whether a document shows what is wanted in a rhythm: a decision about a restart shows no tuning that is due."""
+    if form != TUNING or rhythm == "if_any":
+        return True
+    return not any(each.startswith(f"{RESTART.prefix}-") for each in sources)

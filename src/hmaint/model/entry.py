@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from datetime import datetime
+from operator import attrgetter
 
 from hmaint.kit.frozen import dataclass
 
@@ -44,4 +45,4 @@ def standing(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     known = {entry.id: entry for entry in entries}
     corrected = {entry.corrects for entry in known.values()}
     held = [each for each in known.values() if each.id not in corrected and each.event != WITHDRAWN]
-    return tuple(sorted(held, key=lambda each: (each.at, each.recorded_at, each.id)))
+    return tuple(sorted(held, key=attrgetter("at", "recorded_at", "id")))

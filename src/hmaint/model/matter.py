@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 
 from hmaint.kit.frozen import dataclass
 from hmaint.model.entry import WITHDRAWN, Entry, standing
@@ -67,12 +68,14 @@ class Matter:
 
 def fold(ledger: Ledger, entries: Iterable[Entry]) -> Matter:
     """Tell a matter from its entries, at least one; the same in whatever order and however often they come."""
-    known = sorted({each.id: each for each in entries}.values(), key=lambda each: (each.recorded_at, each.id))
-    opens = ledger.opening.name
+    return _fold(ledger, ledger.opening.name, ledger.fields, entries)
+
+
+def _fold(ledger: Ledger, opens: str, fields: Mapping[str, Field], entries: Iterable[Entry]) -> Matter:
+    known = sorted({each.id: each for each in entries}.values(), key=attrgetter("recorded_at", "id"))
     held = sorted(standing(known), key=lambda each: each.event != opens)
     first = held[0] if held and held[0].event == opens else None
     body: dict[str, object] = {}
-    fields = ledger.fields
     for entry in held if first else ():
         _tell(body, entry.body, fields)
     return Matter(known[0].matter, ledger.kind, known[0].site, tuple(held), body, tuple(known), first)
@@ -84,7 +87,8 @@ def fold_all(ledger: Ledger, entries: Iterable[Entry]) -> tuple[Matter, ...]:
     for entry in entries:
         if entry.kind == ledger.kind:
             found.setdefault(entry.matter, []).append(entry)
-    return tuple(sorted((fold(ledger, each) for each in found.values()), key=_opened))
+    opens, fields = ledger.opening.name, ledger.fields
+    return tuple(sorted((_fold(ledger, opens, fields, each) for each in found.values()), key=_opened))
 
 
 def _opened(matter: Matter) -> tuple[object, ...]:

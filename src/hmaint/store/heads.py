@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Engine, case, func, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Engine, case, false, func, or_, select, type_coerce
 
 from hmaint.kit.frozen import dataclass
 from hmaint.store import schema
@@ -94,15 +94,15 @@ class Heads:
             rows = connection.execute(query.order_by(table.started_at)).all()
         return tuple(map(tuple, rows))
 
-    def looked(self, sites: Sequence[str], since: datetime, command: str = "inspect") -> Mapping[str, Looked]:
-        """Read which targets the runs of a command examined, by run; having reached one is no examination."""
+    def looked(self, sites: Sequence[str], since: datetime, commands: Sequence[str]) -> Mapping[str, Looked]:
+        """Read which targets the runs of some commands examined, by run; having reached one is no examination."""
         runs, targets, checks = schema.runs.c, schema.targets.c, schema.checks.c
         told = (checks.run == targets.run) & (checks.target == targets.name) & (checks.id != _CONTACT)
         examined_any = select(checks.id).where(told, checks.level.in_(_EXAMINED)).exists()
         query = (
             select(targets.run, targets.name, targets.level, examined_any)
             .join_from(schema.runs, schema.targets, runs.id == targets.run)
-            .where(runs.command == command, runs.site.in_(sites), runs.started_at >= since)
+            .where(runs.command.in_(commands), runs.site.in_(sites), runs.started_at >= since)
         )
         seen, missed = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
         with reading(self._engine) as connection:
@@ -128,8 +128,11 @@ class Heads:
         with reading(self._engine) as connection:
             return frozenset(connection.execute(query).scalars().all())
 
-    def papers(self, sites: Sequence[str], since: datetime) -> tuple[PaperHead, ...]:
-        """Read every version of every document that was made at a moment or later, the oldest first."""
+    def papers(self, forms: Mapping[str, Collection[str]], since: datetime) -> tuple[PaperHead, ...]:
+        """Read every version of every document of some sites that was made at a moment or later, the oldest first.
+
+        `forms` are those asked for, by the name of the site.
+        """
         table, handled = schema.documents.c, schema.handlings.c
         first = [
             func.min(case((handled.standing == standing, handled.at))) for standing in ("submitted", "signed")
@@ -149,13 +152,22 @@ class Heads:
         query = (
             select(*columns, *first)
             .select_from(joined)
-            .where(table.site.in_(sites), table.path != "", table.generated_at >= since)
+            .where(or_(false(), *_asked(forms)), table.path != "", table.generated_at >= since)
             .group_by(*columns, table.version)
             .order_by(table.generated_at, table.number, table.version)
         )
         with reading(self._engine) as connection:
             rows = connection.execute(query).all()
         return tuple(_paper(row) for row in rows)
+
+
+def _asked(forms: Mapping[str, Collection[str]]) -> Iterator[ColumnElement[bool]]:
+    """One condition for all sites of which the same is asked: they stand under one contract."""
+    alike = defaultdict[frozenset[str], list[str]](list)
+    for site, names in forms.items():
+        alike[frozenset(names)].append(site)
+    for names, sites in alike.items():
+        yield schema.documents.c.site.in_(sites) & schema.documents.c.form.in_(sorted(names))
 
 
 def _paper(row: Sequence[object]) -> PaperHead:

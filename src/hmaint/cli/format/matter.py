@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hmaint.app.matters import matters
+from hmaint.app.matter_list import matters
 from hmaint.cli.format.machine import stamp
 from hmaint.cli.format.matter_views import VIEWS
 from hmaint.cli.listing import show_list, show_object
@@ -147,7 +147,7 @@ def show_papers(
 ) -> None:
     """Issue the paper form of one, and say where it lies."""
     from hmaint.app.gather import Options
-    from hmaint.app.matters import find
+    from hmaint.app.matter_list import find
     from hmaint.app.render import Request
     from hmaint.app.render import render as make
     from hmaint.cli.format.report import show_rendered
