@@ -167,11 +167,10 @@ def _compose(case: Case, table: Table, verdicts: tuple[Judged, ...], rows: tuple
         findings = (*findings, _remainder(case, bad[MOST_FINDINGS:]))
     summary = _summary(case, level, bad, rows)
     # A log that does not reach back to the last look may have lost what was found then.
-    covered = all(row.get("covered") is not False for row in rows)
+    covered = not [row for row in rows if row.get("covered") is False]
     complete = not table.cut and len(bad) <= MOST_FINDINGS and Level.UNKNOWN not in levels and covered
-    return replace(
-        _check(case, level, summary, complete=complete), findings=findings, metrics=_metrics(case, rows)
-    )
+    metrics = _metrics(case, rows)
+    return _check(case, level, summary, complete=complete, findings=findings, metrics=metrics)
 
 
 def _by_subject(case: Case, bad: list[Judged]) -> list[Judged]:
@@ -268,10 +267,18 @@ def _metrics(case: Case, rows: tuple[Row, ...]) -> tuple[Metric, ...]:
     return tuple(found)
 
 
-def _check(case: Case, level: Level, summary: str, *, complete: bool = True) -> Check:
-    step = case.step
+def _check(  # noqa: PLR0913 - how it stands, and all that a check tells beside
+    case: Case,
+    level: Level,
+    summary: str,
+    *,
+    complete: bool = True,
+    findings: tuple[Finding, ...] = (),
+    metrics: tuple[Metric, ...] = (),
+) -> Check:
+    step, told = case.step, one_line(summary, 500)
     return Check(
-        step.id, case.target, step.title, step.category, level, one_line(summary, 500), complete=complete
+        *(step.id, case.target, step.title, step.category, level, told), findings, metrics, complete=complete
     )
 
 
@@ -279,4 +286,4 @@ def _with_finding(case: Case, level: Level, summary: str) -> Check:
     verdict = Judged({}, level, summary)
     finding = replace(_finding(case, verdict), summary=one_line(summary, 500))
     complete = level is not Level.UNKNOWN
-    return replace(_check(case, level, summary, complete=complete), findings=(finding,))
+    return _check(case, level, summary, complete=complete, findings=(finding,))

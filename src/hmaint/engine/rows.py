@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import repeat
 from typing import NamedTuple, cast
 
 from hmaint.expect.matcher import NotComparable, describe, matches, shown
@@ -63,9 +64,9 @@ def _by_kind(
 ) -> tuple[Judged, ...] | str:
     match step.judge:
         case Keep():
-            return tuple(Judged(row, Level.OK) for row in rows)
+            return tuple(map(Judged, rows, repeat(Level.OK)))
         case Found(level):
-            return tuple(Judged(row, level) for row in rows)
+            return tuple(map(Judged, rows, repeat(level)))
         case Expect(rules):
             return tuple(_against_rules(row, rules, scope) for row in rows)
         case Changed():

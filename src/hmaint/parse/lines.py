@@ -8,9 +8,7 @@ from hmaint.parse.fields import Options, Rows
 def parse(text: str, options: Options) -> Rows:
     """One row per line with column `line`; blank lines, and those starting with option `comment`, are left out."""
     comment = options.get("comment")
-    kept = (line.rstrip() for line in text.splitlines() if line.strip())
-    return [
-        {"line": line}
-        for line in kept
-        if not (isinstance(comment, str) and line.lstrip().startswith(comment))
-    ]
+    kept = [bare for line in text.splitlines() if (bare := line.rstrip())]
+    if isinstance(comment, str):
+        kept = [line for line in kept if not line.lstrip().startswith(comment)]
+    return [{"line": line} for line in kept]

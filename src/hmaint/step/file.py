@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hmaint.errors import CouldNotLook
 from hmaint.kit.frozen import dataclass
@@ -66,19 +66,19 @@ class File:
             raise CouldNotLook(Seen.GARBLED, "返回内容无法解读：没有读到结尾")
         contents = _contents(text.removesuffix(".\n"), optional=mine.optional)
         if not reply.cut:
-            _refuse_passed_over(mine, text)
+            _refuse_passed_over(mine, contents, text)
         rows: list[dict[str, Scalar]] = []
         for path, text in contents.items():
             rows += [{"path": path, **row} for row in parsed(mine.parse, text)]
         return Table(tuple(rows), reply.cut)
 
 
-def _refuse_passed_over(args: FileArgs, text: str) -> None:
+def _refuse_passed_over(args: FileArgs, contents: Mapping[str, str], text: str) -> None:
     """Raise CouldNotLook for a path that is there but no file; what globs match beside files nobody asked for."""
     paths = (args.path,) if isinstance(args.path, str) else args.path
-    told = {line[1:] for line in text.split("\n") if line[:1] in (">", "!", "?")}
-    odd = [path for path in paths if not has_glob(path) and path not in told]
-    if odd:
+    unread = [path for path in paths if path not in contents and not has_glob(path)]
+    told = {line[1:] for line in text.split("\n") if line[:1] in ("!", "?")} if unread else ()
+    if odd := [path for path in unread if path not in told]:
         raise CouldNotLook(Seen.GARBLED, f"{'、'.join(odd[:3])} 是目录或设备，不是文件")
 
 
@@ -88,13 +88,13 @@ def _contents(text: str, *, optional: bool) -> dict[str, str]:
     missing: list[str] = []
     current: list[str] = []
     for line in text.split("\n"):
-        mark, rest = line[:1], line[1:]
-        if mark == ">":
-            current = contents.setdefault(rest, [])
-        elif mark == "=" and contents:
-            current.append(rest)
+        mark = line[:1]
+        if mark == "=" and contents:
+            current.append(line[1:])
+        elif mark == ">":
+            current = contents.setdefault(line[1:], [])
         elif mark in ("!", "?"):
-            (refused if mark == "!" else missing).append(rest)
+            (refused if mark == "!" else missing).append(line[1:])
         elif mark:
             raise CouldNotLook(Seen.GARBLED, f"返回内容无法解读：{line[:60]!r}")
     if refused:

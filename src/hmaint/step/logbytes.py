@@ -74,7 +74,7 @@ def split_files(body: bytes, target: Target) -> Iterator[Part]:
 
 def lines_in(raw: bytes) -> list[bytes]:
     """The lines that hold something."""
-    return [line for line in raw.split(b"\n") if line and not line.isspace()]
+    return list(filter(bytes.strip, raw.split(b"\n")))
 
 
 def decoded(lines: Iterable[bytes], target: Target) -> list[str]:
