@@ -84,27 +84,38 @@ def unstamped(line: str) -> str:
 
 def _dated(line: str) -> re.Match[str] | None:
     for pattern in _FROM_FIGURE if line[:1].isdecimal() else _FROM_WORD:
-        if (pattern is not _ACCESS or "[" in line) and (match := pattern.match(line)):
+        # Two that few logs are in, and that cannot match without their sign.
+        if (pattern is _ACCESS and "[" not in line) or (pattern is _TOMCAT and line[2:3] != "-"):
+            continue
+        if match := pattern.match(line):
             return match
     return None
 
 
-def _time(match: re.Match[str], host: HostTime) -> datetime | None:
+def _told(match: re.Match[str]) -> Sequence[str | None]:
+    """Year, month in figures, day, clock and zone, as far as a line tells them."""
+    if match.re is _ISO:
+        return match.groups()
     told = match.groupdict()
+    month = told.get("number") or _MONTH_FIGURES.get(told.get("month") or "", "00")
+    return told.get("year"), month, told["day"], told["clock"], told.get("zone")
+
+
+def _time(match: re.Match[str], host: HostTime) -> datetime | None:
+    told, month, day, clock, zone = _told(match)
     if not match.string.isascii():  # figures of other scripts are figures too
-        told |= {name: _plain(told[name]) for name in ("year", "number", "day") if told.get(name)}
-    year = told.get("year") or f"{host.now.year:04}"
+        told, month, day = (each and _plain(each) for each in (told, month, day))
+    year = told or f"{host.now.year:04}"
     if len(year) == 2 or year.startswith("00"):  # noqa: PLR2004 - figures of a year without its century
         year = f"20{year[-2:]}"
-    day, clock = told["day"] or "", told["clock"] or ""
-    month = told.get("number") or _MONTH_FIGURES.get(told.get("month") or "", "00")
     try:
-        time = datetime.fromisoformat(f"{year}-{month}-{day.rjust(2, '0')} {clock.rjust(8, '0')}")
+        time = datetime.fromisoformat(
+            f"{year}-{month}-{(day or '').rjust(2, '0')} {(clock or '').rjust(8, '0')}"
+        )
     except ValueError:
         return None
-    if not told.get("year") and time > host.now + _LOOKAHEAD:
+    if not told and time > host.now + _LOOKAHEAD:
         return _last_year(time)
-    zone = told.get("zone")
     return time if not zone else _local(time, zone, host)
 
 
