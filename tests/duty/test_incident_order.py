@@ -8,11 +8,12 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hmaint.duty.incident import flags, fold
+from hmaint.duty.incident import by_matter, courses, flags, fold
 from hmaint.duty.incident_clock import timers
+from hmaint.duty.incident_level import in_force, level_in_force
 from hmaint.duty.incident_view import View, view
 from hmaint.model.entry import WITHDRAWN, Entry
-from hmaint.model.incident import Event, State
+from hmaint.model.incident import Course, Event, State
 from tests.duty.incidents import at, entry, later, profile, told
 
 REPORTED = at("2026-09-30 22:50:00")
@@ -57,6 +58,27 @@ def seen(story: list[Entry], contract: str = "s3") -> View:
 def clocks(story: list[Entry], contract: str = "s3") -> object:
     found = seen(story, contract)
     return found.timers, found.report, found.level, found.classes, found.incident.state, found.incident.waits
+
+
+@given(st.lists(stories(), max_size=3), st.data())
+def test_how_incidents_went_is_told_alike_with_all_that_was_said_of_them_and_without(
+    tales: list[list[Entry]], data: st.DataObject
+) -> None:
+    told_of = [
+        replace(each, id=f"{number}-{each.id}", matter=f"I-{number}")
+        for number, tale in enumerate(tales)
+        for each in tale
+    ]
+    if told_of:
+        gone = data.draw(st.lists(st.sampled_from(told_of), max_size=2))
+        told_of += [replace(each, id=f"w-{each.id}", event=WITHDRAWN, corrects=each.id) for each in gone]
+    whole = [each for each in by_matter(told_of) if each.state is not State.WITHDRAWN]
+    assert courses(told_of) == [
+        Course(each.id, each.site, each.reported, each.facts, each.level, each.marks) for each in whole
+    ]
+    terms = profile("s3").incident
+    assert terms is not None
+    assert [level_in_force(each, terms) for each in whole] == [in_force(each, terms)[0] for each in whole]
 
 
 @given(stories(), st.randoms(use_true_random=False), st.sampled_from(["s0", "s1", "s2", "s3", "s4"]))

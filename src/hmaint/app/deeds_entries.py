@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from hmaint.app.world import World
 from hmaint.duty.asked import Asked
-from hmaint.duty.incident import by_matter
-from hmaint.duty.incident_level import in_force
+from hmaint.duty.incident import courses
+from hmaint.duty.incident_level import level_in_force
 from hmaint.duty.quotas import Count
 from hmaint.kit.clock import CHINA
 from hmaint.kit.frozen import dataclass
@@ -19,7 +19,7 @@ from hmaint.model import incident
 from hmaint.model.contract import Contract
 from hmaint.model.duty import Deed, Event
 from hmaint.model.entry import WITHDRAWN, Entry, standing
-from hmaint.model.incident import Incident
+from hmaint.model.incident import Course
 from hmaint.model.ledgers.all import LEDGERS
 from hmaint.model.matter import Matter, fold_all
 
@@ -52,7 +52,8 @@ class EntriesKnown:
     """What people told of some sites, folded."""
 
     matters: Sequence[Matter]
-    incidents: Sequence[Incident]
+    incidents: Sequence[Course]
+    """Those that were not taken back."""
     upgrades: Sequence[Entry] = ()
     """Ends of runs of upgrades."""
     withdrawn: frozenset[str] = frozenset()
@@ -99,7 +100,7 @@ def read_entries(
     ]
     matters = [one for kind in (*_DONE, "change", "count") for one in fold_all(LEDGERS[kind], told)]
     lately = since if settled else None
-    incidents = by_matter(
+    incidents = courses(
         listed(kinds=(incident.KIND,), events=_INCIDENTS, sites=after_incidents, since=begun, lately=lately)
     )
     gone = frozenset(one.id for one in matters if one.withdrawn)
@@ -124,7 +125,7 @@ def _events(site: str, asked: Asked, known: EntriesKnown, contract: Contract) ->
         if matter.site == site:
             yield from _of_matter(matter)
     for one in known.incidents:
-        if one.site == site and one.state is not incident.State.WITHDRAWN:
+        if one.site == site:
             yield from _of_incident(one, asked, contract)
     for each in known.upgrades:
         # Data put right is no upgrade, and what was put back did not happen.
@@ -190,7 +191,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _of_incident(one: Incident, asked: Asked, contract: Contract) -> Iterator[Event]:
+def _of_incident(one: Course, asked: Asked, contract: Contract) -> Iterator[Event]:
     found = {name: one.marks[mark] for name, mark in _MARKS.items() if mark in one.marks}
     if any(word in one.facts.type for word in _ATTACKS):
         found[_ATTACK] = one.reported
@@ -200,8 +201,6 @@ def _of_incident(one: Incident, asked: Asked, contract: Contract) -> Iterator[Ev
         yield Event(name, at, one.id, facts)
 
 
-def _facts(one: Incident, contract: Contract) -> Mapping[str, object]:
-    known = {each.id for each in contract.incident.levels} if contract.incident else set()
-    proposed = contract.incident is not None and one.level not in known
-    level = in_force(one, contract.incident)[0] if proposed and contract.incident else one.level
+def _facts(one: Course, contract: Contract) -> Mapping[str, object]:
+    level = level_in_force(one, contract.incident) if contract.incident else one.level
     return {"facts": one.facts, "level": level}

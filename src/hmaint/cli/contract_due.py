@@ -146,7 +146,7 @@ def _show(terminal: Terminal, seen: Morning, rows: list[Row], *, clause: bool) -
     match terminal.format:
         case "json":
             # Years of dues are megabytes, and indenting them took as long as reading the records does.
-            terminal.out(json.dumps(_object(seen, rows, level), ensure_ascii=False))
+            terminal.out(json.dumps(_object(seen, rows, level), ensure_ascii=False, check_circular=False))
         case "nagios":
             from hmaint.cli.format import due_machine
 

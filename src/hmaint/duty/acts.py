@@ -7,7 +7,7 @@ from functools import cache
 
 from hmaint.duty.papers import FORMS
 from hmaint.kit.frozen import dataclass
-from hmaint.model.contract import Contract, Obligation
+from hmaint.model.contract import Contract, DocumentTerms, Obligation
 from hmaint.model.duty import Deed
 
 PAPER = "paper:"
@@ -134,6 +134,11 @@ def meant_for(deed: Deed, clause: str, contract: Contract) -> bool:
         return True
     known = {each.id for each in contract.obligations} | {each.id for each in contract.triggered}
     return not deed.clauses & (known | {each.id for each in contract.on_demand})
+
+
+def shown_by(contract: Contract, documents: tuple[str, ...]) -> tuple[tuple[str, DocumentTerms], ...]:
+    """The documents that there are forms for, each with the act that shows it is there."""
+    return tuple((f"{PAPER}{FORMS[each]}", contract.document(each)) for each in documents if each in FORMS)
 
 
 def names_of(contract: Contract, documents: tuple[str, ...]) -> tuple[str, ...]:

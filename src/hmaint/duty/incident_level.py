@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from hmaint.duty.incident_criteria import fits, fulfilled, missing
 from hmaint.kit.frozen import dataclass
 from hmaint.model.contract_incident import FaultClass, Incidents
-from hmaint.model.incident import Facts, Incident
+from hmaint.model.incident import Course, Facts, Incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,18 @@ def propose(facts: Facts, terms: Incidents) -> Proposal:
     return Proposal(level, tuple(each.id for each, _reason in classes), (*why, *said))
 
 
+def level_in_force(incident: Incident | Course, terms: Incidents) -> str:
+    """The level that counts, as `in_force` tells it."""
+    given = any(each.id == incident.level for each in terms.levels)
+    return incident.level if given else _level(incident.facts, terms.levels)[0]
+
+
 def in_force(incident: Incident, terms: Incidents) -> tuple[str, tuple[str, ...]]:
     """The level and classes that count: what a person said, else what is proposed; no level where there are none."""
     proposed = propose(incident.facts, terms)
     known = {each.id for each in terms.classes}
     classes = tuple(each for each in incident.classes if each in known) or proposed.classes
-    levels = {each.id for each in terms.levels}
-    return incident.level if incident.level in levels else proposed.level, classes
+    return level_in_force(incident, terms), classes
 
 
 def _level(facts: Facts, levels: tuple[FaultClass, ...]) -> tuple[str, list[str]]:

@@ -8,14 +8,13 @@ from datetime import date, timedelta
 from functools import cached_property
 from operator import attrgetter
 
-from hmaint.duty.acts import CUMULATIVE, LOOKS, PAPER, meant_for, names_of, needs, way_of
+from hmaint.duty.acts import CUMULATIVE, LOOKS, meant_for, names_of, needs, shown_by, way_of
 from hmaint.duty.days import months_after
-from hmaint.duty.papers import FORMS
 from hmaint.duty.periods import spans
 from hmaint.duty.term import Stretch, anchor_of, span_of
 from hmaint.kit.frozen import dataclass
 from hmaint.kit.i18n import _
-from hmaint.model.contract import Contract, Obligation
+from hmaint.model.contract import Contract, DocumentTerms, Obligation
 from hmaint.model.duty import Deed, Due, Span, State
 
 RHYTHMS = frozenset({"day", "week", "month", "quarter", "half_year", "year", "contract"})
@@ -32,10 +31,10 @@ _CLOSING = timedelta(days=31)
 class _Duty:
     """What an obligation is judged by in each of its spans."""
 
-    contract: Contract
     obligation: Obligation
     names: tuple[str, ...]
     """Of the documents that are to show it."""
+    shown_by: tuple[tuple[str, DocumentTerms], ...]
     useful: Pile
     papers: Pile
 
@@ -57,7 +56,9 @@ def periodic(
         wanted = frozenset[str]().union(*needs(each))
         found = (deed for deed in shelf.of(wanted, each.id) if _useful(each, wanted, deed))
         useful = Pile([deed for deed in found if meant_for(deed, each.id, contract)])
-        duty = _Duty(contract, each, names_of(contract, each.evidence), useful, Pile(shelf.of(_papers(each))))
+        shown = shown_by(contract, each.evidence)
+        papers = Pile(shelf.of(act for act, _document in shown))
+        duty = _Duty(each, names_of(contract, each.evidence), shown, useful, papers)
         stretch = _within(term, daily) if each.per == "day" else term
         for span in spans(str(each.per), each.align, stretch.first, stretch.last, until):
             yield _due(duty, span, today)
@@ -195,10 +196,6 @@ def together(deeds: Iterable[Deed], but: Iterable[Deed] = ()) -> list[Deed]:
     return in_order({id(deed): deed for deed in deeds if id(deed) not in left_out}.values())
 
 
-def _papers(each: Obligation) -> frozenset[str]:
-    return frozenset(f"{PAPER}{FORMS[one]}" for one in each.evidence if one in FORMS)
-
-
 def _due(duty: _Duty, span: Span, today: date) -> Due:
     each = duty.obligation
     closing = each.at == "end" and span.last is not None
@@ -213,7 +210,7 @@ def _due(duty: _Duty, span: Span, today: date) -> Due:
     return Due(
         each.id, each.title, state, each.kind, str(each.per), span, None, day, False, day,  # noqa: FBT003 - a period's end is certain
         (*mine, *papers), late, each.min, tuple(_remarks(each, mine, done, missed, day)),
-        duty.names, _lacking(duty.contract, each, [*mine, *papers]), tuple(sorted(missed)),
+        duty.names, _lacking(duty, [*mine, *papers]), tuple(sorted(missed)),
         each.assumed_period,
     )  # fmt: skip
 
@@ -289,14 +286,10 @@ def _missed(mine: Sequence[Deed]) -> frozenset[str]:
     )
 
 
-def _lacking(contract: Contract, each: Obligation, mine: Sequence[Deed]) -> tuple[str, ...]:
+def _lacking(duty: _Duty, mine: Sequence[Deed]) -> tuple[str, ...]:
     """Names of the papers that belong to it and are not there."""
     made = frozenset[str]().union(*(deed.acts for deed in mine))
-    return tuple(
-        contract.document(one).name
-        for one in each.evidence
-        if one in FORMS and f"{PAPER}{FORMS[one]}" not in made and not contract.document(one).if_any
-    )
+    return tuple(document.name for act, document in duty.shown_by if act not in made and not document.if_any)
 
 
 def _remarks(

@@ -6,17 +6,16 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from operator import attrgetter
 
-from hmaint.duty.acts import CUMULATIVE, PAPER, meant_for, names_of, needs_of_papers
+from hmaint.duty.acts import CUMULATIVE, PAPER, meant_for, names_of, needs_of_papers, shown_by
 from hmaint.duty.clock import Deadline, deadline
 from hmaint.duty.incident_criteria import fits, words
-from hmaint.duty.papers import FORMS
 from hmaint.duty.periodic import Pile, together, unanchored
 from hmaint.duty.statutory import PACKAGED, StatutoryDays
 from hmaint.duty.term import END, span_of
 from hmaint.kit.clock import CHINA
 from hmaint.kit.frozen import dataclass
 from hmaint.kit.i18n import _
-from hmaint.model.contract import Contract, Triggered
+from hmaint.model.contract import Contract, DocumentTerms, Triggered
 from hmaint.model.duty import Deed, Due, Event, State
 from hmaint.model.incident import Facts
 
@@ -39,6 +38,7 @@ class _Ground:
     days: StatutoryDays
     title: str
     papers: tuple[str, ...]
+    shown_by: tuple[tuple[str, DocumentTerms], ...]
     needs: tuple[frozenset[str], ...]
 
 
@@ -74,7 +74,7 @@ def triggered(
             continue
         ground = _Ground(
             contract, duty, Pile(_useful(contract, duty, deeds)), today, days, title_of(contract, duty),
-            names_of(contract, duty.deliver), _needs(duty),
+            names_of(contract, duty.deliver), shown_by(contract, duty.deliver), _needs(duty),
         )  # fmt: skip
         for event, following in zip(mine, [*mine[1:], None], strict=True):
             yield from _due(_Scene(ground, event, following))
@@ -135,7 +135,7 @@ def _due(scene: _Scene) -> Iterator[Due]:
         duty.id, ground.title, _state(scene, day, done), duty.act or "paper", "event", None, event, day,
         bool(end and end.provisional), soonest, tuple(used),
         _late(scene, day, done), 1, tuple(_remarks(duty, used, done)), ground.papers,
-        _lacking(ground.contract, duty, used),
+        _lacking(ground, used),
     )  # fmt: skip
 
 
@@ -233,10 +233,6 @@ def _remarks(duty: Triggered, used: Sequence[Deed], done: date | None) -> Iterat
         yield _("the contract sets no limit for it")
 
 
-def _lacking(contract: Contract, duty: Triggered, used: Sequence[Deed]) -> tuple[str, ...]:
+def _lacking(ground: _Ground, used: Sequence[Deed]) -> tuple[str, ...]:
     made = frozenset[str]().union(*(deed.acts for deed in used))
-    return tuple(
-        contract.document(one).name
-        for one in duty.deliver
-        if one in FORMS and f"{PAPER}{FORMS[one]}" not in made
-    )
+    return tuple(document.name for act, document in ground.shown_by if act not in made)

@@ -97,6 +97,20 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Course:
+    """How an incident went, without what was said of it: what is owed after it hangs on no more."""
+
+    id: str
+    site: str
+    reported: datetime
+    facts: Facts
+    level: str
+    """The level a person gave it."""
+    marks: Mapping[Event, datetime]
+    """As those of an `Incident`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     """The state of an incident: a pure function of its entries, whatever order they came in."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -79,6 +80,7 @@ class Name(TypeDecorator[str]):
         return None if value is None else storable(value)
 
 
+@lru_cache(maxsize=64)  # what happened was mostly put on record in the same moment
 def _moment(micros: int | None) -> datetime | None:
     # Years of records have tens of thousands of moments, and adding to a first one takes twice as long.
     if micros is not None and 0 <= micros < _EXACT:
@@ -120,6 +122,15 @@ class Json(TypeDecorator[Any]):
         return _parsed  # as for Moment
 
 
+_WORDS, _MOMENT, _JSON = Words(), Moment(), Json()
+"""One for all columns: how a type is read and written is worked out once for each that there is."""
+
+
+@cache
+def _name(length: int) -> Name:
+    return Name(length)
+
+
 metadata = MetaData()
 
 
@@ -140,150 +151,150 @@ def suit(dialect: str) -> MetaData:
 
 runs = _table(
     "runs",
-    Column("id", Name(128), primary_key=True),
-    Column("command", Name(64), nullable=False),
-    Column("site", Name(128), nullable=False),
-    Column("playbook", Words, nullable=False),
-    Column("playbook_title", Words, nullable=False),
-    Column("playbook_digest", Words, nullable=False),
-    Column("mode", Words, nullable=False),
-    Column("operator", Words, nullable=False),
-    Column("started_at", Moment, nullable=False),
-    Column("finished_at", Moment),
-    Column("level", Name(16), nullable=False),
-    Column("state", Name(16), nullable=False),
-    Column("redacted", Json, nullable=False),
-    Column("reports", Json, nullable=False),
-    Column("host", Words, nullable=False),
-    Column("process", Words, nullable=False),
+    Column("id", _name(128), primary_key=True),
+    Column("command", _name(64), nullable=False),
+    Column("site", _name(128), nullable=False),
+    Column("playbook", _WORDS, nullable=False),
+    Column("playbook_title", _WORDS, nullable=False),
+    Column("playbook_digest", _WORDS, nullable=False),
+    Column("mode", _WORDS, nullable=False),
+    Column("operator", _WORDS, nullable=False),
+    Column("started_at", _MOMENT, nullable=False),
+    Column("finished_at", _MOMENT),
+    Column("level", _name(16), nullable=False),
+    Column("state", _name(16), nullable=False),
+    Column("redacted", _JSON, nullable=False),
+    Column("reports", _JSON, nullable=False),
+    Column("host", _WORDS, nullable=False),
+    Column("process", _WORDS, nullable=False),
     Index("ix_runs_site_started", "site", "started_at"),
     Index("ix_runs_started", "started_at"),
 )
 
 targets = _table(
     "targets",
-    Column("run", Name(128), primary_key=True),
-    Column("name", Name(128), primary_key=True),
+    Column("run", _name(128), primary_key=True),
+    Column("name", _name(128), primary_key=True),
     Column("position", Integer, nullable=False),
-    Column("kind", Name(32), nullable=False),
-    Column("level", Name(16), nullable=False),
+    Column("kind", _name(32), nullable=False),
+    Column("level", _name(16), nullable=False),
     Column("elapsed_ms", BigInteger, nullable=False),
-    Column("title", Words, nullable=False),
-    Column("address", Words, nullable=False),
-    Column("error", Words),
-    Column("facts", Json, nullable=False),
-    Column("evidence", Name(64), nullable=False),
+    Column("title", _WORDS, nullable=False),
+    Column("address", _WORDS, nullable=False),
+    Column("error", _WORDS),
+    Column("facts", _JSON, nullable=False),
+    Column("evidence", _name(64), nullable=False),
 )
 
 checks = _table(
     "checks",
-    Column("run", Name(128), primary_key=True),
-    Column("target", Name(128), primary_key=True),
-    Column("id", Name(128), primary_key=True),
+    Column("run", _name(128), primary_key=True),
+    Column("target", _name(128), primary_key=True),
+    Column("id", _name(128), primary_key=True),
     Column("position", Integer, nullable=False),
-    Column("title", Words, nullable=False),
-    Column("category", Words, nullable=False),
-    Column("level", Name(16), nullable=False),
-    Column("summary", Words, nullable=False),
+    Column("title", _WORDS, nullable=False),
+    Column("category", _WORDS, nullable=False),
+    Column("level", _name(16), nullable=False),
+    Column("summary", _WORDS, nullable=False),
     Column("complete", Boolean, nullable=False),
 )
 
 metrics = _table(
     "metrics",
-    Column("run", Name(128), primary_key=True),
-    Column("target", Name(128), primary_key=True),
+    Column("run", _name(128), primary_key=True),
+    Column("target", _name(128), primary_key=True),
     Column("position", Integer, primary_key=True),
-    Column("check_id", Name(128), nullable=False),
-    Column("site", Name(128), nullable=False),
-    Column("name", Name(128), nullable=False),
-    Column("subject", Words, nullable=False),
+    Column("check_id", _name(128), nullable=False),
+    Column("site", _name(128), nullable=False),
+    Column("name", _name(128), nullable=False),
+    Column("subject", _WORDS, nullable=False),
     Column("value", Double, nullable=False),
-    Column("unit", Words, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("unit", _WORDS, nullable=False),
+    Column("at", _MOMENT, nullable=False),
     Index("ix_metrics_trend", "site", "target", "name", "at"),
 )
 
 observations = _table(
     "observations",
-    Column("run", Name(128), primary_key=True),
-    Column("target", Name(128), primary_key=True),
-    Column("step", Name(128), primary_key=True),
-    Column("seen", Name(16), nullable=False),
-    Column("body", Json, nullable=False),
+    Column("run", _name(128), primary_key=True),
+    Column("target", _name(128), primary_key=True),
+    Column("step", _name(128), primary_key=True),
+    Column("seen", _name(16), nullable=False),
+    Column("body", _JSON, nullable=False),
     Column("cut", Boolean, nullable=False),
-    Column("reason", Words, nullable=False),
-    Column("started", Moment),
+    Column("reason", _WORDS, nullable=False),
+    Column("started", _MOMENT),
     Column("elapsed_ms", BigInteger, nullable=False),
-    Column("asked", Json, nullable=False),
-    Column("identity", Json),
+    Column("asked", _JSON, nullable=False),
+    Column("identity", _JSON),
 )
 
 latest = _table(
     "latest",
-    Column("site", Name(128), primary_key=True),
-    Column("target", Name(128), primary_key=True),
-    Column("step", Name(128), primary_key=True),
-    Column("run", Name(128), nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("site", _name(128), primary_key=True),
+    Column("target", _name(128), primary_key=True),
+    Column("step", _name(128), primary_key=True),
+    Column("run", _name(128), nullable=False),
+    Column("at", _MOMENT, nullable=False),
 )
 """Which run last observed each step, so that looking back costs ten rows however long the history is."""
 
 findings = _table(
     "findings",
-    Column("id", Name(128), primary_key=True),
-    Column("site", Name(128), nullable=False),
-    Column("target", Name(128), nullable=False),
-    Column("check_id", Name(128), nullable=False),
-    Column("state", Name(16), nullable=False),
-    Column("body", Json, nullable=False),
-    Column("first_run", Name(128), nullable=False),
-    Column("first_seen", Moment, nullable=False),
-    Column("last_run", Name(128), nullable=False),
-    Column("last_seen", Moment, nullable=False),
+    Column("id", _name(128), primary_key=True),
+    Column("site", _name(128), nullable=False),
+    Column("target", _name(128), nullable=False),
+    Column("check_id", _name(128), nullable=False),
+    Column("state", _name(16), nullable=False),
+    Column("body", _JSON, nullable=False),
+    Column("first_run", _name(128), nullable=False),
+    Column("first_seen", _MOMENT, nullable=False),
+    Column("last_run", _name(128), nullable=False),
+    Column("last_seen", _MOMENT, nullable=False),
     Index("ix_findings_place", "site", "target"),
     Index("ix_findings_state", "state"),
 )
 
 sightings = _table(
     "sightings",
-    Column("finding", Name(128), primary_key=True),
-    Column("run", Name(128), primary_key=True),
-    Column("target", Name(128), nullable=False),
+    Column("finding", _name(128), primary_key=True),
+    Column("run", _name(128), primary_key=True),
+    Column("target", _name(128), nullable=False),
     Column("position", Integer, nullable=False),
-    Column("at", Moment, nullable=False),
-    Column("body", Json, nullable=False),
+    Column("at", _MOMENT, nullable=False),
+    Column("body", _JSON, nullable=False),
     Index("ix_sightings_run", "run"),
 )
 
 notes = _table(
     "notes",
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("finding", Name(128), nullable=False),
-    Column("kind", Name(16), nullable=False),
-    Column("text", Words, nullable=False),
-    Column("operator", Words, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("finding", _name(128), nullable=False),
+    Column("kind", _name(16), nullable=False),
+    Column("text", _WORDS, nullable=False),
+    Column("operator", _WORDS, nullable=False),
+    Column("at", _MOMENT, nullable=False),
     Index("ix_notes_finding", "finding"),
 )
 
 documents = _table(
     "documents",
-    Column("number", Name(128), primary_key=True),
+    Column("number", _name(128), primary_key=True),
     Column("version", Integer, primary_key=True),
-    Column("form", Name(64), nullable=False),
-    Column("site", Name(128), nullable=False),
+    Column("form", _name(64), nullable=False),
+    Column("site", _name(128), nullable=False),
     Column("year", Integer, nullable=False),
     Column("sequence", Integer, nullable=False),
-    Column("origin", Name(64), nullable=False),
-    Column("title", Words, nullable=False),
-    Column("contract", Words, nullable=False),
-    Column("sources", Json, nullable=False),
-    Column("digest", Name(64), nullable=False),
-    Column("path", Words, nullable=False),
-    Column("file", Name(64), nullable=False),
-    Column("generated_at", Moment, nullable=False),
-    Column("issued_at", Moment, nullable=False),
-    Column("operator", Words, nullable=False),
+    Column("origin", _name(64), nullable=False),
+    Column("title", _WORDS, nullable=False),
+    Column("contract", _WORDS, nullable=False),
+    Column("sources", _JSON, nullable=False),
+    Column("digest", _name(64), nullable=False),
+    Column("path", _WORDS, nullable=False),
+    Column("file", _name(64), nullable=False),
+    Column("generated_at", _MOMENT, nullable=False),
+    Column("issued_at", _MOMENT, nullable=False),
+    Column("operator", _WORDS, nullable=False),
     Index("ix_documents_place", "site", "form", "year"),
 )
 """One row a version; `origin` is the hash of its sources, an empty `path` a number taken for one in the making."""
@@ -291,27 +302,27 @@ documents = _table(
 handlings = _table(
     "handlings",
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("number", Name(128), nullable=False),
+    Column("number", _name(128), nullable=False),
     Column("version", Integer, nullable=False),
-    Column("standing", Name(16), nullable=False),
-    Column("at", Moment, nullable=False),
-    Column("recorded_at", Moment, nullable=False),
-    Column("operator", Words, nullable=False),
-    Column("person", Words, nullable=False),
-    Column("file", Name(64), nullable=False),
-    Column("evidence", Name(64), nullable=False),
-    Column("evidence_name", Words, nullable=False),
+    Column("standing", _name(16), nullable=False),
+    Column("at", _MOMENT, nullable=False),
+    Column("recorded_at", _MOMENT, nullable=False),
+    Column("operator", _WORDS, nullable=False),
+    Column("person", _WORDS, nullable=False),
+    Column("file", _name(64), nullable=False),
+    Column("evidence", _name(64), nullable=False),
+    Column("evidence_name", _WORDS, nullable=False),
     Index("ix_handlings_document", "number", "version"),
 )
 
 matters = _table(
     "matters",
-    Column("number", Name(128), primary_key=True),
-    Column("kind", Name(32), nullable=False),
-    Column("site", Name(128), nullable=False),
-    Column("series", Name(128), nullable=False),
+    Column("number", _name(128), primary_key=True),
+    Column("kind", _name(32), nullable=False),
+    Column("site", _name(128), nullable=False),
+    Column("series", _name(128), nullable=False),
     Column("sequence", Integer, nullable=False),
-    Column("opened_at", Moment, nullable=False),
+    Column("opened_at", _MOMENT, nullable=False),
     Index("ix_matters_series", "series", "sequence", unique=True),
     Index("ix_matters_kind", "kind", "opened_at"),
 )
@@ -320,16 +331,16 @@ matters = _table(
 entries = _table(
     "entries",
     Column("place", Integer, primary_key=True, autoincrement=True),
-    Column("id", Name(64), nullable=False),
-    Column("matter", Name(128), nullable=False),
-    Column("kind", Name(32), nullable=False),
-    Column("event", Name(32), nullable=False),
-    Column("site", Name(128), nullable=False),
-    Column("at", Moment, nullable=False),
-    Column("recorded_at", Moment, nullable=False),
-    Column("operator", Words, nullable=False),
-    Column("body", Json, nullable=False),
-    Column("corrects", Name(64), nullable=False),
+    Column("id", _name(64), nullable=False),
+    Column("matter", _name(128), nullable=False),
+    Column("kind", _name(32), nullable=False),
+    Column("event", _name(32), nullable=False),
+    Column("site", _name(128), nullable=False),
+    Column("at", _MOMENT, nullable=False),
+    Column("recorded_at", _MOMENT, nullable=False),
+    Column("operator", _WORDS, nullable=False),
+    Column("body", _JSON, nullable=False),
+    Column("corrects", _name(64), nullable=False),
     Index("ix_entries_id", "id", unique=True),
     Index("ix_entries_matter", "matter"),
     Index("ix_entries_kind", "kind", "site", "at"),
@@ -337,7 +348,7 @@ entries = _table(
 
 blobs = _table(
     "blobs",
-    Column("digest", Name(64), primary_key=True),
+    Column("digest", _name(64), primary_key=True),
     Column("part", Integer, primary_key=True, autoincrement=False),
     Column("body", LargeBinary().with_variant(LongBlob(), "mysql", "mariadb"), nullable=False),
 )
@@ -345,9 +356,9 @@ blobs = _table(
 
 anchors = _table(
     "anchors",
-    Column("name", Name(128), primary_key=True),
+    Column("name", _name(128), primary_key=True),
     Column("sequence", BigInteger, nullable=False),
-    Column("digest", Name(64), nullable=False),
+    Column("digest", _name(64), nullable=False),
 )
 """The last line known of each audit trail, so that a trail cut short is noticed."""
 
