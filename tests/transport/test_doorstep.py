@@ -58,6 +58,14 @@ def test_what_is_there_is_handed_out_without_asking_the_wire_again() -> None:
     assert (ahead.recv(9), ahead.recv(9)) == (b"g", b"")
 
 
+def test_what_is_large_is_asked_for_as_it_is() -> None:
+    large = b"l" * 30_000
+    ahead = Ahead(Wire(b"head", large, b"tail"))
+    assert ahead.recv(4) == b"head"
+    assert ahead.recv(30_000) == large
+    assert ahead.recv(30_000) == b"tail"
+
+
 def test_a_look_that_saw_nothing_settles_nothing() -> None:
     door = Doorstep(Wire(None, b"SSH-2.0-x", None, b"\r\nrest"), 60)
     with pytest.raises(TimeoutError):

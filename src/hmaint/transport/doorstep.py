@@ -19,7 +19,8 @@ class Wire(Protocol):
     def close(self) -> None: ...
 
 
-_PIECE = 65_536
+_PIECE = 4_096
+"""Bytes asked for at once where less is wanted; room for them is taken by every connection that waits."""
 
 
 class Unwelcome(Exception):
@@ -89,6 +90,8 @@ class Ahead:
     def recv(self, size: int) -> bytes:
         """Up to so many bytes, waited for only where none are there; empty at the end."""
         if self._at == len(self._data):
+            if size >= _PIECE:
+                return self._wire.recv(size)
             self._data, self._at = self._wire.recv(_PIECE), 0
         start, self._at = self._at, min(self._at + size, len(self._data))
         return self._data[start : self._at]
