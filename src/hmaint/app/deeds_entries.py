@@ -98,7 +98,9 @@ def read_entries(
         *listed(kinds=("change",), since=begun),
         *listed(kinds=("count",), events=_COUNTS, since=since),
     ]
-    matters = [one for kind in (*_DONE, "change", "count") for one in fold_all(LEDGERS[kind], told)]
+    by_kind = grouped(told, lambda each: each.kind)
+    kinds = (*_DONE, "change", "count")
+    matters = [one for kind in kinds for one in fold_all(LEDGERS[kind], by_kind.get(kind, ()))]
     lately = since if settled else None
     incidents = courses(
         listed(kinds=(incident.KIND,), events=_INCIDENTS, sites=after_incidents, since=begun, lately=lately)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from hmaint.app.due import Dues, dues
 from hmaint.app.world import World
-from hmaint.duty.incident_view import View
 from hmaint.duty.nights import PLAYBOOK, told_gap
 from hmaint.duty.owed import levels
 from hmaint.kit.clock import CHINA
 from hmaint.kit.frozen import dataclass
 from hmaint.model.incident import KIND, Event
 from hmaint.model.playbook import Level, worst
+
+if TYPE_CHECKING:
+    from hmaint.duty.incident_view import View
 
 _WEEK = timedelta(days=7)
 
@@ -47,10 +50,12 @@ def morning(world: World, sites: Sequence[str] = (), until: date | None = None) 
 
 def _incidents(world: World, sites: Sequence[str], found: Dues) -> list[View]:
     """Those that are not closed; a report that is still owed of a closed one stands among what is due."""
-    from hmaint.duty.incident import by_matter  # noqa: PLC0415 - only who looks at incidents needs it
+    entries = world.records.entries.unfinished(KIND, Event.CLOSED, Event.REOPENED)
+    if not entries:
+        return []
+    from hmaint.duty.incident import by_matter  # noqa: PLC0415 - only who has incidents needs it
     from hmaint.duty.incident_view import by_urgency, view  # noqa: PLC0415 - as above
 
-    entries = world.records.entries.unfinished(KIND, Event.CLOSED, Event.REOPENED)
     open_ones = [each for each in by_matter(entries) if each.site in sites and not each.over]
     contracts = {each.site: each.contract for each in found.owed}
     reported = {

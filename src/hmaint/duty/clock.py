@@ -65,6 +65,8 @@ def deadline(  # noqa: PLR0913 - what a deadline hangs on
         found.append(Deadline(_moment(agreed)))
     if not found:
         return None
+    if len(found) == 1 and not found[0].provisional:
+        return found[0]
     first = min(found, key=lambda each: (each.due, each.provisional))
     soonest = min(each.earliest or each.due for each in found)
     unsure = first.provisional or soonest < first.due

@@ -65,6 +65,12 @@ class StatutoryDays:
 
     def announced(self, day: date) -> bool:
         """Whether the notice that decides about that day is known."""
+        found = self._sure.get(day)
+        if found is None:
+            found = self._sure[day] = self._announced(day)
+        return found
+
+    def _announced(self, day: date) -> bool:
         if not self.knows(day.year):
             return False
         unsure = _UNSURE_WEEKDAY if day.weekday() < _SATURDAY else _UNSURE_WEEKEND
@@ -99,6 +105,10 @@ class StatutoryDays:
 
     @cached_property
     def _worked(self) -> dict[date, bool]:
+        return {}
+
+    @cached_property
+    def _sure(self) -> dict[date, bool]:
         return {}
 
     @cached_property
