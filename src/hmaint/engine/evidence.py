@@ -41,8 +41,10 @@ def _fit(text: str, mask: Mask) -> str:
 
 
 def _told(ask: Ask, answer: Answer, encoding: str, mask: Mask) -> str:
-    said = f"$ {spoken(ask)}\n# {answer.seen} {answer.elapsed_ms} ms"
-    head = _fit(f"{said} {answer.reason}" if answer.reason else said, mask)
+    # Apart from the time it took: what was asked is the same for a whole fleet, and is looked through once.
+    head = f"{_fit(f'$ {spoken(ask)}', mask)}\n# {answer.seen} {answer.elapsed_ms} ms"
+    if answer.reason:
+        head += _fit(f" {answer.reason}", mask)
     if isinstance(answer, Reply):
         # Masked before anything is put in front of lines: a private key is known by its lines.
         out, err = (_fit(_text(raw, encoding), mask) for raw in (answer.out, answer.err))
