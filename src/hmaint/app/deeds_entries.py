@@ -30,7 +30,10 @@ _DONE = {
     "training": "attended", "performed": "performed", "log": "visited",
 }  # fmt: skip
 """The event of each kind that says it was done."""
-_AFTER = {"training": "training.done", "log": "maintenance.done"}
+_AFTER = {
+    "training": "training.done", "log": "maintenance.done", "change": "customization.done",
+    "meeting": "quarterly_meeting.before",
+}  # fmt: skip
 """What each kind is for duties that follow."""
 _COUNTS = ("counted", WITHDRAWN)
 _UPGRADES = ("ended", WITHDRAWN)
@@ -41,7 +44,7 @@ _INCIDENTS = (
 _LONG = timedelta(days=365)
 """How long before the records that are asked for a matter may have begun that ends among them."""
 _MARKS = {"incident.resolved": incident.Event.RESOLVED, "incident.closed": incident.Event.CLOSED}
-_ATTACK = "security_event"
+_ATTACK, _UPGRADED = "security_event", "upgrade.done"
 AFTER_INCIDENTS = frozenset({*_MARKS, _ATTACK})
 """What incidents are for duties that follow."""
 _ATTACKS = ("病毒", "入侵", "攻击", "泄露")
@@ -119,30 +122,28 @@ def entry_deeds(site: str, known: EntriesKnown) -> Iterator[Deed]:
 
 def entry_events(site: str, asked: Asked, known: EntriesKnown, contract: Contract) -> Iterator[Event]:
     """What happened that the contract hangs duties on."""
-    return (each for each in _events(site, asked, known, contract) if each.name in asked.events)
-
-
-def _events(site: str, asked: Asked, known: EntriesKnown, contract: Contract) -> Iterator[Event]:
+    kinds = {kind for kind, name in _AFTER.items() if name in asked.events}
     for matter in known.matters:
-        if matter.site == site:
-            yield from _of_matter(matter)
+        if matter.kind in kinds and matter.site == site and (done := _done(matter)):
+            yield Event(_AFTER[matter.kind], done.at, matter.id)
     for one in known.incidents:
         if one.site == site:
             yield from _of_incident(one, asked, contract)
-    for each in known.upgrades:
+    for each in known.upgrades if _UPGRADED in asked.events else ():
         # Data put right is no upgrade, and what was put back did not happen.
         if each.site == site and (each.body.get("sort"), each.body.get("state")) == ("upgrade", "done"):
-            yield Event("upgrade.done", each.at, str(each.body.get("run", each.matter)))
+            yield Event(_UPGRADED, each.at, str(each.body.get("run", each.matter)))
 
 
-def _of_matter(matter: Matter) -> Iterator[Event]:
-    if matter.kind in _AFTER:
-        for entry in matter.all(_DONE[matter.kind])[:1]:
-            yield Event(_AFTER[matter.kind], entry.at, matter.id)
-    if matter.kind == "change" and (done := matter.first("debugged") or matter.first("delivered")):
-        yield Event("customization.done", done.at, matter.id)
-    if matter.kind == "meeting" and matter.text("sort") != "review" and matter.opening:
-        yield Event("quarterly_meeting.before", matter.opening.at, matter.id)
+def _done(matter: Matter) -> Entry | None:
+    """The entry from which on something may be owed."""
+    match matter.kind:
+        case "change":
+            return matter.first("debugged") or matter.first("delivered")
+        case "meeting":
+            return None if matter.text("sort") == "review" else matter.opening
+        case kind:
+            return matter.first(_DONE[kind])
 
 
 def entry_counts(site: str, known: EntriesKnown) -> Iterator[Count]:
@@ -200,7 +201,8 @@ def _of_incident(one: Course, asked: Asked, contract: Contract) -> Iterator[Even
     # Proposing a level takes a while: it is done where a condition asks for it.
     facts = _facts(one, contract) if found.keys() & asked.judged else {}
     for name, at in found.items():
-        yield Event(name, at, one.id, facts)
+        if name in asked.events:
+            yield Event(name, at, one.id, facts)
 
 
 def _facts(one: Course, contract: Contract) -> Mapping[str, object]:
