@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from hmaint.app.baseline import baseline_of
@@ -183,10 +183,11 @@ def _keep(
         operator=world.operator,
         at=world.clock.now(),
     )
-    return world.records.append_all([_kept(run, plan, each) for each in done])
+    places = {job.target.name: place for place, job in enumerate(plan.jobs)}
+    return world.records.append_all([_kept(run, plan, each, places) for each in done])
 
 
-def _kept(run: RunRecord, plan: Plan, done: Finished) -> Kept:
+def _kept(run: RunRecord, plan: Plan, done: Finished, places: Mapping[str, int]) -> Kept:
     visit = done.visit
     return Kept(
         run.id,
@@ -196,7 +197,7 @@ def _kept(run: RunRecord, plan: Plan, done: Finished) -> Kept:
         visit.observations,
         visit.evidence,
         held=tuple(_held(done.job, visit)),
-        place=plan.jobs.index(done.job),
+        place=places[done.job.target.name],
     )
 
 
