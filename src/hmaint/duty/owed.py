@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from hmaint.duty.acts import meant_for, needs
-from hmaint.duty.periodic import RHYTHMS, in_order, periodic
+from hmaint.duty.periodic import RHYTHMS, periodic
+from hmaint.duty.pile import in_order
 from hmaint.duty.quotas import LEVELS, Balance, Count, balances
 from hmaint.duty.statutory import PACKAGED, StatutoryDays
 from hmaint.duty.term import span_of

@@ -9,7 +9,8 @@ from operator import attrgetter
 from hmaint.duty.acts import CUMULATIVE, PAPER, meant_for, names_of, needs_of_papers, shown_by
 from hmaint.duty.clock import Deadline, deadline
 from hmaint.duty.incident_criteria import fits, words
-from hmaint.duty.periodic import Pile, together, unanchored
+from hmaint.duty.periodic import unanchored
+from hmaint.duty.pile import Pile, together
 from hmaint.duty.statutory import PACKAGED, StatutoryDays
 from hmaint.duty.term import END, span_of
 from hmaint.kit.clock import CHINA
