@@ -47,7 +47,7 @@ def test_json_comes_back(value: object) -> None:
     read = Json().result_processor(SQLITE, None)
     kept = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     assert read(kept) == value
-    assert read(f"{kept}\n ") == value
+    assert read(f"\t{kept}\n ") == value
 
 
 @pytest.mark.parametrize("text", ["{}x", "{", "", "[1] [2]"])

@@ -92,7 +92,10 @@ def _parsed(text: str | None) -> Any:  # noqa: ANN401 - JSON is of any type
     if text is None:
         return None
     # As it was written: without the blanks around it that `json.loads` looks for, which takes as long again.
-    value, end = _FIRST_VALUE(text)
+    try:
+        value, end = _FIRST_VALUE(text)
+    except json.JSONDecodeError:
+        end = -1
     return value if end == len(text) else json.loads(text)
 
 
