@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
 from hmaint.errors import CouldNotLook
+from hmaint.kit.frozen import dataclass
 from hmaint.kit.redact import is_personal
 from hmaint.model.inventory import Database
 from hmaint.model.look import Query, Row, Seen

@@ -35,11 +35,11 @@ if [ -d /run/systemd/system ]; then t init systemd
 elif [ -x /sbin/openrc-run ]; then t init openrc
 else t init sysv; fi
 if [ -r /proc/self/status ]; then
-  while read -r k v; do case "$k" in Uid:) t uid "$v";; esac; done < /proc/self/status
+  while read -r k v; do case "$k" in Uid:) t uid "$v"; break;; esac; done < /proc/self/status
 fi
 n=0; if [ -r /proc/stat ]; then
   while read -r k v; do
-    case "$k" in cpu[0-9]*) n=$((n+1));; btime) t btime "$v";; esac
+    case "$k" in cpu[0-9]*) n=$((n+1));; btime) t btime "$v"; break;; esac
   done < /proc/stat
   t cpus "$n"
 fi

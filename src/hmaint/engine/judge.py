@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from hmaint.engine.rows import Baseline, Judged, Previous, judge_rows
 from hmaint.expr.condition import compile_condition
 from hmaint.expr.template import compile_template
+from hmaint.kit.frozen import dataclass
 from hmaint.kit.text import harmless, one_line
 from hmaint.model.look import Observation, Row, Seen, Table
 from hmaint.model.playbook import Changed, Keep, Level, Step, worst

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from hmaint.errors import CouldNotLook
 from hmaint.expr.condition import Undefined, compile_condition
 from hmaint.expr.template import compile_template
+from hmaint.kit.frozen import dataclass
 from hmaint.load.playbook import render_args
 from hmaint.model.look import Answer, Ask, Fragment, Observation, Oid, Probe, Query, Seen, Table
 from hmaint.model.playbook import Step

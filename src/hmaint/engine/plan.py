@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from hmaint.errors import Refused, WrongUsage
+from hmaint.kit.frozen import dataclass
 from hmaint.kit.i18n import _, series
 from hmaint.model.inventory import Database, Endpoint, Host, Site, Target
 from hmaint.model.playbook import Playbook, Risk, Selector, Step

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import repeat
 from typing import NamedTuple, cast
 
 from hmaint.expect.matcher import NotComparable, describe, matches, shown
 from hmaint.expr.template import render_native
+from hmaint.kit.frozen import dataclass
 from hmaint.model.look import Row
 from hmaint.model.playbook import Changed, Expect, Found, Keep, Level, Matcher, Rule, Step
 

@@ -6,7 +6,6 @@ import queue
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from hmaint.engine.plan import Job, Plan
@@ -14,6 +13,7 @@ from hmaint.engine.rows import Previous
 from hmaint.engine.trip import Tools
 from hmaint.engine.visit import Errand, Visit, in_vain, visit
 from hmaint.errors import CouldNotLook
+from hmaint.kit.frozen import dataclass
 from hmaint.model.look import Row, Seen
 
 WORKERS = 16

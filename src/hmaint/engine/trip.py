@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Protocol
 
 from hmaint.engine import facts_windows
@@ -15,6 +15,7 @@ from hmaint.engine.look import Prepared, decide, spoken
 from hmaint.errors import CouldNotLook
 from hmaint.expr.version import Version
 from hmaint.kit.clock import Clock
+from hmaint.kit.frozen import dataclass
 from hmaint.model.inventory import Database, Device, Endpoint, Host, Limits, Site, Target
 from hmaint.model.look import Answer, Ask, Fragment, Oid, Probe, Query, Rows, Seen
 from hmaint.step.endpoints import contact, settle_contact

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from hmaint.engine.configuration import marked
@@ -16,6 +16,7 @@ from hmaint.engine.rows import Previous
 from hmaint.engine.trip import Tools, Trip, go, scope_of, settled
 from hmaint.errors import CouldNotLook
 from hmaint.kit.clock import stopwatch
+from hmaint.kit.frozen import dataclass
 from hmaint.model.inventory import Scalar, Site
 from hmaint.model.look import Observation, Row, Seen
 from hmaint.model.playbook import Changed, Level, Step, worst

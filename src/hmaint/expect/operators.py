@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from hmaint.expr.answer import NotComparable
 from hmaint.expr.compare import among, below, kind_of, same
+from hmaint.kit.frozen import dataclass
 from hmaint.kit.i18n import for_a_record
 from hmaint.kit.regex import safe_regex
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
 from hmaint.expr.answer import Undefined
 from hmaint.expr.evaluate import Expression, Scope, compile_expression, truth
 from hmaint.expr.syntax import Use
+from hmaint.kit.frozen import dataclass
 
 __all__ = ["Condition", "Undefined", "compile_condition"]
 

@@ -7,7 +7,6 @@ Nothing is called but the filters and tests of `hmaint.expr.filters`, nothing is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from jinja2 import nodes
@@ -18,6 +17,7 @@ from hmaint.expr.arithmetic import calculate, number
 from hmaint.expr.compare import COMPARISONS
 from hmaint.expr.filters import FILTERS, TESTS, glue
 from hmaint.expr.syntax import BadExpression, Use, parse_expression, path_of, uses
+from hmaint.kit.frozen import dataclass
 from hmaint.kit.hint import meant
 from hmaint.kit.i18n import N_, _
 from hmaint.kit.regex import safe_regex

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
 from hmaint.expr.answer import NoAnswer
@@ -10,6 +9,7 @@ from hmaint.expr.evaluate import Expression, Scope, expression_of
 from hmaint.expr.filters import LONGEST
 from hmaint.expr.shell import check_quoting, shell_words
 from hmaint.expr.syntax import BadExpression, Use, parse_template
+from hmaint.kit.frozen import dataclass
 from hmaint.kit.i18n import _
 
 _DIGITS = ".10g"

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
-
-from hmaint.kit.frozen import dataclass
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Within:
+class Within(NamedTuple):
     """Bounds of a number, of a length, and the pattern (searched, so anchored where it is to be whole) of a text."""
 
     ge: int | None = None
@@ -19,8 +16,7 @@ class Within:
     pattern: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """A function that raises ValueError, with its reason, for what the value must not be; what it gives is not used."""
 
     passes: Callable[[Any], object]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import types
-from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, Union, cast, get_args, get_origin, get_type_hints
 
@@ -91,11 +90,7 @@ def _told(hint: object) -> object:
 def _mark(mark: object) -> object:
     match mark:
         case Within():
-            bounds: Mapping[str, Any] = {
-                each.name: bound
-                for each in dataclasses.fields(mark)
-                if (bound := getattr(mark, each.name)) is not None
-            }
+            bounds = {name: bound for name, bound in mark._asdict().items() if bound is not None}
             return Field(**bounds)
         case Check():
             return AfterValidator(_checking(mark))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hmaint.errors import BadFile, Fault
+from hmaint.kit.frozen import dataclass
 from hmaint.kit.hint import meant
 from hmaint.kit.i18n import _, series
 from hmaint.load.atomic import replace_file

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
+from hmaint.kit.frozen import dataclass
 from hmaint.parse.fields import MONTHS
 
 _MONTH = "(?P<month>[A-Z][a-z]{2})"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from hmaint.kit.frozen import dataclass
 from hmaint.kit.text import one_line
 from hmaint.model.look import Row
 from hmaint.parse.stamps import HostTime, dated, unstamped

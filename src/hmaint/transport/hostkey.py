@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
+
+from hmaint.kit.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fnmatch import translate
 from pathlib import Path
 
 from hmaint.errors import BadFile, Fault, Place
+from hmaint.kit.frozen import dataclass
 from hmaint.transport.hostkey import HostKey
 
 _HASHED = "|1|"

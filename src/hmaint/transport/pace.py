@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.inventory import Limits
 from hmaint.model.look import Fragment
 from hmaint.transport.frames import Frames

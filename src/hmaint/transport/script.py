@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.look import Fragment
 
 # Nothing of this is a secret, so it may stand in argv. `timeout` bounds what a vanished laptop would leave

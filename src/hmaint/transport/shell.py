@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from hmaint.errors import Failure
+from hmaint.kit.frozen import dataclass
 
 
 class LinkLost(Failure):
