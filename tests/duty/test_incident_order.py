@@ -188,6 +188,13 @@ def test_an_incident_whose_report_was_taken_back_is_withdrawn_and_keeps_its_word
     assert fold([story[1]]) is None
 
 
+def test_a_report_that_says_it_corrects_itself_ends_nowhere_in_circles() -> None:
+    (first,) = told("2026-09-30 22:50:00", {})
+    incident = fold([replace(first, corrects=first.id)])
+    assert incident is not None
+    assert incident.state is State.WITHDRAWN
+
+
 def test_a_solution_that_did_not_last_still_shows_that_somebody_had_responded() -> None:
     story = told(
         "2026-03-05 09:00:00",

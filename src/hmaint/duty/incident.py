@@ -121,7 +121,8 @@ def flags(incident: Incident, entry: Entry) -> tuple[str, ...]:
 
 def _withdrawn(history: Sequence[Entry]) -> Incident | None:
     first = _opening(history)
-    alone = fold([first]) if first else None
+    # One that says it corrects itself, as only a damaged store has it, must not be folded again and again.
+    alone = fold([replace(first, corrects="")]) if first else None
     return (
         replace(alone, state=State.WITHDRAWN, events=standing(history), history=tuple(history))
         if alone
