@@ -77,12 +77,15 @@ def main(control: socket.socket) -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
     awaited: dict[int, int] = {}
+    news = select.poll()  # select() itself stops at a thousand open files, and what was inherited may be beyond
+    for descriptor in (control.fileno(), told):
+        news.register(descriptor, select.POLLIN)
     while True:
-        ready, _w, _x = select.select([control, told], [], [])
+        ready = {descriptor for descriptor, _event in news.poll()}
         if told in ready:
             os.read(told, 512)
             _tell_ends(awaited)
-        if control in ready:
+        if control.fileno() in ready:
             words, descriptors = _asked(control)
             if not words:
                 os._exit(0)
@@ -125,7 +128,7 @@ def _become(asked: dict[str, object], streams: list[int]) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     for number, descriptor in enumerate(streams):
         os.dup2(descriptor, number)
-    os.closerange(_STREAMS, 1024)
+    os.closerange(_STREAMS, os.sysconf("SC_OPEN_MAX"))
     # Python gives itself a LC_CTYPE where the system has no such language as was asked for.
     coerced = {name: value for name, value in os.environ.items() if name == "LC_CTYPE"}
     os.environ.clear()
