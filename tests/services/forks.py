@@ -77,9 +77,7 @@ def main(control: socket.socket) -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
     awaited: dict[int, int] = {}
-    news = select.poll()  # select() itself stops at a thousand open files, and what was inherited may be beyond
-    for descriptor in (control.fileno(), told):
-        news.register(descriptor, select.POLLIN)
+    news = _watched(control.fileno(), told)
     while True:
         ready = {descriptor for descriptor, _event in news.poll()}
         if told in ready:
@@ -99,6 +97,14 @@ def main(control: socket.socket) -> None:
             awaited[pid] = status
             for descriptor in streams:
                 os.close(descriptor)
+
+
+def _watched(*descriptors: int) -> select.poll:
+    """What waits for any of them: select() itself stops at a thousand open files, and an inherited one may be beyond."""
+    news = select.poll()
+    for descriptor in descriptors:
+        news.register(descriptor, select.POLLIN)
+    return news
 
 
 def _asked(control: socket.socket) -> tuple[bytes, list[int]]:
