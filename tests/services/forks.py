@@ -100,7 +100,7 @@ def main(control: socket.socket) -> None:
 
 
 def _watched(*descriptors: int) -> select.poll:
-    """What waits for any of them: select() itself stops at a thousand open files, and an inherited one may be beyond."""
+    """What waits for any of them: select() stops at a thousand open files, and an inherited one may be beyond."""
     news = select.poll()
     for descriptor in descriptors:
         news.register(descriptor, select.POLLIN)
