@@ -143,7 +143,8 @@ def test_hangs_do_not_outlast_the_hosts_limit(opening: Opening) -> None:
     )
     assert time.monotonic() - begun < 18
     assert {reply.seen for reply in replies} == {Seen.TIMED_OUT}
-    assert "本机总时限 8 秒" in replies[-1].reason
+    # On a busy machine the limit may run out while the last new shell is still waited for.
+    assert any(words in replies[-1].reason for words in ("本机总时限 8 秒", "shell 一直没有就绪"))
     assert gone(marker)
 
 
