@@ -283,10 +283,11 @@ class Hidden:
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root may mount /proc")
-def test_where_processes_are_hidden_no_deleted_file_is_no_news() -> None:
+@pytest.mark.parametrize("name", ["disk.deleted", "process.zombie", "process.blocked", "process.cpu"])
+def test_where_processes_are_hidden_nothing_is_said_of_them(name: str) -> None:
     playbook = catalogue("checks/linux")
-    steps = tuple(step for step in playbook.steps if step.id == "linux.disk.deleted")
+    steps = tuple(step for step in playbook.steps if step.id == f"linux.{name}")
     tools = Tools(SystemClock(), KINDS.__getitem__, lambda _: Hidden(), _never, _never, Redactor())
     seen = visit(Errand(Job(HERE, steps), Site("icu", "重症监护系统", hosts=(HERE,)), playbook.vars, tools))
-    check = levels(seen)["linux.disk.deleted"]
+    check = levels(seen)[f"linux.{name}"]
     assert (check.level, "hidepid" in check.summary) == (Level.UNKNOWN, True), check.summary

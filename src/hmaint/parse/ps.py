@@ -72,9 +72,11 @@ def parse(text: str, options: Options) -> Rows:
 
     The times and `cpu_pct`, the share of one CPU over the process's life. Arguments are left out: passwords stand in
     them. With option `top: 5, by: rss_kb` only the biggest; with `of: counts` one row, `total zombies
-    blocked stopped`.
+    blocked stopped`. PermissionError where even the first process is hidden: others are too.
     """
     processes = read_processes(text)
+    if not any(process.pid == 1 for process in processes):
+        raise PermissionError("只看得到本账号的进程（/proc 以 hidepid 挂载）")
     if choice(options, "of", "processes") == "counts":
         return [_counts(processes)]
     rows = [_row(process) for process in processes]
