@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hmaint.expr.answer import NoAnswer
 from hmaint.expr.condition import Undefined, compile_condition
-from hmaint.expr.syntax import BadExpression
+from hmaint.expr.expression import BadExpression
 from hmaint.model.inventory import Database, Host, Secret
 
 HOST = Host("app-1", "icu", roles=("app", "db"))

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hmaint.expr.answer import NoAnswer, Undefined
+from hmaint.expr.expression import BadExpression
 from hmaint.expr.filters import LONGEST
-from hmaint.expr.syntax import BadExpression
 from hmaint.expr.template import compile_template, render_native, render_shell
 
 SCOPE: dict[str, object] = {

@@ -11,21 +11,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hmaint.duty.statutory import StatutoryDays
 from hmaint.errors import CouldNotLook, WrongUsage
 from hmaint.kit.clock import Clock, SystemClock
 from hmaint.kit.i18n import _
 from hmaint.kit.registry import nearest
-from hmaint.load.days import load_days
 from hmaint.load.inventory import load_inventory
 from hmaint.load.workspace import Workspace, find_workspace
 from hmaint.model.inventory import Inventory, Secret, Site
-from hmaint.store.records import Records
 
 if TYPE_CHECKING:
+    from hmaint.duty.statutory import StatutoryDays
     from hmaint.kit.redact import Redactor
     from hmaint.load.secrets import SecretStore
     from hmaint.store.audit import Audit
+    from hmaint.store.records import Records
 
 STORE = "HMAINT_STORE"
 """The environment's word for where the records are."""
@@ -66,6 +65,8 @@ class World:
     @cached_property
     def days(self) -> StatutoryDays:
         """The working days deadlines are counted in: imported years first, then the package's."""
+        from hmaint.load.days import load_days  # noqa: PLC0415 - a look at hosts counts no working days
+
         return load_days(self.workspace.root)
 
     def reckoned(self, days: StatutoryDays) -> World:
@@ -82,6 +83,8 @@ class World:
 
     @cached_property
     def records(self) -> Records:
+        from hmaint.store.records import Records  # noqa: PLC0415 - SQLAlchemy, where there is nothing to read or keep yet
+
         self.workspace.prepare()
         records = Records.open(self.place, folder=self.workspace.private)
         _OPEN.append(records)

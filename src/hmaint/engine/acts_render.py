@@ -9,7 +9,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from hmaint.engine.acts_host import Acting, Bench, host_acting
 from hmaint.engine.acts_says import says
 from hmaint.engine.acts_sql import sql_acting
-from hmaint.expr.evaluate import Scope
+from hmaint.expr.expression import Scope
 from hmaint.expr.template import compile_shell, compile_template
 from hmaint.kit.i18n import _
 from hmaint.load.plan_desk import StepArgs

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from hmaint.expr.answer import Undefined
-from hmaint.expr.evaluate import Expression, Scope, compile_expression, truth
-from hmaint.expr.syntax import Use
+from hmaint.expr.expression import Expression, Scope, Use, truth
 from hmaint.kit.frozen import dataclass
 
 __all__ = ["Condition", "Undefined", "compile_condition"]
@@ -41,4 +40,6 @@ class Condition:
 @cache
 def compile_condition(source: str) -> Condition:
     """Make a condition of its text; ValueError with reason and column when it is no expression of ours."""
+    from hmaint.expr.evaluate import compile_expression  # noqa: PLC0415 - Jinja, loaded when a condition is first read
+
     return Condition(source, compile_expression(source))

@@ -12,33 +12,15 @@ from functools import cache
 from jinja2 import nodes
 
 from hmaint.expr.access import item, look_up, pick
-from hmaint.expr.answer import NoAnswer
 from hmaint.expr.arithmetic import calculate, number
 from hmaint.expr.compare import COMPARISONS
+from hmaint.expr.expression import BadExpression, Expression, Run, Scope, truth
 from hmaint.expr.filters import FILTERS, TESTS, glue
-from hmaint.expr.syntax import BadExpression, Use, parse_expression, path_of, uses
+from hmaint.expr.syntax import parse_expression, path_of, uses
 from hmaint.kit.frozen import dataclass
 from hmaint.kit.hint import meant
 from hmaint.kit.i18n import N_, _
 from hmaint.kit.regex import safe_regex
-
-Scope = Mapping[str, object]
-Run = Callable[[Scope], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """One expression, ready to be evaluated; `uses` are the names it reads."""
-
-    run: Run
-    uses: tuple[Use, ...]
-
-    def __call__(self, scope: Scope) -> object:
-        """Find the value in a scope; Undefined for a missing name, NoAnswer for what else has none."""
-        try:
-            return self.run(scope)
-        except (ArithmeticError, TypeError, LookupError, RecursionError) as wrong:
-            raise NoAnswer(f"无法求值：{wrong}") from wrong
 
 
 @cache
@@ -58,13 +40,6 @@ def _build(tree: nodes.Node) -> Run:
         words = _(_REFUSED.get(type(tree), _NOT_HERE)).format(kind=type(tree).__name__)
         raise BadExpression(words, tree.lineno)
     return builder(tree)
-
-
-def truth(value: object) -> bool:
-    """Check that a value is true or false; NoAnswer for everything else, however true it may look."""
-    if not isinstance(value, bool):
-        raise NoAnswer(f"条件的结果应为真或假，得到的是 {type(value).__name__}")
-    return value
 
 
 def _const(tree: nodes.Const) -> Run:

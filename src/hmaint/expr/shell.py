@@ -6,7 +6,7 @@ import re
 import shlex
 
 from hmaint.expr.answer import NoAnswer
-from hmaint.expr.syntax import BadExpression
+from hmaint.expr.expression import BadExpression
 from hmaint.kit.i18n import _
 
 

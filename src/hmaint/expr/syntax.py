@@ -9,7 +9,7 @@ from jinja2.lexer import TokenStream
 from jinja2.parser import Parser
 from jinja2.sandbox import SandboxedEnvironment
 
-from hmaint.kit.frozen import dataclass
+from hmaint.expr.expression import BadExpression, Use
 from hmaint.kit.i18n import _
 
 LONGEST_EXPRESSION = 2_000
@@ -18,26 +18,6 @@ LONGEST_TEMPLATE = 20_000
 
 MOST_PARTS = 200
 """Operators, names and values in one expression; keeps nesting far from the interpreter's own limit."""
-
-
-class BadExpression(ValueError):
-    """Text that is no expression of ours; `column` is the character it goes wrong at, 0 for the whole."""
-
-    def __init__(self, reason: str, column: int = 0) -> None:
-        super().__init__(reason + _(" (character {n})").format(n=column) if column else reason)
-        self.reason = reason
-        self.column = column
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """A dotted name an expression reads, and the character it stands at, from 1."""
-
-    path: tuple[str, ...]
-    column: int
-
-    def __str__(self) -> str:
-        return ".".join(self.path)
 
 
 class _Environment(SandboxedEnvironment):

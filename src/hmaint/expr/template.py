@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import cache
 
 from hmaint.expr.answer import NoAnswer
-from hmaint.expr.evaluate import Expression, Scope, expression_of
+from hmaint.expr.expression import BadExpression, Expression, Scope, Use
 from hmaint.expr.filters import LONGEST
 from hmaint.expr.shell import check_quoting, shell_words
-from hmaint.expr.syntax import BadExpression, Use, parse_template
 from hmaint.kit.frozen import dataclass
 from hmaint.kit.i18n import _
 
@@ -87,6 +86,9 @@ def render_shell(source: str, scope: Scope) -> str:
 
 
 def _compiled(source: str) -> Template:
+    from hmaint.expr.evaluate import expression_of  # noqa: PLC0415 - Jinja, loaded when a {{ }} is first read
+    from hmaint.expr.syntax import parse_template  # noqa: PLC0415 - see above
+
     pieces = (p if isinstance(p, str) else expression_of(p) for p in parse_template(source))
     return Template(source, tuple(pieces))
 

@@ -50,3 +50,10 @@ def one_line(text: str, limit: int = 200) -> str:
     """Harmless text on one line, cut with an ellipsis."""
     flat = " ".join(harmless(text).split())
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"
+
+
+def storable(text: str) -> str:
+    """Text without what a server refuses: NUL becomes a visible mark, a lone surrogate a question mark."""
+    if "\0" in text:
+        text = text.replace("\0", "␀")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

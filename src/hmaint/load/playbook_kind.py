@@ -7,7 +7,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from hmaint.errors import Bug
-from hmaint.expr.evaluate import Scope
+from hmaint.expr.expression import Scope
 from hmaint.expr.template import compile_shell, compile_template
 from hmaint.kit.i18n import _
 from hmaint.model.playbook import Risk, Step

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import Literal
 
-from hmaint.expr.syntax import Use
+from hmaint.expr.expression import Use
 from hmaint.kit.hint import did_you_mean
 from hmaint.kit.i18n import _
 from hmaint.model.inventory import Database, Device, Endpoint, Host

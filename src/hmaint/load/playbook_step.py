@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from hmaint.errors import Fault, Place
 from hmaint.expr.condition import compile_condition
-from hmaint.expr.syntax import Use
+from hmaint.expr.expression import Use
 from hmaint.expr.template import Template, compile_template
 from hmaint.kit.hint import meant
 from hmaint.kit.i18n import _

@@ -14,6 +14,7 @@ from typing import Any
 
 from hmaint.kit.frozen import dataclass
 from hmaint.kit.i18n import _
+from hmaint.kit.text import storable
 from hmaint.store.kept import Anchor
 
 START = Anchor(0, "0" * 64)
@@ -43,8 +44,6 @@ class Problem:
 
 def link(entry: Mapping[str, object], last: Anchor) -> tuple[bytes, Anchor]:
     """Make the line that follows `last`, without its line end, and the anchor it gives."""
-    from hmaint.store.schema import storable  # noqa: PLC0415 - who only reads a chain needs no database
-
     whole = {"seq": last.sequence + 1, "prev": last.digest, **entry}
     body = storable(json.dumps(whole, ensure_ascii=False, separators=(",", ":"))).encode()[:-1]
     digest = sha256(body).hexdigest()

@@ -15,8 +15,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Double, MetaData, Table, func, insert, select, type_coerce
 
 from hmaint.kit.clock import CHINA
+from hmaint.kit.text import storable
 from hmaint.store import schema
-from hmaint.store.schema import EPOCH, Json, Moment, storable
+from hmaint.store.schema import EPOCH, Json, Moment
 
 Row = Mapping[str, Any]
 _APART = frozenset({"anchors", "blobs", "alembic_version"})

@@ -12,7 +12,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from hmaint.store.schema import storable
+from hmaint.kit.text import storable
 
 _RESERVE = 4_194_304
 """Bytes kept back so that a full disk still takes the rest of a run: 50 targets of 80 kB each."""

@@ -26,6 +26,7 @@ from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator
 
 from hmaint.kit.clock import CHINA
+from hmaint.kit.text import storable
 
 VERSION = "0005"
 """The newest migration; a file that says anything else is migrated or refused."""
@@ -51,13 +52,6 @@ class LongBlob(LargeBinary):
 
 
 _LONG = Text().with_variant(LongText(), "mysql", "mariadb")
-
-
-def storable(text: str) -> str:
-    """Text without what a server refuses: NUL becomes a visible mark, a lone surrogate a question mark."""
-    if "\0" in text:
-        text = text.replace("\0", "␀")
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 class Words(TypeDecorator[str]):

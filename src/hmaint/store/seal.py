@@ -12,6 +12,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from hmaint.kit.clock import CHINA
+from hmaint.kit.text import storable
 from hmaint.model.run import RunRecord
 
 FORM = 1
@@ -57,13 +58,7 @@ def _moment(moment: datetime | None) -> str:
 
 def _plain(cell: object) -> object:
     # Spelt as it is stored: 3 comes back as 3.0.
-    return float(cell) if isinstance(cell, int) else _storable(cell) if isinstance(cell, str) else cell
-
-
-def _storable(text: str) -> str:
-    from hmaint.store.schema import storable  # noqa: PLC0415 - who only reads check values needs no database
-
-    return storable(text)
+    return float(cell) if isinstance(cell, int) else storable(cell) if isinstance(cell, str) else cell
 
 
 def _hash(said: object) -> str:

@@ -20,7 +20,6 @@ from hmaint.transport.route import hops
 from hmaint.transport.shell import Pipes, Shell
 from hmaint.transport.stopping import GRACE
 from hmaint.transport.trip import Trip, make_trip
-from hmaint.transport.windows import WindowsTrip
 
 if TYPE_CHECKING:
     from hmaint.transport.journey import Journey
@@ -68,7 +67,7 @@ class SshLine:
 
     def __init__(self, journey: Journey, way: Sequence[Host]) -> None:
         host = way[-1]
-        self._way = WindowsTrip if host.platform == "windows" else Trip
+        self._way = _trip_of(host)
         self._terms = Terms(host.limits, host.encoding, time.monotonic() + host.limits.host)
         self._bare = journey.shell(way, self._terms)
         self._shell = self._elevated(journey, host)
@@ -94,3 +93,11 @@ class SshLine:
     def close(self) -> None:
         self._last_resort.call_off()
         self._bare.close()
+
+
+def _trip_of(host: Host) -> type[Trip]:
+    if host.platform != "windows":
+        return Trip
+    from hmaint.transport.windows import WindowsTrip  # noqa: PLC0415 - PowerShell, which few sites have
+
+    return WindowsTrip

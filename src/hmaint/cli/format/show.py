@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from hmaint.cli.format.junit import junit
 from hmaint.cli.format.machine import nagios, prometheus, run_object
 from hmaint.cli.format.people import markdown, plain, table
 from hmaint.cli.terminal import Terminal
@@ -31,7 +30,11 @@ def text_for_programs(name: str, runs: list[RunRecord], *, several: bool) -> str
     """The runs in a format that programs read: json, nagios, junit or prometheus."""
     if name == "json":
         return _json(runs, several=several)
-    return {"nagios": nagios, "junit": junit, "prometheus": prometheus}[name](runs)
+    if name == "junit":
+        from hmaint.cli.format.junit import junit
+
+        return junit(runs)
+    return {"nagios": nagios, "prometheus": prometheus}[name](runs)
 
 
 def _json(runs: list[RunRecord], *, several: bool) -> str:
