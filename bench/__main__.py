@@ -70,7 +70,10 @@ def _say_missing(tool: Tool) -> str:
 
 
 def _measure(tools: list[Tool], count: int, runs: int) -> list[Sample]:
-    """One fleet, every tool in turn, as many rounds as asked; one round before them warms all up alike."""
+    """One fleet, every tool in turn, as many rounds as asked.
+
+    One round before them warms all up alike; in one after them memory is measured and time is not.
+    """
     samples: list[Sample] = []
     with tempfile.TemporaryDirectory(prefix="hb") as short:
         folder = OUT / str(count)
@@ -83,19 +86,18 @@ def _measure(tools: list[Tool], count: int, runs: int) -> list[Sample]:
             scene = Scene(
                 folder, Path(short), servers.hosts, folder / "client_key", known, folder / "app.log", user
             )
-            for number in range(runs + 1):
+            rounds = ["warm-up", *(f"run {number}" for number in range(1, runs + 1)), "memory"]
+            for each in rounds:
                 for tool in tools:
-                    sample = try_tool(tool, scene, servers)
-                    _progress(sample, number)
-                    samples += [sample] if number or sample.problem else []
+                    sample = try_tool(tool, scene, servers, memory=each == "memory")
+                    _progress(sample, each)
+                    samples += [sample] if each != "warm-up" or sample.problem else []
     return samples
 
 
-def _progress(sample: Sample, number: int) -> None:
-    said = sample.problem or f"{sample.wall:.2f} s"
-    sys.stderr.write(
-        f"bench: {sample.hosts} hosts, {f'run {number}' if number else 'warm-up'}, {sample.tool}: {said}\n"
-    )
+def _progress(sample: Sample, what: str) -> None:
+    said = f"{sample.peak_kb / 1024:.0f} MB" if sample.memory else f"{sample.wall:.2f} s"
+    sys.stderr.write(f"bench: {sample.hosts} hosts, {what}, {sample.tool}: {sample.problem or said}\n")
 
 
 def _publish(samples: list[Sample], startup: dict[str, float], paper: dict[str, float]) -> None:

@@ -20,6 +20,8 @@ class Sample:
     forks: int | None = None
     wire_bytes: int = 0
     target_cpu: float = 0.0
+    memory: bool = False
+    """A run in which the memory of all processes was looked at, and in which nothing else is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +50,25 @@ class Limit:
 
 
 def summarise(samples: Sequence[Sample]) -> Figure:
-    """The medians of one tool's runs at one number of hosts. A tool that failed once has no figures."""
+    """The medians of one tool's runs at one number of hosts. A tool that failed once has no figures.
+
+    Its memory is the most that was seen in any run.
+    """
     first = samples[0]
-    bare = Figure(first.tool, first.hosts, len(samples))
+    timed = [sample for sample in samples if not sample.memory]
+    bare = Figure(first.tool, first.hosts, len(timed))
     problems = [sample.problem for sample in samples if sample.problem]
     if problems:
         return replace(bare, problem=f"{len(problems)} of {len(samples)} runs failed: {problems[0]}")
-    forks = [sample.forks for sample in samples if sample.forks is not None]
+    forks = [sample.forks for sample in timed if sample.forks is not None]
     return replace(
         bare,
-        wall=median(sample.wall for sample in samples),
-        cpu_ms_per_host=median(sample.cpu for sample in samples) * 1000 / first.hosts,
-        peak_mb=median(sample.peak_kb for sample in samples) / 1024,
+        wall=median(sample.wall for sample in timed),
+        cpu_ms_per_host=median(sample.cpu for sample in timed) * 1000 / first.hosts,
+        peak_mb=max(sample.peak_kb for sample in samples) / 1024,
         forks_per_host=median(forks) / first.hosts if forks else None,
-        wire_kb_per_host=median(sample.wire_bytes for sample in samples) / 1024 / first.hosts,
-        target_cpu_ms_per_host=median(sample.target_cpu for sample in samples) * 1000 / first.hosts,
+        wire_kb_per_host=median(sample.wire_bytes for sample in timed) / 1024 / first.hosts,
+        target_cpu_ms_per_host=median(sample.target_cpu for sample in timed) * 1000 / first.hosts,
     )
 
 

@@ -19,13 +19,16 @@ TIDY_SECONDS = 10.0
 SETTLE_SECONDS = 0.5
 
 
-def try_tool(tool: Tool, scene: Scene, servers: Fleet) -> Sample:
-    """Run a tool once and check its answers; one that failed comes back as a problem, without figures."""
+def try_tool(tool: Tool, scene: Scene, servers: Fleet, *, memory: bool = False) -> Sample:
+    """Run a tool once and check its answers; one that failed comes back as a problem, without figures.
+
+    `memory` looks at the memory of its whole tree, which makes it slower.
+    """
     result = scene.folder / f"{tool.name}.json"
     result.unlink(missing_ok=True)
     call = tool.command(scene)
     before, wire = servers.reading(), loopback_bytes()
-    _run_measured(tool.name, call, result, scene.folder)
+    _run_measured(tool.name, call, result, scene.folder, "memory" if memory else "time")
     sent = loopback_bytes() - wire
     time.sleep(SETTLE_SECONDS)  # sessions that are still ending count as soon as they have ended
     after = servers.reading()
@@ -34,13 +37,12 @@ def try_tool(tool: Tool, scene: Scene, servers: Fleet) -> Sample:
     count = len(scene.hosts)
     wrong = _problem(tool, scene, told.get("status"))
     if wrong:
-        return Sample(tool.name, count, wrong)
-    return Sample(
-        tool.name, count, "", told["wall"], told["cpu"], told["peak_kb"], forks, sent, after.cpu - before.cpu
-    )
+        return Sample(tool.name, count, wrong, memory=memory)
+    figures = told["wall"], told["cpu"], told["peak_kb"], forks, sent, after.cpu - before.cpu
+    return Sample(tool.name, count, "", *figures, memory=memory)
 
 
-def _run_measured(name: str, call: Command, result: Path, folder: Path) -> None:
+def _run_measured(name: str, call: Command, result: Path, folder: Path, what: str) -> None:
     out, err = folder / f"{name}.out", folder / f"{name}.err"
     argv = [
         sys.executable,
@@ -50,6 +52,7 @@ def _run_measured(name: str, call: Command, result: Path, folder: Path) -> None:
         str(out),
         str(err),
         str(LIMIT_SECONDS),
+        what,
     ]
     with subprocess.Popen(  # noqa: S603 - our own script
         [*argv, *call.argv], cwd=call.cwd, env=dict(call.env)

@@ -32,13 +32,20 @@ def own_client_says(names: tuple[str, ...], said: list[str]) -> str:
 
 
 def hmaint_says(
-    names: tuple[str, ...], *, seen: int = 20, kernel: str = KERNEL, error: str | None = None
+    names: tuple[str, ...], *, seen: int = 22, strange: int = 0, skipped: int = 0, error: str | None = None
 ) -> str:
+    counts = {
+        "ok": seen - strange,
+        "warning": 0,
+        "critical": strange,
+        "unknown": 22 - seen,
+        "skipped": skipped,
+    }
     return json.dumps(
         {
-            "checks": {"ok": seen - 2, "warning": 2, "critical": 0, "unknown": 20 - seen, "skipped": 0},
+            "checks": counts,
             "targets": [{"name": name, "error": error} for name in names],
-            "findings": [{"target": name, "summary": kernel} for name in names],
+            "findings": [{"target": name, "summary": "another kernel"} for name in names[:strange]],
         }
     )
 
@@ -48,7 +55,7 @@ def test_whole_answers_leave_nothing_to_say(scene: Scene) -> None:
     assert ansible.problem(scene, 0, ansible_says(NAMES)) == ""
     assert replies.problem(scene, 0, own_client_says(NAMES, TEN)) == ""
     assert xargs.problem(scene, 0, ports) == ""
-    assert hmaint.problem(scene, 1, hmaint_says(NAMES)) == ""
+    assert hmaint.problem(scene, 0, hmaint_says(NAMES)) == ""
 
 
 @pytest.mark.parametrize(
@@ -81,10 +88,16 @@ def test_xargs_fails_when_a_port_or_its_kernel_is_missing(scene: Scene) -> None:
 
 @pytest.mark.parametrize(
     "out",
-    [hmaint_says(NAMES, seen=19), hmaint_says(NAMES, kernel="1.0"), hmaint_says(NAMES, error="refused")],
+    [
+        hmaint_says(NAMES, seen=21),
+        hmaint_says(NAMES, strange=1),
+        hmaint_says(NAMES, skipped=1),
+        hmaint_says(NAMES, error="refused"),
+        hmaint_says(NAMES[:1]),
+    ],
 )
 def test_hmaint_fails_when_a_check_the_kernel_or_a_host_was_not_seen(scene: Scene, out: str) -> None:
-    assert hmaint.problem(scene, 1, out)
+    assert hmaint.problem(scene, 2, out)
 
 
 @pytest.mark.parametrize("status", [3, 64, 70, 78, 130])

@@ -23,6 +23,18 @@ def test_the_median_is_not_led_astray_by_one_slow_run() -> None:
     assert (told.forks_per_host, told.wire_kb_per_host) == (9.0, 2.0)
 
 
+def test_where_memory_was_looked_at_no_time_was_measured() -> None:
+    samples = [Sample("hmaint", 50, "", 1.0, 1.0, 40960, 450, 102_400) for _ in range(2)]
+    told = summarise([*samples, Sample("hmaint", 50, "", 9.0, 9.0, 51200, 900, 1, memory=True)])
+    assert (told.runs, told.wall, told.cpu_ms_per_host, told.peak_mb, told.forks_per_host) == (
+        2,
+        1.0,
+        20.0,
+        50.0,
+        9.0,
+    )
+
+
 def test_a_tool_that_failed_once_has_no_figures_however_fast_it_failed() -> None:
     good, bad = Sample("xargs", 50, wall=4.0), Sample("xargs", 50, "exit status 123", wall=0.01)
     told = summarise([good, bad, good])

@@ -17,9 +17,11 @@ from bench.scene import BENCH
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the bench's fleet needs Linux")
 
 
-def measured(folder: Path, *argv: str) -> dict[str, float | int | None]:
+def measured(
+    folder: Path, *argv: str, what: str = "time", limit: float = 20
+) -> dict[str, float | int | None]:
     names = [str(folder / name) for name in ("result", "out", "err")]
-    call = [sys.executable, "-I", str(BENCH / "measure.py"), *names, "20", *argv]
+    call = [sys.executable, "-I", str(BENCH / "measure.py"), *names, str(limit), what, *argv]
     subprocess.run(call, check=True)  # noqa: S603 - the bench's own script
     told: dict[str, float | int | None] = json.loads((folder / "result").read_text(encoding="ascii"))
     return told
@@ -46,10 +48,19 @@ def test_a_detached_child_is_ended_and_its_cpu_time_is_charged_to_the_client(tmp
 def test_the_memory_of_children_is_counted(tmp_path: Path) -> None:
     hold = "import time; kept = bytearray(b'x') * 60_000_000; time.sleep(0.6)"
     told = measured(
-        tmp_path, "sh", "-c", f'"{sys.executable}" -c "{hold}" & "{sys.executable}" -c "{hold}"; wait'
+        tmp_path,
+        *("sh", "-c", f'"{sys.executable}" -c "{hold}" & "{sys.executable}" -c "{hold}"; wait'),
+        what="memory",
     )
     assert told["peak_kb"] is not None
     assert told["peak_kb"] > 110_000
+
+
+def test_a_client_that_does_not_end_is_ended_and_has_no_status(tmp_path: Path) -> None:
+    told = measured(tmp_path, "sleep", "30", limit=0.3)
+    assert told["status"] is None
+    assert told["wall"] is not None
+    assert 0.3 <= told["wall"] < 5
 
 
 def test_forks_are_counted_over_the_end_of_the_pids() -> None:
