@@ -93,6 +93,26 @@ def test_any_login_shell_will_do(server: Sshd, shell: str) -> None:
         assert [(reply.out, reply.code) for reply in replies] == [(b"a  b\n", 3), (b"", 0)]
 
 
+@pytest.mark.parametrize("old", [False, True])
+def test_a_host_whose_timeout_is_missing_or_of_another_make_is_looked_at_all_the_same(
+    server: Sshd, *, old: bool
+) -> None:
+    with UnixUser(login_shell="/bin/bash") as person:
+        (person.home / ".bashrc").write_text("PATH=$HOME/bin\n")
+        (person.home / "bin").mkdir()
+        if old:
+            (person.home / "bin" / "timeout").write_text(
+                "#!/bin/sh\necho 'usage: timeout [-t SECS] PROG' >&2; exit 1\n"
+            )
+            (person.home / "bin" / "timeout").chmod(0o755)
+        replies = visit(
+            server, "echo seen", "sleep 60; echo never", "echo after", user=person.name, limit=1.0
+        )
+    assert [(reply.seen, reply.out) for reply in replies] == [
+        (Seen.OBSERVED, b"seen\n"), (Seen.TIMED_OUT, b""), (Seen.OBSERVED, b"after\n"),
+    ]  # fmt: skip
+
+
 def test_an_account_without_a_shell_says_what_it_printed(server: Sshd) -> None:
     with UnixUser(login_shell="/usr/sbin/nologin") as person:
         reply = visit(server, "echo in", user=person.name)[0]

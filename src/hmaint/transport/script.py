@@ -9,8 +9,8 @@ from hmaint.kit.frozen import dataclass
 from hmaint.model.look import Fragment
 
 # Nothing of this is a secret, so it may stand in argv. `timeout` bounds what a vanished laptop would leave
-# behind; `exec` keeps every step in one process whatever the login shell is.
-_DEAD_MAN = "command -v timeout >/dev/null 2>&1 && exec timeout -s KILL {seconds} /bin/sh -s; "
+# behind; `exec` keeps every step in one process whatever the login shell is, and every login shell knows it.
+_BOUNDED = "exec timeout -s KILL {seconds} /bin/sh -s"
 
 # Guards against a fragment that ends inside a quote, a substitution or an expansion: comments to a sound
 # script, a syntax error to a broken one, so that no piece of the next fragment ever runs as part of this one.
@@ -51,10 +51,10 @@ class Script:
 def bootstrap(seconds: int, *, bounded: bool = True) -> str:
     """Give the constant sh command that runs a script from stdin, for so many seconds at most.
 
-    It holds no quote and no dollar, so it may be quoted anywhere. Without `bounded` there is no such limit:
-    for a host whose `timeout` is of an older make (busybox < 1.30).
+    It is words alone, so it may be quoted anywhere. Without `bounded` there is no such limit: for a host that has
+    no `timeout` (coreutils < 7), or one of an older make (busybox < 1.30).
     """
-    return (_DEAD_MAN.format(seconds=seconds) if bounded else "") + "exec /bin/sh -s"
+    return _BOUNDED.format(seconds=seconds) if bounded else "exec /bin/sh -s"
 
 
 def new_boundary() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
 from collections.abc import Callable, Iterator
 
@@ -15,6 +16,7 @@ from hmaint.transport.handshake import close
 from hmaint.transport.shell import Arrived, LinkLost, Pipes
 
 _PIECE = 65_536
+_BARE = re.compile(r"exec [A-Za-z0-9/ -]+")
 _BEAT = 0.25  # seconds after which a shell that ended while a child of it holds its pipes open is noticed
 _SETTLE = 0.2  # seconds a broken connection takes at most to be known as broken
 
@@ -35,10 +37,14 @@ class SshShell:
         try:
             channel = self._peer.open_session(timeout=seconds)
             with _alarm(seconds, channel.close):
-                channel.exec_command(f"exec /bin/sh -c '{command}'" if self._posix else command)
+                channel.exec_command(self._words(command))
         except (SSHException, EOFError, OSError) as failure:
             raise LinkLost("服务器没有打开新的会话" if self.alive() else "连接断开") from failure
         return SshPipes(channel, seconds)
+
+    def _words(self, command: str) -> str:
+        """What the login shell is told: bare words mean the same to all of them, anything else is for sh to read."""
+        return command if not self._posix or _BARE.fullmatch(command) else f"exec /bin/sh -c '{command}'"
 
     def alive(self) -> bool:
         if self._peer.is_active():
