@@ -37,7 +37,8 @@ def inventory(scene: Scene) -> dict[str, Any]:
 def command(scene: Scene) -> Command:
     """Make a workspace that lasts over the runs, as an engineer's does."""
     workspace = scene.folder / "workspace"
-    workspace.mkdir(exist_ok=True)
+    # With its private folder, without which the very first command keeps nothing of the files it read for the second.
+    (workspace / ".hmaint").mkdir(mode=0o700, parents=True, exist_ok=True)
     path = workspace / "inventory.yaml"
     path.write_text(json.dumps(inventory(scene), indent=1), encoding="utf-8")
     (workspace / "known_hosts").write_bytes(scene.known_hosts.read_bytes())
