@@ -102,6 +102,7 @@ def run(out: str, err: str, limit: float, what: str, argv: list[str]) -> dict[st
 
             # The library's own wait with a limit looks every 50 ms, which would be the error of every figure.
             watch = threading.Timer(limit, end)
+            watch.daemon = True  # Ctrl-C does not wait for the limit
             watch.start()
             status = client.wait()
             wall = time.perf_counter() - began

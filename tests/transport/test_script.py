@@ -160,10 +160,10 @@ def test_output_that_only_looks_like_a_mark_is_output() -> None:
 
 
 def test_the_bootstrap_holds_nothing_that_a_quote_could_break() -> None:
-    for bounded in (True, False):
-        assert re.fullmatch("exec [a-zA-Z0-9/ -]+", bootstrap(150, bounded=bounded))
+    for seconds in (150, None):
+        assert re.fullmatch("exec [a-zA-Z0-9/ -]+", bootstrap(seconds))
     assert "150" in bootstrap(150)
-    assert "timeout" not in bootstrap(150, bounded=False)
+    assert "timeout" not in bootstrap(None)
 
 
 def test_boundaries_are_never_the_same_twice() -> None:

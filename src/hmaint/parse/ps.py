@@ -10,6 +10,7 @@ from hmaint.parse.fields import Options, Rows, choice, elapsed, filled, percent
 
 _TIMED = re.compile(r"\s*(\d+)\s+(\d+)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+) (.*)")
 _PLAIN = re.compile(r"\s*(\d+)\s+(\d+)\s+(\S+)\s+(\S+)()()\s+(\S+) (.*)")
+HIDDEN = "只看得到本账号的进程（/proc 以 hidepid 挂载）"
 _COMM = 15
 """The kernel keeps 15 bytes of a name, and ps pads the column to that width, so that blanks in names can be told."""
 _KILO = {"": 1, "k": 1, "m": 1024, "g": 1024 * 1024}
@@ -75,8 +76,8 @@ def parse(text: str, options: Options) -> Rows:
     blocked stopped`. PermissionError where even the first process is hidden: others are too.
     """
     processes = read_processes(text)
-    if not any(process.pid == 1 for process in processes):
-        raise PermissionError("只看得到本账号的进程（/proc 以 hidepid 挂载）")
+    if others_hidden(processes):
+        raise PermissionError(HIDDEN)
     if choice(options, "of", "processes") == "counts":
         return [_counts(processes)]
     rows = [_row(process) for process in processes]
@@ -109,6 +110,11 @@ def _counts(processes: list[Process]) -> dict[str, Scalar]:
         "blocked": states.count("D"),
         "stopped": states.count("T"),
     }
+
+
+def others_hidden(processes: list[Process]) -> bool:
+    """Whether not even the first process is listed: then others may run that are not."""
+    return not any(process.pid == 1 for process in processes)
 
 
 def read_processes(text: str) -> list[Process]:

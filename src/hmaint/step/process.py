@@ -9,7 +9,7 @@ from hmaint.kit.frozen import dataclass
 from hmaint.model.inventory import Host
 from hmaint.model.look import Answer, Fragment, Row, Seen, Table
 from hmaint.model.playbook import Risk
-from hmaint.parse.ps import Process, read_processes
+from hmaint.parse.ps import HIDDEN, Process, others_hidden, read_processes
 from hmaint.step.answers import SUDO_HINT, reply_of, settle
 from hmaint.step.arguments import own
 from hmaint.step.kind import Args, Context
@@ -53,9 +53,8 @@ class Processes:
             raise CouldNotLook(Seen.GARBLED, f"返回内容无法解读：{wrong}") from None
         living = [process for process in running if not process.stat.startswith("Z")]
         rows = tuple(_row(name, living) for name in _names(own(args, ProcessArgs), context))
-        # Where even the first process is hidden (hidepid), what is not listed may well run.
-        if not any(process.pid == 1 for process in running) and not all(row["count"] for row in rows):
-            raise CouldNotLook(Seen.DENIED, f"只看得到本账号的进程（/proc 以 hidepid 挂载）；{SUDO_HINT}")
+        if others_hidden(running) and not all(row["count"] for row in rows):
+            raise CouldNotLook(Seen.DENIED, f"{HIDDEN}；{SUDO_HINT}")
         return Table(rows, reply.cut)
 
 

@@ -48,13 +48,13 @@ class Script:
     text: bytes
 
 
-def bootstrap(seconds: int, *, bounded: bool = True) -> str:
+def bootstrap(seconds: int | None) -> str:
     """Give the constant sh command that runs a script from stdin, for so many seconds at most.
 
-    It is words alone, so it may be quoted anywhere. Without `bounded` there is no such limit: for a host that has
+    It is words alone, so it may be quoted anywhere. With None there is no such limit: for a host that has
     no `timeout` (coreutils < 7), or one of an older make (busybox < 1.30).
     """
-    return _BOUNDED.format(seconds=seconds) if bounded else "exec /bin/sh -s"
+    return "exec /bin/sh -s" if seconds is None else _BOUNDED.format(seconds=seconds)
 
 
 def new_boundary() -> str:

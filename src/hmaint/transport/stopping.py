@@ -51,7 +51,7 @@ def _again(shell: Shell, text: bytes, deadline: float) -> None:
 
 def _send(shell: Shell, text: bytes, deadline: float) -> None:
     # Without a limit, which not every host has the tool for: it does nothing that it could hang in.
-    pipes = shell.start(bootstrap(round(GRACE), bounded=False), max(0.1, deadline - time.monotonic()))
+    pipes = shell.start(bootstrap(None), max(0.1, deadline - time.monotonic()))
     try:
         pipes.send(text, last=True)
         while not pipes.receive(max(0.0, deadline - time.monotonic())).ended:

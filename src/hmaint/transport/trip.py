@@ -98,7 +98,7 @@ class Trip:
         return unfit(fragment, self._terms.encoding)
 
     def _command(self) -> str:
-        return bootstrap(math.ceil(self._terms.left() + GRACE), bounded=self._bounded)
+        return bootstrap(math.ceil(self._terms.left() + GRACE) if self._bounded else None)
 
     def _script(self, numbered: Mapping[int, Fragment]) -> Script:
         cpu = math.ceil(self._terms.limits.host)
