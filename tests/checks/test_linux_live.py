@@ -31,6 +31,7 @@ from hmaint.model.playbook import Level
 from hmaint.model.run import Check
 from hmaint.transport.local import LocalDoor
 from tests.checks.hosts import catalogue
+from tests.step.shells import alone
 
 HERE = Host("laptop", "icu", connection="local", roles=("db",))
 
@@ -269,7 +270,7 @@ class Hidden:
         return self
 
     def trip(self, fragments: Sequence[Fragment]) -> tuple[Reply, ...]:
-        return tuple(self._run(each.script) for each in fragments)
+        return tuple(self._run(alone(each)) for each in fragments)
 
     def _run(self, script: str) -> Reply:
         command = ["unshare", "-m", "sh", "-c", HIDING, "sh", script]

@@ -26,8 +26,8 @@ NEED_ROOT = ("linux.account.password", "linux.account.weak", "linux.account.expi
 
 
 @cache
-def answer(script: str, shell: str, *, nobody: bool = False) -> Reply:
-    return run(Fragment(script), shell, nobody=nobody)
+def answer(fragment: Fragment, shell: str, *, nobody: bool = False) -> Reply:
+    return run(fragment, shell, nobody=nobody)
 
 
 def outcome(step: Step, shell: str, *, nobody: bool = False) -> tuple[str, Table | None]:
@@ -37,7 +37,7 @@ def outcome(step: Step, shell: str, *, nobody: bool = False) -> tuple[str, Table
     try:
         args = render_args(step, kind, scope)
         asked = [ask for ask in kind.ask(args, where) if isinstance(ask, Fragment)]
-        return "observed", kind.read(args, where, [answer(a.script, shell, nobody=nobody) for a in asked])
+        return "observed", kind.read(args, where, [answer(a, shell, nobody=nobody) for a in asked])
     except CouldNotLook as failure:
         return str(failure.seen), None
 

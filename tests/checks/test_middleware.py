@@ -30,6 +30,7 @@ from tests.checks.middleware import HOUR, MOMENT, checks, inspect, kept, never
 from tests.services.fixtures import running
 from tests.services.nginx import Nginx
 from tests.services.redis import Redis
+from tests.step.shells import alone
 
 PASSWORD = "mima-8888"
 PLAYBOOK = load_playbook("checks/middleware", workspace=None, kinds=KINDS)
@@ -326,7 +327,7 @@ class Ordinary:
         return self
 
     def trip(self, fragments: Sequence[Fragment]) -> tuple[Reply, ...]:
-        return tuple(self._run(each.script) for each in fragments)
+        return tuple(self._run(alone(each)) for each in fragments)
 
     def _run(self, script: str) -> Reply:
         who = ["setpriv", "--reuid=65534", "--clear-groups"] if os.getuid() == 0 else []

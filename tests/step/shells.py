@@ -30,11 +30,16 @@ every_shell = pytest.mark.parametrize("shell", sorted(SHELLS))
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 
 
+def alone(fragment: Fragment) -> str:
+    """The fragment as a script of its own, which writes what it holds back."""
+    return f'{fragment.script}\nprintf %s "$held"' if fragment.inline else fragment.script
+
+
 def run(fragment: Fragment, shell: str = "dash", *, nobody: bool = False, path: str = "") -> Reply:
     """What the fragment prints in that shell, as a door would hand it over."""
     paths = path or "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     done = subprocess.run(  # noqa: S603 - scripts of our own
-        [shutil.which(SHELLS[shell][0]) or shell, *SHELLS[shell][1:], "-c", fragment.script],
+        [shutil.which(SHELLS[shell][0]) or shell, *SHELLS[shell][1:], "-c", alone(fragment)],
         capture_output=True,
         check=False,
         env={"LC_ALL": "C", "PATH": paths, "TZ": "Asia/Shanghai"},

@@ -30,6 +30,9 @@ FRAGMENTS = [
     Fragment("cat <<'END'\nhere $x\nEND\n"),
     Fragment("# only a comment"),
     Fragment("cd /; umask; echo $LC_ALL"),
+    Fragment("held='100% \\n'; echo first; : <<'E'\nE\n(exit 5)", inline=True),
+    Fragment("echo ${held:-nothing is left over}", inline=True),
+    Fragment("held='the last'; (exit 6)", inline=True),
 ]
 EXPECTED = [
     (b"out\n", b"err\n", 3),
@@ -40,6 +43,9 @@ EXPECTED = [
     (b"here $x\n", b"", 0),
     (b"", b"", 0),
     (b"0077\nC\n", b"", 0),
+    (b"first\n100% \\n", b"", 5),
+    (b"nothing is left over\n", b"", 0),
+    (b"the last", b"", 6),
 ]
 
 
@@ -49,7 +55,7 @@ def script(fragments: list[Fragment], *, apart: bool = False) -> Script:
 
 def execute(command: list[str], sent: Script, count: int) -> Frames:
     done = subprocess.run(command, input=sent.text, capture_output=True, timeout=30, check=False)  # noqa: S603 - a shell of our own choosing
-    frames = Frames(sent.boundary, dict.fromkeys(range(count), 100_000))
+    frames = Frames(sent.boundary, dict.fromkeys(range(count), 100_000), sent.silent)
     frames.feed(done.stdout, done.stderr)
     frames.finish()
     return frames
@@ -89,6 +95,21 @@ def test_every_shell_refuses_a_broken_script_whole_and_runs_it_apart(shell: str,
     assert trace.read_text() == "x\n"
     assert results(apart, 3)[2] == (b"after\n", b"", 0)
     assert results(apart, 3)[1][2] != 0
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_what_the_shell_complains_of_stands_with_the_piece_it_is_about(*, apart: bool) -> None:
+    fragments = [
+        Fragment("echo before >&2"),
+        Fragment("read -r x </nonexistent; held=rest", inline=True),
+        Fragment("echo behind >&2"),
+    ]
+    before, odd, behind = results(execute(["/bin/sh", "-s"], script(fragments, apart=apart), 3), 3)
+    assert (before, behind) == ((b"", b"before\n", 0), (b"", b"behind\n", 0))
+    said = odd[0] + odd[1]
+    assert b"/nonexistent" in said
+    assert odd[0].endswith(b"rest")
+    assert bool(odd[1]) == apart, "in the script's own shell all of it comes on one stream"
 
 
 def test_a_script_cut_off_on_its_way_runs_nothing(tmp_path: Path) -> None:

@@ -7,12 +7,10 @@ from datetime import datetime
 from hmaint.model.inventory import Scalar
 from hmaint.model.look import Fragment, Reply, Seen
 
-# One fork in all (uname) even on the leanest shell; everything else is read from /proc and /etc by builtins, and
-# written at once: a server makes a packet of its own of nearly every write.
+# One fork in all (uname) even on the leanest shell; everything else is read from /proc and /etc by builtins.
 FACTS = Fragment(
     script="""
-o=
-t() { o="$o$1	$2
+t() { held="$held$1	$2
 "; }
 f() { [ -r "$2" ] && IFS= read -r v < "$2" && t "$1" "$v"; }
 if [ -r /proc/sys/kernel/osrelease ]; then
@@ -44,7 +42,6 @@ n=0; if [ -r /proc/stat ]; then
   t cpus "$n"
 fi
 if [ -n "${EPOCHREALTIME-}" ]; then t time "$EPOCHREALTIME"; fi
-printf %s "$o"
 """,
     inline=True,
 )

@@ -14,18 +14,19 @@ from hmaint.step.arguments import Format, own
 from hmaint.step.kind import Args, Context
 from hmaint.step.posix import checked_path, classified, has_glob, word
 
-# What was read is collected and written some kilobytes at a time: a server makes a packet of its own of nearly every
-# write, which costs it and the laptop more than the reading.
-_READ = """b="$b>$f
-"; while IFS= read -r l || [ -n "$l" ]; do b="$b=$l
-"; [ ${#b} -lt 4096 ] || { printf %s "$b"; b=; }; done < "$f\""""
-_CAT = """printf '%s>%s\\n=' "$b" "$f"; b=; cat "$f\""""
-_REFUSED = """b="$b!$f
+# What was read is held back and written some kilobytes at a time.
+_READ = """held="$held>$f
+"; while IFS= read -r l || [ -n "$l" ]; do held="$held=$l
+"; [ ${#held} -lt 4096 ] || { printf %s "$held"; held=; }; done < "$f\""""
+_CAT = """printf '%s>%s\\n=' "$held" "$f"; held=; cat "$f\""""
+_REFUSED = """held="$held!$f
 \""""
-_MISSING = """b="$b?$f
+_MISSING = """held="$held?$f
 \""""
-_DONE = "printf '%s.\\n' \"$b\""
+_DONE = """held="$held.
+\""""
 """Tells that the whole of it was read."""
+_TELL = '\nprintf %s "$held"'
 _IN_ONE_PIECE = "/proc/sys/"
 """Numbers below it are handed out in one piece only, which the byte-wise `read` of dash and busybox never gets."""
 
@@ -55,7 +56,8 @@ class File:
         words = " ".join(word(checked_path(path)) for path in paths)
         builtin = not any(path.startswith(_IN_ONE_PIECE) for path in paths)
         loop = classified(_READ if builtin else _CAT, refused=_REFUSED, missing=_MISSING)
-        return [Fragment(f"b=\nfor f in {words}; do\n{loop}\ndone\n{_DONE}", inline=builtin)]
+        end = _DONE if builtin else _DONE + _TELL
+        return [Fragment(f"for f in {words}; do\n{loop}\ndone\n{end}", inline=builtin)]
 
     def read(self, args: Args, context: Context, answers: Sequence[Answer]) -> Table:
         """Rows of every file behind its `path`; one that may not be read spoils the look: it may hold anything."""

@@ -92,9 +92,12 @@ class Stream:
 
 
 class Frames:
-    """Both streams of one run of a script."""
+    """Both streams of one run of a script; of `silent` fragments all stands on the first."""
 
-    def __init__(self, boundary: bytes, caps: Mapping[int, int]) -> None:
+    def __init__(
+        self, boundary: bytes, caps: Mapping[int, int], silent: frozenset[int] = frozenset()
+    ) -> None:
+        self._silent = silent
         self.out = Stream(boundary, caps)
         self.err = Stream(boundary, caps)
         self.moved = False
@@ -129,11 +132,9 @@ class Frames:
         return self.out.greeted
 
     def ended(self, number: int) -> bool:
-        """Whether a fragment has ended on both streams."""
-        return all(
-            number in stream.frames and stream.frames[number].code is not None
-            for stream in (self.out, self.err)
-        )
+        """Whether a fragment has ended on every stream it is told on."""
+        streams = (self.out,) if number in self._silent else (self.out, self.err)
+        return all(number in stream.frames and stream.frames[number].code is not None for stream in streams)
 
     def flooding(self) -> int | None:
         """Name the fragment that passed its cap and is still running, if there is one."""

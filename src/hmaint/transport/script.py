@@ -16,10 +16,13 @@ _BOUNDED = "exec timeout -s KILL {seconds} /bin/sh -s"
 # script, a syntax error to a broken one, so that no piece of the next fragment ever runs as part of this one.
 _GUARDS = "\n\n#} ;;\n#)) ;;\n#' ;;\n#\" ;;\n#` ;;\n"
 
-# printf begins its format anew for every three words, so that marks that stand together are written together: the
-# server makes a packet of its own of nearly every write.
+# A server makes a packet of its own of nearly every write, which costs it and the laptop more than the writing. So
+# printf, which begins its format anew for every few words, writes together marks that stand together, and with them
+# what the fragment before has held back.
 _PRELUDE = """\
-{b}() {{ printf '{b} %s %s %s\\n' "$@"; printf '{b} %s %s %s\\n' "$@" >&2; }}
+{b}() {{ printf '%s{b} %s %s %s\\n' "$held" "$@"; held=; }}
+{b}_err() {{ printf '{b} %s %s %s\\n' "$@" >&2; }}
+held=
 {b} hello 0 0
 """
 
@@ -36,16 +39,16 @@ if read -r line 2>/dev/null </proc/$$/stat; then
 set -- ${{line##*) }}
 group=$3 session=$4
 fi
-{b} group "$group" "$session"\
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A script ready to send, and the boundary its frames carry."""
+    """A script ready to send, the boundary its frames carry, and which of them stand on stdout alone."""
 
     boundary: bytes
     text: bytes
+    silent: frozenset[int] = frozenset()
 
 
 def bootstrap(seconds: int | None) -> str:
@@ -72,23 +75,42 @@ def build(
     `apart` builds it again with each fragment evaluated from a string: a fork more, but it fails alone.
     Raises UnicodeEncodeError where the host's encoding lacks a character.
     """
-    name = new_boundary()
-    frames = "".join(_frame(name, number, fragment, apart=apart) for number, fragment in fragments)
-    opening = _OPENING.format(b=name, cpu=cpu, tab="\t")
-    body = f"{name}_() {{\n{opening}{frames} done 0 0\n}}\n{name}_\nexit 0\n"
-    return Script(name.encode(), (_PRELUDE.format(b=name) + body).encode(encoding))
+    name, numbered = new_boundary(), tuple(fragments)
+    silent = frozenset(number for number, each in numbered if _is_silent(each, apart=apart))
+    body, before = _OPENING.format(cpu=cpu, tab="\t"), None
+    for number, fragment in numbered:
+        body += f"{_marks(name, before, number, silent)}\n{_inner(fragment, apart=apart)}\n"
+        before = number
+    body += _marks(name, before, None, silent)
+    text = f"{_PRELUDE.format(b=name)}{name}_() {{\n{body}\n}}\n{name}_\nexit 0\n"
+    return Script(name.encode(), text.encode(encoding), silent)
 
 
-def _frame(name: str, number: int, fragment: Fragment, *, apart: bool) -> str:
-    """Begin on the line of the mark before it, and leave the line of its own last mark open for what follows."""
+def _is_silent(fragment: Fragment, *, apart: bool) -> bool:
+    return fragment.inline and not apart and not _here_document(fragment)
+
+
+def _here_document(fragment: Fragment) -> bool:
+    return "<<" in fragment.script  # no guard can know the word that would end an open one
+
+
+def _marks(name: str, before: int | None, after: int | None, silent: frozenset[int]) -> str:
+    """The line between two fragments: who this is stands before the first, that it is done behind the last."""
+    ended = 'group "$group" "$session"' if before is None else f"end {before} $?"
+    begun = "done 0 0" if after is None else f"begin {after} 0"
+    told = [] if before is None or before in silent else [f"end {before} 0"]
+    told += [] if after in silent else [begun]
+    return f"{name} {ended} '' {begun}{f'; {name}_err ' if told else ''}{' '.join(told)}"
+
+
+def _inner(fragment: Fragment, *, apart: bool) -> str:
     text = fragment.script.replace("\r\n", "\n")
-    if apart or "<<" in text:  # no guard can know the word that would end an open here-document
-        inner = f"( eval '{_quoted(text)}' ) </dev/null"
-    elif fragment.inline:
-        inner = f"{{ :\n{text}\n}} </dev/null"
-    else:
-        inner = f"( :\n{text}{_GUARDS}) </dev/null"
-    return f" begin {number} 0\n{inner}\n{name} end {number} $?"
+    if _is_silent(fragment, apart=apart):
+        return f"{{ :\n{text}\n}} </dev/null 2>&1"
+    if apart or _here_document(fragment):
+        held = '; set -- $?; printf %s "$held"; exit $1' if fragment.inline else ""
+        return f"( eval '{_quoted(text)}'{held} ) </dev/null"
+    return f"( :\n{text}{_GUARDS}) </dev/null"
 
 
 def _quoted(text: str) -> str:

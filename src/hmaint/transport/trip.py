@@ -115,7 +115,7 @@ class Trip:
         numbered = {number: self._fragments[number] for number in self._pending()}
         script = self._script(numbered)
         caps = {number: self._cap(fragment) for number, fragment in numbered.items()}
-        self._frames = Frames(script.boundary, caps)
+        self._frames = Frames(script.boundary, caps, script.silent)
         self._pace = Pace(self._terms, numbered, self.grace, self.patience)
         pipes.send(script.text, last=True)
         while (ending := self._read(pipes)) is None:
