@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import URL, event, text
+from sqlalchemy import URL, text
 
 from hmaint.errors import WrongUsage
 from hmaint.model.document import Document, Handling, Standing
@@ -28,6 +29,7 @@ from hmaint.store.failures import NewerRecords, RunExists
 from hmaint.store.kept import Anchor
 from hmaint.store.migrate import upgrade
 from hmaint.store.records import Records
+from hmaint.store.values import VERSION
 from hmaint.store.visit import Visit
 from tests.services.mariadb import MariaDB
 from tests.services.postgresql import PostgreSQL
@@ -218,22 +220,35 @@ def test_the_newest_answered_look_of_each_step_is_handed_back(records: Records) 
     assert records.previous("icu", {}) == {}
 
 
-def _statements(records: Records) -> list[str]:
+def _statements(records: Records, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     said: list[str] = []
-    event.listen(
-        records._engine, "before_cursor_execute", lambda *call: said.append(call[2].split()[0].lower())
-    )
+    with records._home.door.reading() as session:
+        kind = type(session)
+    for name in ("rows", "run"):
+        monkeypatch.setattr(kind, name, _overheard(getattr(kind, name), said))
     return said
 
 
-def test_looking_back_costs_two_statements_however_many_targets_and_steps(records: Records) -> None:
-    said = _statements(records)
+def _overheard(really: Callable[..., Any], said: list[str]) -> Callable[..., Any]:
+    def told(session: object, sql: str, *rows: object, **binds: object) -> object:
+        said.append(sql.split(maxsplit=1)[0].lower())
+        return really(session, sql, *rows, **binds)
+
+    return told
+
+
+def test_looking_back_costs_two_statements_however_many_targets_and_steps(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = _statements(records, monkeypatch)
     records.previous("icu", {f"h{host}": [f"step.{n}" for n in range(10)] for host in range(5)})
-    assert said.count("select") == 2
+    assert said == ["select", "select"]
 
 
-def test_what_many_targets_brought_costs_no_more_statements_than_what_one_brought(records: Records) -> None:
-    said, counts = _statements(records), []
+def test_what_many_targets_brought_costs_no_more_statements_than_what_one_brought(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said, counts = _statements(records, monkeypatch), []
     for day, names in enumerate((["h0"], [f"h{n}" for n in range(1, 20)])):
         run = f"R-{day}"
         records.begin_run(a_run(run, day=day))
@@ -251,7 +266,7 @@ def test_what_many_targets_brought_costs_no_more_statements_than_what_one_brough
         found = records.append_all(visits)
         assert [each.target for (each,) in found] == names
         counts.append(len(said))
-    assert counts[0] == counts[1]
+    assert 5 < counts[0] == counts[1]
 
 
 def test_levels_of_several_runs_are_counted_at_once(records: Records) -> None:
@@ -328,9 +343,7 @@ def test_made_at_once_and_migrated_step_by_step_are_the_same_tables(records: Rec
     with records._engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, schema.metadata) == []
-        assert (
-            connection.exec_driver_sql("select version_num from alembic_version").scalar() == schema.VERSION
-        )
+        assert connection.exec_driver_sql("select version_num from alembic_version").scalar() == VERSION
 
 
 def test_records_of_the_first_release_are_migrated_and_stay_readable(records: Records, opened: Open) -> None:

@@ -93,9 +93,8 @@ for number in range(7):
     check = a_check(a_finding(target=name), target=name)
     records.append("R-1", "icu", a_target(name), [check], [a_look([{"n": number}], target=name)], name.encode())
 print("ready", flush=True)
-with records._engine.connect().execution_options(hmaint_writes=True) as connection:
-    connection.begin()
-    connection.exec_driver_sql("delete from targets")
+with records._home.door.writing() as session:
+    session.run("DELETE FROM targets", {})
     sys.stdin.read()
 """
 

@@ -17,6 +17,7 @@ from hmaint.store import schema
 from hmaint.store.failures import RecordsFailure
 from hmaint.store.migrate import upgrade
 from hmaint.store.records import Records
+from hmaint.store.values import VERSION
 from tests.store.samples import NOON, a_check, a_finding, a_look, a_run, a_target
 
 DRAFT = Document("", 0, "inspection-record", "样表", "icu", "icu", ("R-1",), "", "", "", NOON, NOON, "张工")
@@ -68,7 +69,7 @@ def test_lines_are_plain_words(full: Records, tmp_path: Path) -> None:
     assert (opened["at"], opened["body"]) == (NOON.isoformat(), {"what": "无法登录"})
     assert lines[0] == {
         "schema": "hmaint.export/1",
-        "version": schema.VERSION,
+        "version": VERSION,
         "exported_at": NOON.isoformat(),
     }
 
@@ -145,9 +146,7 @@ def test_lines_that_hmaint_never_wrote_are_refused_in_a_sentence(
 def test_an_export_of_another_schema_is_refused(full: Records, tmp_path: Path) -> None:
     path = tmp_path / "all.jsonl"
     full.export(path, NOON)
-    path.write_text(
-        path.read_text("utf-8").replace(f'"version":"{schema.VERSION}"', '"version":"9999"'), "utf-8"
-    )
+    path.write_text(path.read_text("utf-8").replace(f'"version":"{VERSION}"', '"version":"9999"'), "utf-8")
     with pytest.raises(Refused, match="9999"):
         Records.open(tmp_path / "two" / "records.db").take(path)
 
@@ -178,7 +177,7 @@ def test_records_are_kept_as_they_were_before_they_are_migrated(tmp_path: Path) 
         connection.execute(text("insert into notes values (1, 'F-1', 'note', '以前的话', '张工', 0)"))
     Records.open(path).dispose()
     (kept,) = path.parent.glob("before-*.db")
-    assert kept.name.startswith(f"before-{schema.VERSION}-")
+    assert kept.name.startswith(f"before-{VERSION}-")
     assert kept.stat().st_mode & 0o077 == 0
     with Records.open(path) as records:
         assert [note.text for note in records.notes("F-1")] == ["以前的话"]

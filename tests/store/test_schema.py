@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
 from hmaint.kit.clock import CHINA
-from hmaint.store.schema import EPOCH, Json, Moment
+from hmaint.store.schema import Json, Moment
+from hmaint.store.values import EPOCH
 
 SQLITE = sqlite.dialect()
 FIRST, LAST = datetime(1900, 1, 1), datetime(9999, 12, 30)  # noqa: DTZ001 - the strategy puts the zone to it

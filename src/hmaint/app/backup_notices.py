@@ -16,7 +16,7 @@ from hmaint.store.results import trail_faults
 def silent_nights(world: World) -> Iterator[str]:
     """A line for each site whose backups were verified before and were not on nights since: cron stopped, say."""
     with suppress(Failure, OSError):
-        now, last = world.clock.now(), world.records.nights.last_finished(PLAYBOOK, world.clock.now())
+        now, last = world.clock.now(), world.run_records.nights.last_finished(PLAYBOOK, world.clock.now())
         for site in world.inventory.sites.values():
             if site.name in last and site.backups:
                 step = min(step_of(backup.schedule, backup.max_age) for backup in site.backups)

@@ -153,7 +153,7 @@ def _look(  # noqa: PLR0913, PLR0917 - what a run stands on, and whom it tells
 
 def _previous(world: World, plan: Plan) -> dict[str, dict[str, Previous]]:
     wanted = {job.target.name: _comparing(job) for job in plan.jobs}
-    found = world.records.previous(plan.site.name, wanted)
+    found = world.run_records.previous(plan.site.name, wanted)
     return {
         target: {step: Previous(rows, at, accepted) for step, (rows, at, accepted) in looks.items()}
         for target, looks in found.items()
@@ -185,7 +185,7 @@ def _keep(
         at=world.clock.now(),
     )
     places = {job.target.name: place for place, job in enumerate(plan.jobs)}
-    return world.records.append_all([_kept(run, plan, each, places) for each in done])
+    return world.run_records.append_all([_kept(run, plan, each, places) for each in done])
 
 
 def _kept(run: RunRecord, plan: Plan, done: Finished, places: Mapping[str, int]) -> Kept:
@@ -216,4 +216,4 @@ def _compose(run: RunRecord, plan: Plan, tally: _Tally, world: World, state: str
 
 
 def _finish(world: World, run: RunRecord) -> None:
-    world.records.finish_run(run.id, run.finished_at, run.level, run.reports, run.redacted, run.state)
+    world.run_records.finish_run(run.id, run.finished_at, run.level, run.reports, run.redacted, run.state)

@@ -47,8 +47,8 @@ def open_run(  # noqa: PLR0913 - what the head of a run says
 
 
 def _begin(world: World, run: RunRecord) -> RunRecord:
-    numbered = replace(run, id=world.records.free_id(run.id))
-    world.records.begin_run(numbered)
+    numbered = replace(run, id=world.run_records.free_id(run.id))
+    world.run_records.begin_run(numbered)
     return numbered
 
 
@@ -73,7 +73,7 @@ def gathered(
         state = "finished"
     finally:
         done = composed(world, run, targets=targets, checks=checks, findings=findings, state=state)
-        world.records.finish_run(run.id, done.finished_at, done.level, (), done.redacted, state)
+        world.run_records.finish_run(run.id, done.finished_at, done.level, (), done.redacted, state)
     return done
 
 
@@ -95,7 +95,7 @@ def keep_visit(  # noqa: PLR0913, PLR0917 - all that a visit is
         operator=world.operator,
         at=world.clock.now(),
     )
-    [found] = world.records.append_all([Visit(run.id, run.site, result, checks, observations)])
+    [found] = world.run_records.append_all([Visit(run.id, run.site, result, checks, observations)])
     return result, checks, found
 
 

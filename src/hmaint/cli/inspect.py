@@ -86,11 +86,11 @@ def inspect(
         if learn:
             _tell_learned(terminal, lesson.write(world, world.site(name)), world.workspace.root)
     show_runs(terminal, runs, several=all_sites)
-    if world.records.rescue is not None:
+    if world.run_records.rescue is not None:
         text = _(
             "the records could not be written; the run is kept in {file} and comes in with the next command"
         )
-        terminal.err(text.format(file=world.records.rescue.name))
+        terminal.err(text.format(file=world.run_records.rescue.name))
     return exit_status([run.level for run in runs])
 
 

@@ -40,7 +40,7 @@ def register(app: typer.Typer) -> None:
 def show(terminal: Terminal) -> None:
     """Where the records are."""
     from hmaint.app.store import standing
-    from hmaint.store.schema import VERSION
+    from hmaint.store.values import VERSION
 
     found = standing(terminal.world())
     fields = {

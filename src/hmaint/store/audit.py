@@ -17,10 +17,10 @@ from filelock import FileLock, Timeout
 from hmaint.kit.i18n import _
 from hmaint.store import chain
 from hmaint.store.chain import Problem
-from hmaint.store.connect import told
 from hmaint.store.failures import LockedRecords, RecordsFailure
 from hmaint.store.kept import Anchor
 from hmaint.store.rescue import give_up_reserve, write_all
+from hmaint.store.trouble import told
 
 _PIECE = 65_536
 _WAIT = 15.0

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, Engine, insert, select
 
 from hmaint.store import schema
-from hmaint.store.connect import is_conflict, reading, writing
+from hmaint.store.connect import reading, writing
 from hmaint.store.failures import RecordsFailure
+from hmaint.store.trouble import is_conflict
 
 _PIECE = 1_048_576
 """Bytes in one row: a server's largest packet is 16 MB by default and has been 1 MB more than once."""

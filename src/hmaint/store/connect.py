@@ -1,28 +1,23 @@
-"""Opens the records' database, and says in plain words why it cannot be opened, read or written."""
+"""Opens the records by SQLAlchemy: those of a team, and a file's for whoever reads or moves them as a whole."""
 
 from __future__ import annotations
 
-import os
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from hmaint.errors import WrongUsage
-from hmaint.kit.i18n import N_, _
-from hmaint.store.failures import (
-    CorruptRecords,
-    FullDisk,
-    LockedRecords,
-    ReadOnlyRecords,
-    RecordsFailure,
-    UnreachableRecords,
-)
+from hmaint.kit.i18n import _
+from hmaint.store.failures import RecordsFailure
+from hmaint.store.session import tune
+from hmaint.store.trouble import told
+from hmaint.store.values import plain
 
 _DRIVERS = {
     "postgresql": "postgresql+psycopg",
@@ -31,38 +26,6 @@ _DRIVERS = {
     "mariadb": "mariadb+pymysql",
 }
 _CONNECT_SECONDS = 10
-_CONFLICTS = ("unique", "duplicate", "deadlock", "serializ")
-_ADVICE = (
-    # The words of SQLite, PostgreSQL, MySQL and the system for one thing, the failure it is, and what to do.
-    (
-        ("readonly", "read-only", "permission denied"),
-        ReadOnlyRecords,
-        N_("records {place} may not be written; check owner and mode"),
-    ),
-    (
-        ("locked", "busy", "lock wait"),
-        LockedRecords,
-        N_("records {place} are locked by another process; let it end, then retry"),
-    ),
-    (
-        ("disk is full", "no space left", "disk i/o error", "disk full", "could not extend"),
-        FullDisk,
-        N_("records {place} cannot grow, the disk is full or failing; make room, then retry"),
-    ),
-    (
-        ("malformed", "not a database", "file is encrypted"),
-        CorruptRecords,
-        N_(
-            "records {place} are damaged or no records of hmaint; move the file aside and restore a backup, "
-            "or salvage it by sqlite3 .recover"
-        ),
-    ),
-    (
-        ("unable to open",),
-        ReadOnlyRecords,
-        N_("records {place} cannot be opened; check that the folder is there and may be written"),
-    ),
-)
 
 
 def place_url(place: str | Path) -> URL:
@@ -81,7 +44,7 @@ def make_engine(url: URL, wait: float) -> Engine:
     """Make an engine that waits `wait` seconds for a lock, and shows neither values nor passwords."""
     if url.get_backend_name() == "sqlite":
         engine = create_engine(url, connect_args={"timeout": wait}, hide_parameters=True)
-        event.listen(engine, "connect", _tune_sqlite)
+        event.listen(engine, "connect", lambda connection, _record: tune(connection))
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     # A driver of another kind may well be there, for the hospital's databases.
@@ -117,29 +80,10 @@ def _bound_locks(backend: str, seconds: int, connection: DBAPIConnection, _recor
     connection.commit()
 
 
-def _tune_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    # The driver's own idea of when a transaction begins is switched off: ours begin in _begin_sqlite.
-    connection.isolation_level = None
-    # A read-only file stays as it is; what cannot be written says so when it is written.
-    with suppress(sqlite3.OperationalError):
-        connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")
-
-
 def _begin_sqlite(connection: Connection) -> None:
     # A writer asks for the lock first: upgrading a read lock later fails at once instead of waiting.
     writes = connection.get_execution_options().get("hmaint_writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def make_private(path: Path) -> None:
-    """Make the folder 0700 and the file 0600 before anything is in it; its WAL takes the same mode."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with suppress(FileExistsError):
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except OSError as error:
-        raise told(error, str(path)) from None
 
 
 @contextmanager
@@ -180,25 +124,46 @@ def _plainly(engine: Engine) -> Iterator[None]:
         raise RecordsFailure(words) from error
 
 
-def told(error: BaseException, place: str, *, lost: bool = False) -> RecordsFailure:
-    """Tell which failure a driver's or the system's error amounts to."""
-    words = str(error).lower()
-    for marks, failure, advice in _ADVICE:
-        if any(mark in words for mark in marks):
-            return failure(_(advice).format(place=place))
-    if lost or "connect" in words or "timeout" in words:
-        return UnreachableRecords(
-            _("records {place} do not answer; check the server, the account and the network").format(
-                place=place
-            )
-        )
-    first = str(error).strip().partition("\n")[0][:200]
-    reason = f"{type(error).__name__}: {first}"
-    return RecordsFailure(_("records {place}: {reason}").format(place=place, reason=reason))
+class CoreDoor:
+    """Transactions of an engine, for statements SQLAlchemy makes."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        return reading(self._engine)
+
+    def writing(self, *, durable: bool = False) -> AbstractContextManager[Connection]:
+        return writing(self._engine, durable=durable)
 
 
-def is_conflict(failure: RecordsFailure) -> bool:
-    """Whether two processes only got in each other's way, so that trying once more is right."""
-    cause = failure.__cause__
-    words = str(cause.orig).lower() if isinstance(cause, DBAPIError) else ""
-    return any(mark in words for mark in _CONFLICTS)
+class CoreSession:
+    """Statements spelled out, within a transaction of SQLAlchemy's: it knows how each driver wants its binds."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def rows(self, sql: str, **binds: object) -> list[tuple[Any, ...]]:
+        asked = {name: plain(value) for name, value in binds.items()}
+        return [tuple(row) for row in self._connection.execute(text(sql), asked)]
+
+    def run(self, sql: str, *rows: Mapping[str, object]) -> int:
+        given = [{name: plain(value) for name, value in row.items()} for row in rows]
+        return self._connection.execute(text(sql), given).rowcount
+
+
+class ServerDoor:
+    """Transactions on a team's server, for statements spelled out."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def reading(self) -> Iterator[CoreSession]:
+        with reading(self._engine) as connection:
+            yield CoreSession(connection)
+
+    @contextmanager
+    def writing(self, *, durable: bool = False) -> Iterator[CoreSession]:
+        with writing(self._engine, durable=durable) as connection:
+            yield CoreSession(connection)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from hmaint.errors import WrongUsage
 from hmaint.kit.hint import did_you_mean
@@ -27,7 +27,7 @@ _TAIL = 8
 class Documents:
     """Every document issued, by the same rules as all records: what is refused goes to the rescue file."""
 
-    def __init__(self, engine: Engine, keeper: Keeper) -> None:
+    def __init__(self, engine: Engine, keeper: Keeper[Connection]) -> None:
         self._engine = engine
         self._keeper = keeper
 
@@ -89,7 +89,7 @@ class Documents:
 class Pen:
     """A number held for a document in the making."""
 
-    def __init__(self, taken: Claim, year: int, keeper: Keeper, claimed: Claim | None) -> None:
+    def __init__(self, taken: Claim, year: int, keeper: Keeper[Connection], claimed: Claim | None) -> None:
         self.number, self.version = taken
         self.done = False
         self._year = year

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from hmaint.errors import WrongUsage
 from hmaint.kit.hint import did_you_mean
@@ -27,7 +27,7 @@ _SLICE = 500
 class Entries:
     """Every entry, by the same rules as all records: what is refused goes to the rescue file."""
 
-    def __init__(self, engine: Engine, keeper: Keeper) -> None:
+    def __init__(self, engine: Engine, keeper: Keeper[Connection]) -> None:
         self._engine = engine
         self._keeper = keeper
 

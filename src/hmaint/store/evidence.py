@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hmaint.kit.i18n import _
-from hmaint.store.blobs import Blobs
 from hmaint.store.failures import CorruptRecords, RecordsFailure
+
+if TYPE_CHECKING:
+    from hmaint.store.blobs import Blobs
 
 _DIGEST = 64
 

@@ -17,7 +17,8 @@ from sqlalchemy import ColumnElement, Connection, Double, MetaData, Table, func,
 from hmaint.kit.clock import CHINA
 from hmaint.kit.text import storable
 from hmaint.store import schema
-from hmaint.store.schema import EPOCH, Json, Moment
+from hmaint.store.schema import Json, Moment
+from hmaint.store.values import EPOCH
 
 Row = Mapping[str, Any]
 _APART = frozenset({"anchors", "blobs", "alembic_version"})

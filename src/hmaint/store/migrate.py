@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, select, text
-from sqlalchemy.exc import DBAPIError
 
 from hmaint.kit.clock import SystemClock
 from hmaint.kit.i18n import _
 from hmaint.store.connect import reading, writing
 from hmaint.store.failures import CorruptRecords, NewerRecords, RecordsFailure
-from hmaint.store.schema import VERSION, metadata, stamp, suit
+from hmaint.store.schema import metadata, stamp, suit
+from hmaint.store.trouble import complaint
+from hmaint.store.values import VERSION
 
 _MARK = 0x686D61696E74
 """The number of our lock among a PostgreSQL server's advisory ones."""
@@ -75,9 +76,7 @@ def _version(engine: Engine) -> str | None:
 
 
 def _says_no_table(failure: RecordsFailure) -> bool:
-    cause = failure.__cause__
-    words = str(cause.orig).lower() if isinstance(cause, DBAPIError) else ""
-    return any(mark in words for mark in ("no such table", "doesn't exist", "does not exist"))
+    return any(mark in complaint(failure) for mark in ("no such table", "doesn't exist", "does not exist"))
 
 
 def _create(engine: Engine) -> None:

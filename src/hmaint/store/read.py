@@ -6,7 +6,6 @@ import socket
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select
@@ -19,7 +18,7 @@ from hmaint.model.run import Check, Finding, Metric, RunRecord, State, TargetRes
 from hmaint.store import schema
 from hmaint.store.alive import is_alive
 from hmaint.store.codec import finding_in, identity_in
-from hmaint.store.kept import Anchor, Earlier, Ending, Event, Note, StoredFinding
+from hmaint.store.kept import Ending, Event, Note, StoredFinding
 
 
 def list_runs(connection: Connection, site: str | None, limit: int) -> tuple[RunRecord, ...]:
@@ -29,19 +28,6 @@ def list_runs(connection: Connection, site: str | None, limit: int) -> tuple[Run
     if site is not None:
         query = query.where(table.c.site == site)
     return tuple(_head(row) for row in connection.execute(query).mappings())
-
-
-def free_id(connection: Connection, wanted: str) -> str:
-    """Find the first of `wanted`, `wanted-2`, `wanted-3`, … that no run has."""
-    table = schema.runs.c
-    taken = set(
-        connection.execute(select(table.id).where(table.id.startswith(wanted, autoescape=True))).scalars()
-    )
-    number, free = 1, wanted
-    while free in taken:
-        number += 1
-        free = f"{wanted}-{number}"
-    return free
 
 
 def read_run(connection: Connection, name: str) -> RunRecord:
@@ -185,40 +171,6 @@ def read_evidence(connection: Connection, run: str, target: str) -> str:
     return str(found or "")
 
 
-def read_previous(
-    connection: Connection, site: str, wanted: Mapping[str, Iterable[str]]
-) -> Mapping[str, Mapping[str, Earlier]]:
-    """Read the newest answered look of each step wanted of each target, in one query for all."""
-    asked = {target: set(steps) for target, steps in wanted.items()}
-    steps = sorted(set().union(*asked.values()))
-    latest, seen = schema.latest.c, schema.observations.c
-    same = (seen.run == latest.run) & (seen.target == latest.target) & (seen.step == latest.step)
-    query = select(latest.target, latest.step, seen.body, latest.at).join(schema.observations, same)
-    query = query.where(latest.site == site, latest.target.in_(list(asked)), latest.step.in_(steps))
-    closed = _closings(connection, site, list(asked), steps)
-    found: dict[str, dict[str, Earlier]] = {target: {} for target in asked}
-    for target, step, body, at in connection.execute(query):
-        if step in asked[target]:
-            since = frozenset(each for each, when in closed.get((target, step), ()) if when > at)
-            found[target][step] = Earlier(tuple(body), at, since)
-    return found
-
-
-def _closings(
-    connection: Connection, site: str, targets: list[str], steps: list[str]
-) -> Mapping[tuple[str, str], list[tuple[str, datetime]]]:
-    """Findings of each step of each target that a person closed, with the time of it."""
-    found, notes = schema.findings.c, schema.notes.c
-    query = select(found.target, found.check_id, found.id, notes.at)
-    query = query.join(schema.notes, notes.finding == found.id)
-    query = query.where(found.site == site, found.target.in_(targets), found.check_id.in_(steps))
-    query = query.where(found.state == str(State.CLOSED), notes.kind == "closed")
-    closed: dict[tuple[str, str], list[tuple[str, datetime]]] = defaultdict(list)
-    for target, step, finding, at in connection.execute(query):
-        closed[target, step].append((finding, at))
-    return closed
-
-
 def list_findings(
     connection: Connection, site: str | None, target: str | None, states: Iterable[str] | None, limit: int
 ) -> tuple[StoredFinding, ...]:
@@ -287,10 +239,3 @@ def count_levels(connection: Connection, runs: Iterable[str]) -> Mapping[str, Ma
     for run, level, number in connection.execute(query.group_by(table.run, table.level)):
         counted[run][Level(level)] = number
     return counted
-
-
-def read_anchor(connection: Connection, name: str) -> Anchor | None:
-    """Read the last line known of an audit trail."""
-    table = schema.anchors.c
-    row = connection.execute(select(table.sequence, table.digest).where(table.name == name)).first()
-    return None if row is None else Anchor(*row)

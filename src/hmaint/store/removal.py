@@ -14,12 +14,13 @@ from sqlalchemy import Connection, Engine
 from hmaint.errors import Refused
 from hmaint.kit.frozen import dataclass
 from hmaint.kit.i18n import _
-from hmaint.store.connect import reading, told, writing
+from hmaint.store.connect import reading, writing
 from hmaint.store.evidence import Evidence
 from hmaint.store.exchange import Row, Sum, filled, insert_rows, rows, summed
 from hmaint.store.export import File, Written, write_file
 from hmaint.store.failures import RecordsFailure
-from hmaint.store.schema import VERSION
+from hmaint.store.trouble import told
+from hmaint.store.values import VERSION
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from functools import cache, lru_cache
+from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -25,18 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator
 
-from hmaint.kit.clock import CHINA
 from hmaint.kit.text import storable
-
-VERSION = "0005"
-"""The newest migration; a file that says anything else is migrated or refused."""
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_CHINA_EPOCH = EPOCH.astimezone(CHINA)
-_MICROS = 1_000_000
-_EXACT = 2**32 * _MICROS
-"""As far as seconds in floating point tell microseconds apart without fail: until 2106."""
-_FIRST_VALUE = json.JSONDecoder().raw_decode
+from hmaint.store.values import micros, moment, parsed, spelled
 
 
 class LongText(Text):
@@ -74,25 +63,6 @@ class Name(TypeDecorator[str]):
         return None if value is None else storable(value)
 
 
-@lru_cache(maxsize=64)  # what happened was mostly put on record in the same moment
-def _moment(micros: int | None) -> datetime | None:
-    # Years of records have tens of thousands of moments, and adding to a first one takes twice as long.
-    if micros is not None and 0 <= micros < _EXACT:
-        return datetime.fromtimestamp(micros / _MICROS, CHINA)
-    return None if micros is None else _CHINA_EPOCH + timedelta(microseconds=micros)
-
-
-def _parsed(text: str | None) -> Any:  # noqa: ANN401 - JSON is of any type
-    if text is None:
-        return None
-    # As it was written: without the blanks around it that `json.loads` looks for, which takes as long again.
-    try:
-        value, end = _FIRST_VALUE(text)
-    except json.JSONDecodeError:
-        end = -1
-    return value if end == len(text) else json.loads(text)
-
-
 class Moment(TypeDecorator[datetime]):
     """A point in time as whole microseconds since 1970 UTC, handed back in China's zone."""
 
@@ -100,10 +70,10 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - the library's signature
-        return None if value is None else (value - EPOCH) // timedelta(microseconds=1)
+        return micros(value)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002 - the library's signature
-        return _moment  # what the library would wrap around process_result_value takes as long again
+        return moment  # what the library would wrap around process_result_value takes as long again
 
 
 class Json(TypeDecorator[Any]):
@@ -113,10 +83,10 @@ class Json(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: object, dialect: Dialect) -> str:  # noqa: ARG002 - the library's signature
-        return storable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+        return spelled(value)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:  # noqa: ARG002 - the library's signature
-        return _parsed  # as for Moment
+        return parsed  # as for Moment
 
 
 _WORDS, _MOMENT, _JSON = Words(), Moment(), Json()

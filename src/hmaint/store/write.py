@@ -5,88 +5,82 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
-from datetime import datetime
-
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from hmaint.model.look import Seen
 from hmaint.model.run import Finding, RunRecord, State
-from hmaint.store import schema
 from hmaint.store.alive import is_alive
 from hmaint.store.codec import Plain, finding_in, finding_out, identity_out
 from hmaint.store.kept import Anchor, Note
 from hmaint.store.life import Known, live
+from hmaint.store.session import Session, among, insert
+from hmaint.store.values import parsed, spelled
 from hmaint.store.visit import Closing, Visit
 
+_RUN = (
+    "id", "command", "site", "playbook", "playbook_title", "playbook_digest", "mode", "operator", "started_at",
+    "finished_at", "level", "state",
+)  # fmt: skip
 
-def insert_run(connection: Connection, run: RunRecord, host: str, process: str) -> None:
+
+def insert_run(session: Session, run: RunRecord, host: str, process: str) -> None:
     """Open a run, and mark those as interrupted whose process on this machine is gone."""
-    _mark_interrupted(connection, host)
-    row = {name: getattr(run, name) for name in _RUN if name not in ("redacted", "reports")}
-    extra = {"redacted": dict(run.redacted), "reports": list(run.reports), "host": host}
-    connection.execute(insert(schema.runs).values(**row, **extra, process=process))
+    _mark_interrupted(session, host)
+    head: Plain = {name: getattr(run, name) for name in _RUN}
+    extra = {"redacted": spelled(dict(run.redacted)), "reports": spelled(list(run.reports)), "host": host}
+    insert(session, "runs", [head | extra | {"process": process}])
 
 
-_RUN = tuple(column.name for column in schema.runs.columns if column.name not in ("host", "process"))
-
-
-def _mark_interrupted(connection: Connection, here: str) -> None:
-    running = schema.runs.c.state == "running"
-    for run, process in connection.execute(
-        select(schema.runs.c.id, schema.runs.c.process).where(running, schema.runs.c.host == here)
-    ):
+def _mark_interrupted(session: Session, here: str) -> None:
+    running = "SELECT id, process FROM runs WHERE state = 'running' AND host = :host"
+    for run, process in session.rows(running, host=here):
         if not is_alive(process):
-            connection.execute(update(schema.runs).where(schema.runs.c.id == run).values(state="interrupted"))
+            session.run("UPDATE runs SET state = 'interrupted' WHERE id = :run", {"run": run})
 
 
-def close_run(connection: Connection, closing: Closing) -> None:
+def close_run(session: Session, closing: Closing) -> None:
     """Close a run; a second call (the sheet is made after the first) overwrites."""
-    values = {"finished_at": closing.finished_at, "level": closing.level, "state": closing.state}
-    kept = {"reports": list(closing.reports), "redacted": dict(closing.redacted)}
-    connection.execute(update(schema.runs).where(schema.runs.c.id == closing.run).values(**values, **kept))
-
-
-def has_run(connection: Connection, run: str) -> bool:
-    """Whether that run is kept already."""
-    table = schema.runs.c
-    return connection.execute(select(table.id).where(table.id == run)).first() is not None
-
-
-def has_visit(connection: Connection, run: str, target: str) -> bool:
-    """Whether that target of that run is kept already."""
-    table = schema.targets.c
-    return (
-        connection.execute(select(table.name).where(table.run == run, table.name == target)).first()
-        is not None
+    values: Plain = {"finished_at": closing.finished_at, "level": closing.level, "state": closing.state}
+    kept = {"reports": spelled(list(closing.reports)), "redacted": spelled(dict(closing.redacted))}
+    session.run(
+        "UPDATE runs SET finished_at = :finished_at, level = :level, state = :state, redacted = :redacted, "
+        "reports = :reports WHERE id = :run",
+        {"run": closing.run} | values | kept,
     )
 
 
-def known_findings(
-    connection: Connection, site: str, targets: Iterable[str]
-) -> Mapping[str, Mapping[str, Known]]:
+def has_run(session: Session, run: str) -> bool:
+    """Whether that run is kept already."""
+    return bool(session.rows("SELECT id FROM runs WHERE id = :run", run=run))
+
+
+def has_visit(session: Session, run: str, target: str) -> bool:
+    """Whether that target of that run is kept already."""
+    query = "SELECT name FROM targets WHERE run = :run AND name = :target"
+    return bool(session.rows(query, run=run, target=target))
+
+
+def known_findings(session: Session, site: str, targets: Iterable[str]) -> Mapping[str, Mapping[str, Known]]:
     """Read how earlier runs left the findings of these targets: by target, then by their id."""
-    table = schema.findings.c
-    wanted = list(targets)
-    known: dict[str, dict[str, Known]] = {target: {} for target in wanted}
-    query = select(table.target, table.id, table.state, table.body)
-    for target, identity, state, body in connection.execute(
-        query.where(table.site == site, table.target.in_(wanted))
-    ):
-        known[target][identity] = Known(finding_in(body), State(state))
+    known: dict[str, dict[str, Known]] = {target: {} for target in targets}
+    names, binds = among("target", known)
+    query = f"SELECT target, id, state, body FROM findings WHERE site = :site AND target IN {names}"  # noqa: S608 - places alone
+    for target, identity, state, body in session.rows(query, site=site, **binds):
+        known[target][identity] = Known(finding_in(parsed(body)), State(state))
     return known
 
 
-def dated(connection: Connection, visit: Visit) -> Visit:
+def dated(session: Session, visit: Visit) -> Visit:
     """Mark a rescued visit as late when a run that began after its own has looked at the target since."""
-    runs, targets = schema.runs.c, schema.targets.c
-    started = select(runs.started_at).where(runs.id == visit.run).scalar_subquery()
-    later = select(runs.id).join(schema.targets, targets.run == runs.id)
-    later = later.where(targets.name == visit.result.name, runs.site == visit.site, runs.started_at > started)
-    return replace(visit, late=connection.execute(later.limit(1)).first() is not None)
+    query = (
+        "SELECT runs.id FROM runs JOIN targets ON targets.run = runs.id WHERE targets.name = :name "
+        "AND runs.site = :site AND runs.started_at > (SELECT started_at FROM runs WHERE id = :run) LIMIT 1"
+    )
+    later = session.rows(query, name=visit.result.name, site=visit.site, run=visit.run)
+    return replace(visit, late=bool(later))
 
 
 def insert_visits(
-    connection: Connection, visits: Sequence[Visit], put: Callable[[bytes], str]
+    session: Session, visits: Sequence[Visit], put: Callable[[bytes], str]
 ) -> tuple[tuple[Finding, ...], ...]:
     """Keep everything that visits of one run brought, and say how the findings of each stand now.
 
@@ -94,37 +88,36 @@ def insert_visits(
     for one.
     """
     run, site = visits[0].run, visits[0].site
-    table = schema.runs.c
-    started = connection.execute(select(table.started_at).where(table.id == run)).scalar_one()
-    _insert_targets(connection, visits, put)
-    _insert_checks(connection, visits, started)
-    _insert_observations(connection, visits)
-    _point_latest(connection, visits, started)
-    known = known_findings(connection, site, [visit.result.name for visit in visits])
+    ((started,),) = session.rows("SELECT started_at FROM runs WHERE id = :run", run=run)
+    _insert_targets(session, visits, put)
+    _insert_checks(session, visits, started)
+    _insert_observations(session, visits)
+    _point_latest(session, visits, started)
+    known = known_findings(session, site, [visit.result.name for visit in visits])
     standing = [(visit, known[visit.result.name], _standings(visit, known)) for visit in visits]
-    _insert_findings(connection, standing, started)
+    _insert_findings(session, standing, started)
     return tuple(found for _visit, _known, found in standing)
 
 
 _PLAIN = ("name", "kind", "level", "elapsed_ms", "title", "address", "error")
 
 
-def _insert_targets(connection: Connection, visits: Sequence[Visit], put: Callable[[bytes], str]) -> None:
-    before = select(schema.targets.c.name).where(schema.targets.c.run == visits[0].run)
-    unplaced = any(visit.place is None for visit in visits)
-    behind = len(connection.execute(before).all()) if unplaced else 0
+def _insert_targets(session: Session, visits: Sequence[Visit], put: Callable[[bytes], str]) -> None:
+    behind = 0
+    if any(visit.place is None for visit in visits):
+        ((behind,),) = session.rows("SELECT count(*) FROM targets WHERE run = :run", run=visits[0].run)
     rows = [
         {"run": visit.run, "position": behind + number if visit.place is None else visit.place}
         | {name: getattr(visit.result, name) for name in _PLAIN}
-        | {"facts": dict(visit.result.facts), "evidence": put(visit.answer) if visit.answer else ""}
+        | {"facts": spelled(dict(visit.result.facts)), "evidence": put(visit.answer) if visit.answer else ""}
         for number, visit in enumerate(visits)
     ]
-    _insert_all(connection, schema.targets, rows)
+    insert(session, "targets", rows)
 
 
-def _insert_checks(connection: Connection, visits: Sequence[Visit], at: datetime) -> None:
-    _insert_all(connection, schema.checks, [row for visit in visits for row in _checks(visit)])
-    _insert_all(connection, schema.metrics, [row for visit in visits for row in _metrics(visit, at)])
+def _insert_checks(session: Session, visits: Sequence[Visit], at: int) -> None:
+    insert(session, "checks", [row for visit in visits for row in _checks(visit)])
+    insert(session, "metrics", [row for visit in visits for row in _metrics(visit, at)])
 
 
 def _checks(visit: Visit) -> Iterator[Plain]:
@@ -134,7 +127,7 @@ def _checks(visit: Visit) -> Iterator[Plain]:
         yield place | {name: getattr(check, name) for name in plain}
 
 
-def _metrics(visit: Visit, at: datetime) -> Iterator[Plain]:
+def _metrics(visit: Visit, at: int) -> Iterator[Plain]:
     figures = [
         (check.id, metric)
         for check in visit.checks
@@ -146,25 +139,25 @@ def _metrics(visit: Visit, at: datetime) -> Iterator[Plain]:
         yield place | {"position": position, "check_id": check} | asdict(metric)
 
 
-def _insert_observations(connection: Connection, visits: Sequence[Visit]) -> None:
+def _insert_observations(session: Session, visits: Sequence[Visit]) -> None:
     plain = ("step", "seen", "reason", "started", "elapsed_ms")
     rows = [
         {"run": visit.run, "target": visit.result.name}
         | {name: getattr(seen, name) for name in plain}
-        | {"body": [dict(row) for row in seen.table.rows], "cut": seen.table.cut, "asked": list(seen.asked)}
-        | {"identity": identity_out(seen.identity)}
+        | {"body": spelled([dict(row) for row in seen.table.rows]), "cut": seen.table.cut}
+        | {"asked": spelled(list(seen.asked)), "identity": spelled(identity_out(seen.identity))}
         for visit in visits
         for seen in visit.observations
     ]
-    _insert_all(connection, schema.observations, rows)
+    insert(session, "observations", rows)
 
 
-def _point_latest(connection: Connection, visits: Sequence[Visit], started: datetime) -> None:
+def _point_latest(session: Session, visits: Sequence[Visit], started: int) -> None:
     """Let the newest answered look of each step be what the next run compares with, but for what is held."""
-    table, site, run = schema.latest, visits[0].site, visits[0].run
-    names = [visit.result.name for visit in visits]
-    query = select(table.c.target, table.c.step).where(table.c.site == site, table.c.target.in_(names))
-    known = {tuple(row) for row in connection.execute(query)}
+    site, run = visits[0].site, visits[0].run
+    names, binds = among("target", [visit.result.name for visit in visits])
+    query = f"SELECT target, step FROM latest WHERE site = :site AND target IN {names}"  # noqa: S608 - places alone
+    known = set(session.rows(query, site=site, **binds))
     observed = [
         (visit, seen.step, seen.started or started)
         for visit in visits
@@ -177,14 +170,14 @@ def _point_latest(connection: Connection, visits: Sequence[Visit], started: date
         if (visit.result.name, step) not in known
     ]
     moving = [
-        {"there": visit.result.name, "of": step, "to": at}
+        {"run": run, "at": at, "site": site, "target": visit.result.name, "step": step}
         for visit, step, at in observed
         if (visit.result.name, step) in known and step not in visit.held and not visit.late
     ]
-    _insert_all(connection, table, fresh)
-    here = (table.c.site == site, table.c.target == bindparam("there"), table.c.step == bindparam("of"))
+    insert(session, "latest", fresh)
     if moving:
-        connection.execute(update(table).where(*here).values(run=run, at=bindparam("to")), moving)
+        here = "site = :site AND target = :target AND step = :step"
+        session.run(f"UPDATE latest SET run = :run, at = :at WHERE {here}", *moving)  # noqa: S608 - nothing but the line above
 
 
 def _standings(visit: Visit, known: Mapping[str, Mapping[str, Known]]) -> tuple[Finding, ...]:
@@ -195,7 +188,7 @@ def _standings(visit: Visit, known: Mapping[str, Mapping[str, Known]]) -> tuple[
 _Standing = tuple[Visit, Mapping[str, Known], tuple[Finding, ...]]
 
 
-def _insert_findings(connection: Connection, standing: Sequence[_Standing], at: datetime) -> None:
+def _insert_findings(session: Session, standing: Sequence[_Standing], at: int) -> None:
     fresh, moved, gone, sightings = list[Plain](), list[Plain](), list[Plain](), list[Plain]()
     for visit, known, found in standing:
         seen: Plain = {"last_run": visit.run, "last_seen": at}
@@ -211,54 +204,42 @@ def _insert_findings(connection: Connection, standing: Sequence[_Standing], at: 
                 {"finding": each.id, "run": visit.run, "target": visit.result.name}
                 | {"position": position, "at": at, "body": now["body"]}
             )
-    _insert_all(connection, schema.findings, fresh)
+    insert(session, "findings", fresh)
     for rows in (moved, gone):
-        _update_findings(connection, rows)
-    _insert_all(connection, schema.sightings, sightings)
+        _update_findings(session, rows)
+    insert(session, "sightings", sightings)
 
 
-def _update_findings(connection: Connection, rows: list[Plain]) -> None:
+def _update_findings(session: Session, rows: list[Plain]) -> None:
     """Set what each row holds on the finding it names by `of`; all rows hold the same columns."""
     if rows:
-        named: Plain = {name: bindparam(f"new_{name}") for name in rows[0] if name != "of"}
-        moved = update(schema.findings).where(schema.findings.c.id == bindparam("of")).values(**named)
-        changes = [{name if name == "of" else f"new_{name}": row[name] for name in row} for row in rows]
-        connection.execute(moved, changes)
+        told = ", ".join(f"{name} = :{name}" for name in rows[0] if name != "of")
+        session.run(f"UPDATE findings SET {told} WHERE id = :of", *rows)  # noqa: S608 - names of our own
 
 
 def _standing(finding: Finding) -> Plain:
-    return {"state": finding.state, "body": finding_out(finding)}
+    return {"state": finding.state, "body": spelled(finding_out(finding))}
 
 
-def say(connection: Connection, finding: str, note: Note) -> None:
+def say(session: Session, finding: str, note: Note) -> None:
     """Keep what a person said about a finding, once; a reason to close it also puts it to rest."""
-    notes, findings = schema.notes, schema.findings
-    same = (notes.c.finding == finding) & (notes.c.at == note.at) & (notes.c.kind == note.kind)
-    if connection.execute(select(notes.c.id).where(same, notes.c.text == note.text)).first():
+    said: Plain = {"finding": finding, **asdict(note)}
+    same = "SELECT id FROM notes WHERE finding = :finding AND at = :at AND kind = :kind AND text = :text"
+    if session.rows(same, finding=finding, at=note.at, kind=note.kind, text=note.text):
         return
-    connection.execute(insert(notes).values(finding=finding, **asdict(note)))
+    insert(session, "notes", [said])
     if note.kind == "closed":
-        body = connection.execute(select(findings.c.body).where(findings.c.id == finding)).scalar_one()
-        closed = _standing(replace(finding_in(body), state=State.CLOSED))
-        _update_findings(connection, [{"of": finding} | closed])
+        ((body,),) = session.rows("SELECT body FROM findings WHERE id = :id", id=finding)
+        closed = _standing(replace(finding_in(parsed(body)), state=State.CLOSED))
+        _update_findings(session, [{"of": finding} | closed])
 
 
-def move_anchor(connection: Connection, name: str, anchor: Anchor) -> None:
+def move_anchor(session: Session, name: str, anchor: Anchor) -> None:
     """Remember the last line of an audit trail, unless a later one is known."""
-    table = schema.anchors
-    moved = connection.execute(
-        update(table)
-        .where(table.c.name == name, table.c.sequence < anchor.sequence)
-        .values(sequence=anchor.sequence, digest=anchor.digest)
+    values: Plain = {"name": name, "sequence": anchor.sequence, "digest": anchor.digest}
+    moved = session.run(
+        "UPDATE anchors SET sequence = :sequence, digest = :digest WHERE name = :name AND sequence < :sequence",
+        values,
     )
-    if (
-        not moved.rowcount
-        and not connection.execute(select(table.c.name).where(table.c.name == name)).first()
-    ):
-        connection.execute(insert(table).values(name=name, sequence=anchor.sequence, digest=anchor.digest))
-
-
-def _insert_all(connection: Connection, table: Table, rows: Iterable[Plain]) -> None:
-    rows = list(rows)
-    if rows:
-        connection.execute(insert(table), rows)
+    if not moved and not session.rows("SELECT name FROM anchors WHERE name = :name", name=name):
+        insert(session, "anchors", [values])
