@@ -66,4 +66,4 @@ class Nights:
         """What a query gives of names and moments, without those that have no moment."""
         with self._door.reading() as session:
             rows = session.rows(query, **binds)
-        return [(name, at) for name, count in rows if (at := moment(count)) is not None]
+        return [(name, moment(count)) for name, count in rows if count is not None]

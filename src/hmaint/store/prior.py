@@ -40,9 +40,7 @@ def read_previous(
     for target, step, body, at in session.rows(query, site=site, **binds):
         if step in asked[target]:
             since = frozenset(each for each, when in closed.get((target, step), ()) if when > at)
-            at_ = moment(at)
-            if at_ is not None:
-                found[target][step] = Earlier(tuple(parsed(body)), at_, since)
+            found[target][step] = Earlier(tuple(parsed(body)), moment(at), since)
     return found
 
 

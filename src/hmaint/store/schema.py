@@ -25,7 +25,7 @@ from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator
 
 from hmaint.kit.text import storable
-from hmaint.store.values import micros, moment, parsed, spelled
+from hmaint.store.values import micros, moment_if_any, parsed, spelled
 
 
 class LongText(Text):
@@ -73,7 +73,7 @@ class Moment(TypeDecorator[datetime]):
         return micros(value)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002 - the library's signature
-        return moment  # what the library would wrap around process_result_value takes as long again
+        return moment_if_any  # what the library would wrap around process_result_value takes as long again
 
 
 class Json(TypeDecorator[Any]):

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from hmaint.kit.clock import CHINA
 from hmaint.kit.text import storable
@@ -29,12 +29,17 @@ def micros(moment: datetime | None) -> int | None:
 
 
 @lru_cache(maxsize=64)  # what happened was mostly put on record in the same moment
-def moment(count: int | None) -> datetime | None:
-    """The point in time of so many microseconds, in China's zone."""
+def moment_if_any(count: int | None) -> datetime | None:
+    """The point in time of so many microseconds, in China's zone; None where there is none."""
     # Years of records have tens of thousands of moments, and adding to a first one takes twice as long.
     if count is not None and 0 <= count < _EXACT:
         return datetime.fromtimestamp(count / _MICROS, CHINA)
     return None if count is None else _CHINA_EPOCH + timedelta(microseconds=count)
+
+
+def moment(count: int) -> datetime:
+    """The point in time of so many microseconds, in China's zone."""
+    return cast("datetime", moment_if_any(count))
 
 
 def spelled(value: object) -> str:
