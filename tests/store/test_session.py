@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -64,6 +65,18 @@ def test_what_another_process_holds_is_waited_for_and_then_told(door: SqliteDoor
     with door.writing() as session:
         insert(session, "said", [{"place": 1, "words": "after"}])
     assert words(door) == ["after"]
+
+
+def test_threads_of_one_process_take_turns(door: SqliteDoor) -> None:
+    def work(number: int) -> None:
+        for place in range(20):
+            with door.writing() as session:
+                insert(session, "said", [{"place": place, "words": f"{number}"}])
+            assert words(door)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+    assert len(words(door)) == 160
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
+from threading import RLock
 from typing import Any, Protocol, TypeVar
 
 from hmaint.store.trouble import told
@@ -67,11 +68,12 @@ def tune(connection: sqlite3.Connection) -> None:
 
 
 class SqliteDoor:
-    """Transactions on a file of records; a lock is waited for so many seconds."""
+    """Transactions on a file of records, one at a time; a lock of another process is waited for so many seconds."""
 
     def __init__(self, path: Path, wait: float) -> None:
         self._path = path
         self._wait = wait
+        self._one_at_a_time = RLock()
 
     @cached_property
     def _connection(self) -> sqlite3.Connection:
@@ -94,15 +96,16 @@ class SqliteDoor:
 
     @contextmanager
     def writing(self, *, durable: bool = False) -> Iterator[Session]:
-        with self._plainly():
-            self._connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-        # The lock is asked for first: upgrading a read lock later fails at once instead of waiting.
-        with self._transaction("BEGIN IMMEDIATE") as session:
-            yield session
+        with self._one_at_a_time:
+            with self._plainly():
+                self._connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+            # The lock is asked for first: upgrading a read lock later fails at once instead of waiting.
+            with self._transaction("BEGIN IMMEDIATE") as session:
+                yield session
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[Session]:
-        with self._plainly():
+        with self._one_at_a_time, self._plainly():
             try:
                 self._connection.execute(begin)
                 yield _SqliteSession(self._connection)
