@@ -69,8 +69,9 @@ def read_facts(reply: Reply, encoding: str) -> dict[str, Scalar]:
         return facts
     said = {}
     for line in reply.out.decode(encoding, "replace").splitlines():
-        name, _, value = line.partition("\t")
-        said[name] = value.strip().strip("\"'")
+        name, tab, value = line.partition("\t")
+        if tab:  # else the shell complains of something
+            said[name] = value.strip().strip("\"'")
     for name, value in said.items():
         facts[_NAMES.get(name, name)] = value
     _figures(facts, said)
