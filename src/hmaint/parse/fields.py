@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from hmaint.model.inventory import Scalar
 
@@ -63,6 +64,7 @@ def unescaped(word: str) -> str:
     return _OCTAL.sub(lambda match: chr(int(match.group(1), 8)), word)
 
 
+@lru_cache(maxsize=1024)  # most processes of a host are as old as it is and have used no time
 def elapsed(word: str) -> int:
     """Seconds in the times of ps: `[[dd-]hh:]mm:ss`, or busybox's `3d07`, `12h33`.
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import lru_cache
 
+from hmaint.kit.frozen import dataclass
 from hmaint.model.inventory import Scalar
 from hmaint.parse.fields import Options, Rows, choice, elapsed, filled, percent
 
@@ -80,11 +82,10 @@ def parse(text: str, options: Options) -> Rows:
         raise PermissionError(HIDDEN)
     if choice(options, "of", "processes") == "counts":
         return [_counts(processes)]
-    rows = [_row(process) for process in processes]
     top, by = options.get("top"), choice(options, "by", "cpu_pct")
-    if not isinstance(top, int):
-        return rows
-    return sorted(rows, key=lambda row: -float(row.get(by) or 0))[:top]
+    if isinstance(top, int):
+        processes = sorted(processes, key=lambda process: -float(getattr(process, by, None) or 0))[:top]
+    return [_row(process) for process in processes]
 
 
 def _row(process: Process) -> dict[str, Scalar]:
@@ -102,7 +103,7 @@ def _row(process: Process) -> dict[str, Scalar]:
     }
 
 
-def _counts(processes: list[Process]) -> dict[str, Scalar]:
+def _counts(processes: Sequence[Process]) -> dict[str, Scalar]:
     states = [process.stat[:1] for process in processes]
     return {
         "total": len(states),
@@ -112,12 +113,13 @@ def _counts(processes: list[Process]) -> dict[str, Scalar]:
     }
 
 
-def others_hidden(processes: list[Process]) -> bool:
+def others_hidden(processes: Sequence[Process]) -> bool:
     """Whether not even the first process is listed: then others may run that are not."""
     return not any(process.pid == 1 for process in processes)
 
 
-def read_processes(text: str) -> list[Process]:
+@lru_cache(maxsize=1)  # five steps of a monthly round read the one listing of a host, one after another
+def read_processes(text: str) -> Sequence[Process]:
     """Every process of the listing; ValueError when it is none."""
     head, *body = filled(text)
     if head.split()[:2] != ["PID", "PPID"]:
@@ -125,7 +127,7 @@ def read_processes(text: str) -> list[Process]:
     if not body:
         raise ValueError("ps 没有列出进程")
     pattern = _TIMED if "ELAPSED" in head.split() else _PLAIN
-    return [_process(line, pattern) for line in body]
+    return tuple(_process(line, pattern) for line in body)
 
 
 def _process(line: str, pattern: re.Pattern[str]) -> Process:
@@ -155,6 +157,8 @@ def _name_and_args(rest: str) -> tuple[str, str]:
 
 
 def _kilobytes(word: str) -> int:
+    if word.isascii() and word.isdigit():  # but for busybox
+        return int(word)
     match = re.fullmatch(r"(\d+(?:\.\d+)?)([kmg]?)", word.lower())
     if not match:
         raise ValueError(f"不是内存用量：{word[:40]!r}")
