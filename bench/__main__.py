@@ -44,7 +44,7 @@ def main() -> int:
     chosen = [tool for tool in TOOLS if tool.name in wanted]
     present = [tool for tool in chosen if not _say_missing(tool)]
     counts = [int(word) for word in os.environ.get("BENCH_HOSTS", "1 10 50").split()]
-    runs = int(os.environ.get("BENCH_RUNS", "3"))
+    runs = int(os.environ.get("BENCH_RUNS", "5"))
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir()
     samples: list[Sample] = []
