@@ -637,3 +637,17 @@ def test_a_server_is_kept_as_it_was_before_it_is_migrated(
         lines = [json.loads(line) for line in gzip.decompress(kept[0].read_bytes()).splitlines()]
         assert lines[0]["version"] == "0003"
         assert [line["row"]["text"] for line in lines if line.get("table") == "notes"] == ["以前的话"]
+
+
+def test_a_mariadb_that_speaks_as_oracle_does_takes_a_run(mariadb: MariaDB, tmp_path: Path) -> None:
+    name = f"records{next(_numbers)}"
+    mariadb.admin(f"create database {name}")
+    url = URL.create("mysql", mariadb.user, mariadb.password, mariadb.address, mariadb.port, name)
+    mariadb.admin("set global sql_mode = 'ORACLE'")
+    try:
+        with Records.open(url.render_as_string(hide_password=False), folder=tmp_path / ".hmaint") as records:
+            assert _visit(records, "R-1", a_finding()) == (State.NEW,)
+            assert [each.id for each in records.run("R-1").findings] == [a_finding().id]
+            assert records.rescue is None
+    finally:
+        mariadb.admin("set global sql_mode = default")

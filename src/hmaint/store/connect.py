@@ -54,7 +54,7 @@ def make_engine(url: URL, wait: float) -> Engine:
         engine = create_engine(url, connect_args=_answers(url), hide_parameters=True, pool_pre_ping=True)
     except (NoSuchModuleError, ModuleNotFoundError):
         raise _unfit(url) from None
-    event.listen(engine, "connect", partial(_bound_locks, url.get_backend_name(), max(1, round(wait))))
+    event.listen(engine, "connect", partial(_set_up, url.get_backend_name(), max(1, round(wait))))
     return engine
 
 
@@ -72,10 +72,14 @@ def _answers(url: URL) -> dict[str, object]:
     return bounds | secret | {"charset": "utf8mb4"}
 
 
-def _bound_locks(backend: str, seconds: int, connection: DBAPIConnection, _record: object) -> None:
-    setting = "lock_timeout = '{}s'" if backend == "postgresql" else "innodb_lock_wait_timeout = {}"
+def _set_up(backend: str, seconds: int, connection: DBAPIConnection, _record: object) -> None:
+    if backend == "postgresql":
+        settings = f"lock_timeout = '{seconds}s'"
+    else:
+        # A MariaDB may be told to speak as Oracle does, and then takes our columns' names for words of its own.
+        settings = f"innodb_lock_wait_timeout = {seconds}, sql_mode = replace(@@sql_mode, 'ORACLE', '')"
     cursor = connection.cursor()
-    cursor.execute(f"SET {setting.format(seconds)}")
+    cursor.execute(f"SET {settings}")
     cursor.close()
     connection.commit()
 
