@@ -9,8 +9,6 @@ from datetime import datetime
 from hmaint.store.session import Door, Session
 from hmaint.store.values import moment
 
-_HERE = "runs.site = :site AND runs.playbook = :playbook"
-
 
 class Nights:
     """Reads over the runs of one playbook, whatever was seen in them: a command may have several, a drill is none."""
@@ -24,8 +22,9 @@ class Nights:
         A run that was ended early counts for the targets it had got to.
         """
         query = (
-            "SELECT targets.name, runs.started_at FROM targets JOIN runs ON runs.id = targets.run "  # noqa: S608 - a text of our own
-            f"WHERE {_HERE} AND runs.started_at >= :since ORDER BY runs.started_at"
+            "SELECT targets.name, runs.started_at FROM targets JOIN runs ON runs.id = targets.run "
+            "WHERE runs.site = :site AND runs.playbook = :playbook AND runs.started_at >= :since "
+            "ORDER BY runs.started_at"
         )
         found: dict[str, list[datetime]] = defaultdict(list)
         for name, began in self._pairs(query, site=site, playbook=playbook, since=since):
@@ -35,16 +34,16 @@ class Nights:
     def last_visits(self, playbook: str, site: str, until: datetime) -> Mapping[str, datetime]:
         """When each target of a site was visited last before a moment, however long ago."""
         query = (
-            "SELECT targets.name, max(runs.started_at) FROM targets JOIN runs ON runs.id = targets.run "  # noqa: S608 - a text of our own
-            f"WHERE {_HERE} AND runs.started_at < :until GROUP BY targets.name"
+            "SELECT targets.name, max(runs.started_at) FROM targets JOIN runs ON runs.id = targets.run "
+            "WHERE runs.site = :site AND runs.playbook = :playbook AND runs.started_at < :until GROUP BY targets.name"
         )
         return dict(self._pairs(query, site=site, playbook=playbook, until=until))
 
     def unfinished(self, playbook: str, site: str, since: datetime) -> tuple[datetime, ...]:
         """When runs began that were never finished, in order."""
         query = (
-            f"SELECT runs.id, runs.started_at FROM runs WHERE {_HERE} AND runs.started_at >= :since "  # noqa: S608 - a text of our own
-            "AND runs.state <> 'finished' ORDER BY runs.started_at"
+            "SELECT runs.id, runs.started_at FROM runs WHERE runs.site = :site AND runs.playbook = :playbook "
+            "AND runs.started_at >= :since AND runs.state <> 'finished' ORDER BY runs.started_at"
         )
         found = self._pairs(query, site=site, playbook=playbook, since=since)
         return tuple(began for _run, began in found)

@@ -176,8 +176,10 @@ def _point_latest(session: Session, visits: Sequence[Visit], started: int) -> No
     ]
     insert(session, "latest", fresh)
     if moving:
-        here = "site = :site AND target = :target AND step = :step"
-        session.run(f"UPDATE latest SET run = :run, at = :at WHERE {here}", *moving)  # noqa: S608 - nothing but the line above
+        session.run(
+            "UPDATE latest SET run = :run, at = :at WHERE site = :site AND target = :target AND step = :step",
+            *moving,
+        )
 
 
 def _standings(visit: Visit, known: Mapping[str, Mapping[str, Known]]) -> tuple[Finding, ...]:
